@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+# pitbridge: one non-recursive makefile; everything it makes is under build/. `make help` lists the targets.
+
+VERSION := 0.1.0
+MODE    ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# make predefines CXX, so ?= would never take.
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+WINECXX  ?= wineg++
+MINGWCXX ?= x86_64-w64-mingw32-g++
+
+ifeq ($(filter $(MODE),release debug asan tsan),)
+$(error MODE is "$(MODE)"; it must be release, debug, asan or tsan)
+endif
+
+# Release builds straight into build/; the others beside it, so that switching rebuilds nothing.
+OUT := build$(if $(filter-out release,$(MODE)),/$(MODE))
+BIN := $(OUT)/bin
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+MODE_FLAGS.release := -O2 -g
+MODE_FLAGS.debug   := -O0 -g
+MODE_FLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined
+# GCC rejects fences under TSan, which does not model them.
+MODE_FLAGS.tsan    := -O1 -g -fsanitize=thread -Wno-tsan
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)
+# fmt is header-only for us: a bridge must not need a libfmt.so inside Steam's container.
+NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) -fPIC -fvisibility=hidden -DFMT_HEADER_ONLY -DCLI11_HAS_FILESYSTEM=0
+# Neither sanitizers nor LTO link under wineg++.
+WINE     := $(COMMON) -O2 -g -fPIC
+MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
+
+# What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
+SIMS        := $(patsubst sims/%.cpp,%,$(wildcard sims/*.cpp))
+CORE_SRC    := $(wildcard common/core/*.cpp)
+POSIX_SRC   := $(wildcard common/posix/*.cpp)
+WIN32_SRC   := $(wildcard common/win32/*.cpp)
+SIM_SRC     := $(wildcard sims/*.cpp)
+COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp)
+UNIT_SRC    := $(wildcard tests/unit/*.cpp)
+GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
+# The tests know by the game's own lap model what it must have written.
+E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp,$(wildcard tests/e2e/*.cpp))
+MAN_SRC     := $(wildcard bridges/man/*.scd)
+
+native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
+wine   = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
+mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
+
+BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so))
+COMMAND  := $(BIN)/pitbridge
+GAME     := $(OUT)/tests/fake_game.exe
+READER   := $(OUT)/tests/demo_reader
+UNIT     := $(OUT)/tests/unit_tests
+E2E      := $(OUT)/tests/e2e_tests
+MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
+
+LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
+SIM_OBJ     := $(call native,$(SIM_SRC))
+WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_main.cpp)
+# The fake game knows the sims by the same tables; it needs nothing of core beyond them.
+GAME_CORE   := $(call mingw,common/core/sim.cpp common/core/snapshot.cpp common/core/telemetry.cpp \
+                 common/core/text.cpp $(SIM_SRC))
+
+# The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
+NEED_DEPS := $(if $(filter demo test e2e unit,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: all help deps demo test unit e2e check-layers format format-check tidy readme install uninstall clean FORCE
+
+all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+deps: ## Install the packages that are missing (apt, dnf or pacman)
+	$(Q)sh .ci/deps
+
+$(OUT)/deps.ok: FORCE
+	$(Q)sh .ci/deps && mkdir -p $(@D) && touch $@
+
+demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
+	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
+
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(MAN) ## Run all tests: layers, unit, end to end
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
+
+unit: $(UNIT) $(COMMAND) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
+
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Run the end-to-end tests only
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+check-layers: ## Fail when a layer includes what it may not
+	$(Q)bash tests/check_layers.sh
+
+# --- Programs -------------------------------------------------------------------------------------------
+
+$(BIN)/%bridge.exe.so: $(OUT)/native/sims/%.o $(LIBRARY_OBJ) $(WIN32_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
+
+$(COMMAND): $(call native,$(COMMAND_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+
+$(READER): $(call native,tests/demo/demo_reader.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+
+$(UNIT): $(call native,$(UNIT_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest -lgtest_main $(LDFLAGS)
+
+$(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest $(LDFLAGS)
+
+$(GAME): $(call mingw,$(GAME_SRC)) $(GAME_CORE)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
+
+# --- Objects: g++ for core, posix, sims and tests; wineg++ for win32; mingw-w64 for the fake game --------
+
+GENERATED := $(OUT)/gen/build_info.hpp
+
+$(OUT)/native/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(CXX) $(NATIVE) -c -o $@ $<
+
+$(OUT)/wine/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
+	$(call say,WINECXX,$<)
+	$(Q)mkdir -p $(@D) && $(WINECXX) $(WINE) -c -o $@ $<
+
+$(OUT)/mingw/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
+	$(call say,MINGW,$<)
+	$(Q)mkdir -p $(@D) && $(MINGWCXX) $(MINGW) -c -o $@ $<
+
+# Strings go through a header: Debian's wineg++ passes its arguments unquoted and tears -DX="a b".
+$(OUT)/gen/build_info.hpp: Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '// Generated by the Makefile.\n#pragma once\ninline constexpr char kVersion[] = "%s";\ninline constexpr char kCompiler[] = "g++ " __VERSION__;\n' '$(VERSION)' > $@
+
+# The header-only libraries for the cross compiler, without the rest of /usr/include.
+$(OUT)/gen/mingw-include: | $(NEED_DEPS)
+	$(Q)mkdir -p $@ && ln -sfn /usr/include/CLI $@/CLI && ln -sfn /usr/include/tl $@/tl && ln -sfn /usr/include/fmt $@/fmt
+
+$(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
+	$(call say,SCDOC,$@)
+	$(Q)mkdir -p $(@D) && SOURCE_DATE_EPOCH=0 scdoc < $< > $@
+
+comma := ,
+define compile_command
+{"directory":"$(CURDIR)"$(comma)"file":"$(1)"$(comma)"command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"}
+endef
+NATIVE_SRC := $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) tests/demo/demo_reader.cpp
+# clang needs to be told what wineg++ tells g++.
+CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
+
+$(OUT)/compile_commands.json: Makefile $(NATIVE_SRC) $(WIN32_SRC)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),'$(call compile_command,$(f)),') $(foreach f,$(WIN32_SRC),'$(call compile_command,$(f),$(CLANG_WINE)),') '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
+
+# --- Upkeep ---------------------------------------------------------------------------------------------
+
+FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp)
+
+format: ## Format all sources with clang-format
+	$(Q)clang-format -i $(FORMATTED)
+
+format-check: ## Fail when a source is not formatted
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+tidy: $(OUT)/compile_commands.json $(GENERATED) ## Run clang-tidy over the native sources
+	$(Q)clang-tidy --quiet -p $(OUT) $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC)
+
+readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
+	$(Q)bash tests/update_readme.sh $(COMMAND)
+
+clean: ## Remove build/
+	$(Q)rm -rf build
+
+# --- Installation: one table of "mode, file, directory" ------------------------------------------------
+
+INSTALLED = \
+  755:$(COMMAND):$(PREFIX)/bin \
+  $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
+  $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
+  644:README.md:$(PREFIX)/share/doc/pitbridge \
+  644:LICENSE:$(PREFIX)/share/doc/pitbridge
+part = $(word $(2),$(subst :, ,$(1)))
+
+install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.local)
+	$(Q)$(foreach row,$(INSTALLED),install -D -m $(call part,$(row),1) $(call part,$(row),2) '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
+
+uninstall: ## Remove what install put there
+	$(Q)$(foreach row,$(INSTALLED),rm -f '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
+	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

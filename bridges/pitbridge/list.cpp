@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge list`: the sims, their titles, mappings, sizes and files.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/command.hpp"
+#include "common/core/describe.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool g_json = false;
+bool g_markdown = false;
+
+Json json_of(const Sim& sim) {
+  Json titles = Json::array();
+  for (const Title& title : sim.titles) {
+    titles.push_back({{"id", title.id},
+                      {"name", title.name},
+                      {"app_ids", std::vector<std::uint32_t>(title.app_ids.begin(), title.app_ids.end())},
+                      {"exe_names", std::vector<std::string>(title.exe_names.begin(), title.exe_names.end())},
+                      {"to_switch_on", title.to_switch_on},
+                      {"evidence", title.evidence}});
+  }
+  Json mappings = Json::array();
+  for (const Mapping& mapping : sim.mappings) {
+    Json files = {mapping.file_name()};
+    for (const std::string_view file : mapping.extra_files) files.push_back(file);
+    mappings.push_back({{"name", mapping.name},
+                        {"size_bytes", mapping.size_bytes},
+                        {"files", files},
+                        {"min_file_bytes", mapping.min_file_bytes},
+                        {"optional", mapping.optional}});
+  }
+  return {{"sim", sim.name},
+          {"description", sim.description},
+          {"program", bridge_program(sim)},
+          {"start_rule", sim.start_rule},
+          {"titles", titles},
+          {"mappings", mappings}};
+}
+
+std::string files_of(const Sim& sim, const Title& title) {
+  std::vector<std::string> files;
+  for (const Mapping& mapping : sim.mappings) {
+    if (title.find_layout(mapping.file_name()) == nullptr) continue;
+    files.push_back(fmt::format("`{}`", mapping.file_name()));
+    for (const std::string_view file : mapping.extra_files) files.push_back(fmt::format("`{}`", file));
+  }
+  return fmt::format("{}", fmt::join(files, " "));
+}
+
+/// The core quantities that `title` lacks; all the others are decoded.
+std::string decoded_by(const Title& title) {
+  std::vector<std::string_view> missing;
+  for (const QuantityInfo& info : kQuantities) {
+    const bool given = std::any_of(title.channels.begin(), title.channels.end(),
+                                   [&](const Channel& c) { return c.quantity == info.quantity; });
+    if (!given) missing.push_back(info.name);
+  }
+  if (missing.empty()) return "all";
+  return fmt::format("all but {}", fmt::join(missing, ", "));
+}
+
+void print_markdown() {
+  fmt::print(
+      "| game | app id | switch on in the game | bridge | files | decoded | start rule | evidence |\n");
+  fmt::print("|---|---|---|---|---|---|---|---|\n");
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      fmt::print("| {} | {} | {} | `{}` | {} | {} | {} | {} |\n", title.name, fmt::join(title.app_ids, ", "),
+                 title.to_switch_on, bridge_program(*sim), files_of(*sim, title), decoded_by(title),
+                 sim->start_rule, title.evidence);
+}
+
+Expected<void> run() {
+  if (g_markdown) {
+    print_markdown();
+    return {};
+  }
+  if (g_json) {
+    Json all = Json::array();
+    for (const Sim* sim : all_sims()) all.push_back(json_of(*sim));
+    fmt::print("{}\n", all.dump(2));
+    return {};
+  }
+  for (const Sim* sim : all_sims()) fmt::print("{}\n", describe(*sim));
+  return {};
+}
+
+constexpr Command kCommand = {
+    .name = "list",
+    .description = "List the sims, their titles, mappings, sizes and Steam app ids",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_flag("--json", g_json, "Print JSON");
+          app.add_flag("--markdown", g_markdown, "Print the table of README.md");
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge

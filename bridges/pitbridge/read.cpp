@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge read`: live values of a sim, from the mirrored files.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/command.hpp"
+#include "common/core/telemetry.hpp"
+#include "common/posix/mirror_reader.hpp"
+#include "common/posix/monotonic_clock.hpp"
+#include "common/posix/stop_signals.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string g_sim_name;
+bool g_json = false;
+bool g_once = false;
+bool g_raw = false;
+int g_interval_ms = 100;
+
+std::string_view state_of(const MirrorReading& reading) {
+  if (!reading.status) return "none";
+  return reading.bridge_runs ? state_name(static_cast<BridgeState>(reading.status->header.state)) : "stopped";
+}
+
+Json json_of(const Value& value) {
+  return std::visit([](const auto& v) { return Json(v); }, value);
+}
+
+Json raw_json(const Title& title, const Snapshot& snapshot) {
+  Json all = Json::object();
+  for (const Layout& layout : title.layouts) {
+    Json fields = Json::object();
+    for (const Field& field : layout.fields) {
+      if (is_text(field.type)) {
+        if (const auto text = snapshot.text(layout.mapping, field)) fields[std::string(field.name)] = *text;
+        continue;
+      }
+      if (field.type == FieldType::kBytes) continue;
+      Json values = Json::array();
+      for (std::uint32_t i = 0; i < field.count; ++i) {
+        // Integers stay exact; a double could not hold every 64-bit counter.
+        if (const auto exact = snapshot.integer(layout.mapping, field, i)) {
+          values.push_back(*exact);
+        } else if (const auto number = snapshot.number(layout.mapping, field, i)) {
+          values.push_back(*number);
+        }
+      }
+      if (values.size() == field.count)
+        fields[std::string(field.name)] = field.count == 1 ? values.front() : values;
+    }
+    all[std::string(layout.mapping)] = fields;
+  }
+  return all;
+}
+
+Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
+  Json values = Json::object();
+  for (const QuantityInfo& info : kQuantities)
+    if (const auto& value = telemetry[info.quantity]) values[std::string(info.name)] = json_of(*value);
+  Json out = {{"sim", sim.name},
+              {"title", reading.title != nullptr ? Json(reading.title->id) : Json()},
+              {"state", state_of(reading)},
+              {"activity", activity_name(telemetry.activity)},
+              {"values", values}};
+  if (g_raw && reading.title != nullptr) out["raw"] = raw_json(*reading.title, reading.snapshot);
+  return out;
+}
+
+std::string text_of(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* list = std::get_if<std::vector<double>>(&value))
+    return fmt::format("{:.1f}", fmt::join(*list, " "));
+  return fmt::format("{:.6g}", std::get<double>(value));
+}
+
+void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
+  fmt::print("{:<18}{}\n", "title", reading.title != nullptr ? reading.title->name : sim.description);
+  fmt::print("{:<18}{}\n", "bridge", state_of(reading));
+  fmt::print("{:<18}{}\n", "activity", activity_name(telemetry.activity));
+  for (const QuantityInfo& info : kQuantities)
+    if (const auto& value = telemetry[info.quantity])
+      fmt::print("{:<18}{} {}\n", info.name, text_of(*value), info.unit);
+}
+
+void print_line(const MirrorReading& reading, const Telemetry& t) {
+  const auto number = [&](Quantity q) { return t.number(q).value_or(0); };
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  fmt::print("{}{:<8} {:>6.0f} rpm  gear {:>2.0f}  {:>6.1f} km/h  lap {:>7.3f} s  {} @ {}  [bridge: {}]{}",
+             terminal ? "\r\033[K" : "", activity_name(t.activity), number(Quantity::kRpm),
+             number(Quantity::kGear), number(Quantity::kSpeed), number(Quantity::kLapTime),
+             t.text(Quantity::kCar).value_or("-"), t.text(Quantity::kTrack).value_or("-"), state_of(reading),
+             terminal ? "" : "\n");
+  (void)std::fflush(stdout);
+}
+
+Expected<const Sim*> chosen_sim() {
+  if (const Sim* sim = find_sim(g_sim_name)) return sim;
+  std::vector<std::string_view> names;
+  for (const Sim* sim : all_sims()) names.push_back(sim->name);
+  return fail(ExitCode::kUsage,
+              fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
+}
+
+Expected<void> read_once(const Sim& sim) {
+  const MirrorReading reading = read_mirror(shm_directory(), sim);
+  bool any = false;
+  for (const Mapping& mapping : sim.mappings) any |= reading.snapshot.bytes(mapping.file_name()) != nullptr;
+  if (!any)
+    return fail(ExitCode::kFailure,
+                fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "
+                            "--shm-dir",
+                            sim.description, shm_directory(), sim.name));
+  const Telemetry telemetry =
+      reading.title != nullptr ? decode(*reading.title, reading.snapshot) : Telemetry{};
+  if (g_json) {
+    fmt::print("{}\n", json_of(sim, reading, telemetry).dump(-1, ' ', false, Json::error_handler_t::replace));
+    (void)std::fflush(stdout);
+  } else if (g_once) {
+    print_table(sim, reading, telemetry);
+  } else {
+    print_line(reading, telemetry);
+  }
+  return {};
+}
+
+Expected<void> run() {
+  const auto sim = chosen_sim();
+  if (!sim) return tl::unexpected<Error>(sim.error());
+  if (g_once) return read_once(**sim);
+  install_stop_signals();
+  MonotonicClock clock;
+  while (stop_signal() == 0) {
+    if (auto done = read_once(**sim); !done) return done;
+    clock.sleep_until(clock.now_ns() + std::int64_t{g_interval_ms} * 1'000'000);
+  }
+  if (::isatty(STDOUT_FILENO) != 0) fmt::print("\n");
+  return {};
+}
+
+constexpr Command kCommand = {
+    .name = "read",
+    .description = "Show the live values of a sim, read from the mirrored files",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_option("sim", g_sim_name, "The sim, as `pitbridge list` names it")->required();
+          app.add_flag("--json", g_json, "Print one JSON object a reading");
+          app.add_flag("--once", g_once, "Print one reading and exit");
+          app.add_flag("--raw", g_raw, "With --json: also every field by the sim's own name");
+          app.add_option("--interval", g_interval_ms, "Milliseconds between readings")
+              ->check(CLI::Range(1, 60'000))
+              ->type_name("MS")
+              ->capture_default_str();
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge

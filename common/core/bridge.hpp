@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/core/mirror.hpp"
+
+namespace pitbridge {
+
+struct BridgeSettings {
+  bool stay = false;  ///< wait for the next game when one has gone, instead of finishing
+  PacerProfile pacing = kDefaultProfile;
+};
+
+/// The whole life of a bridge (DESIGN.md 4), as steps in time: the caller sleeps between them.
+/// Single-threaded.
+class Bridge {
+ public:
+  /// All arguments must outlive the bridge.
+  Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFactory& files, Clock& clock, Log& log,
+         StatusWriter& status);
+
+  /// Opens every file that readers may expect before the game runs. Nothing is left half-done on an error.
+  Expected<void> start();
+
+  /// Does all that is due now; returns the monotonic time of the next step.
+  std::int64_t step();
+
+  /// True when the game that was seen has gone, or the session ends; then only `stop` is left to call.
+  bool finished() const { return finished_; }
+
+  /// Clears the files and leaves the status page at "stopped".
+  void stop();
+
+  BridgeState state() const { return state_; }
+
+ private:
+  void watch_presence(std::int64_t now);
+  void probe_names(std::int64_t now);
+  void probe_one(Mirror& mirror, std::int64_t now);
+  void look_for_game();
+  void game_process_ended(std::int64_t now);
+  void game_gone();
+  void housekeeping(std::int64_t now);
+  void look_at_mirrors(std::int64_t now);
+
+  bool any_attached() const;
+  bool game_was_seen() const;
+  void enter(BridgeState state);
+  void say(LogLevel level, const std::string& message);
+  /// As `say`, but once for each cause until `what` changes or succeeds.
+  void complain(const Mirror& mirror, const std::string& message);
+
+  const Sim& sim_;
+  BridgeSettings settings_;
+  Source& source_;
+  SinkFactory& files_;
+  Clock& clock_;
+  Log& log_;
+  StatusWriter& status_;
+
+  std::vector<Mirror> mirrors_;
+  std::vector<std::string> complaints_;    ///< by mirror: the last one made
+  std::vector<SectionId> stale_sections_;  ///< outlived their game: not attached to again without one
+  BridgeState state_ = BridgeState::kStarting;
+  Game game_;  ///< pid 0: no process known
+  bool session_left_open_ = false;
+  bool finished_ = false;
+  std::int64_t ended_ns_ = 0;  ///< when the game's process ended while its names lived on; 0: no
+  std::int64_t attached_since_ns_ = 0;
+  std::int64_t probe_every_ns_;
+  std::int64_t next_presence_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_game_search_ns_ = 0;
+};
+
+}  // namespace pitbridge

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/describe.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace pitbridge {
+
+std::string bridge_program(const Sim& sim) {
+  return fmt::format("{}bridge", sim.name);
+}
+
+std::string describe(const Sim& sim) {
+  std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
+  for (const Title& title : sim.titles)
+    out += fmt::format("  {:<32} app {:<16} {}\n", title.name,
+                       fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
+  for (const Mapping& mapping : sim.mappings) {
+    out += fmt::format("  {:<32} {:>8}  -> {}", mapping.name,
+                       mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",
+                       mapping.file_name());
+    for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", file);
+    out += mapping.optional ? " (optional)\n" : "\n";
+  }
+  return out;
+}
+
+}  // namespace pitbridge

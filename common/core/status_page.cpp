@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/status_page.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "common/core/copy.hpp"
+
+namespace pitbridge {
+namespace {
+
+template <std::size_t kSize>
+void put_text(char (&out)[kSize], std::string_view text) {
+  const std::size_t n = std::min(text.size(), kSize - 1);
+  std::memset(out, 0, kSize);
+  std::memcpy(out, text.data(), n);
+}
+
+template <typename T>
+std::span<const std::byte> bytes_of(const T& object) {
+  return std::as_bytes(std::span(&object, 1));
+}
+
+std::uint32_t load_word(const std::byte* shared) {
+  std::uint32_t value = 0;
+  load_relaxed({reinterpret_cast<std::byte*>(&value), sizeof value}, shared);
+  return value;
+}
+
+std::size_t mapping_offset(std::size_t index) {
+  return sizeof(StatusHeader) + index * sizeof(StatusMapping);
+}
+
+}  // namespace
+
+std::string_view state_name(BridgeState state) {
+  switch (state) {
+    case BridgeState::kStopped:
+      return "stopped";
+    case BridgeState::kStarting:
+      return "starting";
+    case BridgeState::kWaiting:
+      return "waiting";
+    case BridgeState::kAttached:
+      return "attached";
+    case BridgeState::kPaused:
+      return "paused";
+    case BridgeState::kGone:
+      return "gone";
+  }
+  return "unknown";
+}
+
+StatusWriter::StatusWriter(std::span<std::byte> page) : page_(page.data()) {}
+
+void StatusWriter::start(std::string_view sim, std::int32_t bridge_pid, std::uint64_t now_ns,
+                         std::span<const std::string> file_names) {
+  // The sequence goes on from what is there, so that a reader who held the page through a restart sees it
+  // move.
+  const std::uint32_t sequence = load_word(page_ + offsetof(StatusHeader, sequence)) & ~1U;
+  mappings_.assign(std::min<std::size_t>(file_names.size(), kStatusMaxMappings), StatusMapping{});
+  for (std::size_t i = 0; i < mappings_.size(); ++i) {
+    put_text(mappings_[i].file_name, file_names[i]);
+    mappings_[i].section_fd = -1;
+    mappings_[i].sequence = load_word(page_ + mapping_offset(i)) & ~1U;
+    store_relaxed(page_ + mapping_offset(i), bytes_of(mappings_[i]));
+  }
+  header_.sequence = sequence;
+  header_.futex_word = load_word(page_ + offsetof(StatusHeader, futex_word));
+  change_header([&](StatusHeader& h) {
+    std::memcpy(h.magic, kStatusMagic, sizeof h.magic);
+    h.version = kStatusVersion;
+    h.header_bytes = sizeof(StatusHeader);
+    h.mapping_bytes = sizeof(StatusMapping);
+    h.mapping_count = static_cast<std::uint32_t>(mappings_.size());
+    h.state = static_cast<std::uint32_t>(BridgeState::kStarting);
+    h.bridge_pid = bridge_pid;
+    h.bridge_start_ns = now_ns;
+    h.heartbeat_ns = now_ns;
+    put_text(h.sim, sim);
+  });
+}
+
+template <typename Change>
+void StatusWriter::change_header(Change change) {
+  ++header_.sequence;
+  store_relaxed(page_ + offsetof(StatusHeader, sequence), bytes_of(header_.sequence));
+  std::atomic_thread_fence(std::memory_order_release);
+  change(header_);
+  const auto all = bytes_of(header_);
+  constexpr std::size_t kSequence = offsetof(StatusHeader, sequence);
+  constexpr std::size_t kAfter = kSequence + sizeof(std::uint32_t);
+  store_relaxed(page_, all.first(kSequence));
+  store_relaxed(page_ + kAfter, all.subspan(kAfter));
+  std::atomic_thread_fence(std::memory_order_release);
+  ++header_.sequence;
+  store_relaxed(page_ + kSequence, bytes_of(header_.sequence));
+}
+
+void StatusWriter::set_state(BridgeState state) {
+  change_header([&](StatusHeader& h) { h.state = static_cast<std::uint32_t>(state); });
+}
+
+void StatusWriter::set_game(std::uint32_t pid, std::string_view title) {
+  change_header([&](StatusHeader& h) {
+    h.game_pid = pid;
+    put_text(h.title, title);
+  });
+}
+
+void StatusWriter::set_message(std::string_view message) {
+  change_header([&](StatusHeader& h) { put_text(h.message, message); });
+}
+
+void StatusWriter::beat(std::uint64_t now_ns) {
+  change_header([&](StatusHeader& h) { h.heartbeat_ns = now_ns; });
+}
+
+void StatusWriter::set_section(std::size_t mapping, bool attached, std::uint64_t size_bytes,
+                               std::uint64_t device, std::uint64_t inode, std::int32_t fd) {
+  if (mapping >= mappings_.size()) return;
+  begin_publish(mapping);
+  StatusMapping& m = mappings_[mapping];
+  m.attached = attached ? 1 : 0;
+  m.size_bytes = size_bytes;
+  m.section_device = device;
+  m.section_inode = inode;
+  m.section_fd = fd;
+  end_publish(mapping, m.last_change_ns);
+}
+
+void StatusWriter::begin_publish(std::size_t mapping) {
+  if (mapping >= mappings_.size()) return;
+  StatusMapping& m = mappings_[mapping];
+  ++m.sequence;
+  store_relaxed(page_ + mapping_offset(mapping), bytes_of(m.sequence));
+  std::atomic_thread_fence(std::memory_order_release);
+}
+
+void StatusWriter::end_publish(std::size_t mapping, std::uint64_t now_ns) {
+  if (mapping >= mappings_.size()) return;
+  StatusMapping& m = mappings_[mapping];
+  if (now_ns != m.last_change_ns) ++m.updates;
+  m.last_change_ns = now_ns;
+  store_relaxed(page_ + mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence));
+  std::atomic_thread_fence(std::memory_order_release);
+  ++m.sequence;
+  store_relaxed(page_ + mapping_offset(mapping), bytes_of(m.sequence));
+  ++header_.futex_word;
+  store_relaxed(page_ + offsetof(StatusHeader, futex_word), bytes_of(header_.futex_word));
+}
+
+void StatusWriter::count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn,
+                         std::uint64_t repairs) {
+  if (mapping >= mappings_.size()) return;
+  StatusMapping& m = mappings_[mapping];
+  m.retries += retries;
+  m.torn += torn;
+  m.repairs += repairs;
+  // Counts alone need no sequence: each is one word, and they are statistics.
+  const auto all = bytes_of(m);
+  constexpr std::size_t kFrom = offsetof(StatusMapping, retries);
+  constexpr std::size_t kTo = offsetof(StatusMapping, section_device);
+  store_relaxed(page_ + mapping_offset(mapping) + kFrom, all.subspan(kFrom, kTo - kFrom));
+}
+
+const StatusMapping* Status::find(std::string_view file_name) const {
+  const auto it = std::find_if(mappings.begin(), mappings.end(),
+                               [&](const StatusMapping& m) { return fixed_text(m.file_name) == file_name; });
+  return it == mappings.end() ? nullptr : &*it;
+}
+
+std::optional<Status> read_status(std::span<const std::byte> page) {
+  constexpr int kMaxAttempts = 64;
+  if (page.size() < kStatusPageBytes) return std::nullopt;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    Status status;
+    load_relaxed(std::as_writable_bytes(std::span(&status.header, 1)), page.data());
+    std::atomic_thread_fence(std::memory_order_acquire);
+    const StatusHeader& h = status.header;
+    if (std::memcmp(h.magic, kStatusMagic, sizeof h.magic) != 0 || h.version != kStatusVersion) return {};
+    if (h.header_bytes != sizeof(StatusHeader) || h.mapping_bytes != sizeof(StatusMapping)) return {};
+    if (h.mapping_count > kStatusMaxMappings) return {};
+    if (h.sequence % 2 != 0 || load_word(page.data() + offsetof(StatusHeader, sequence)) != h.sequence)
+      continue;
+    status.mappings.resize(h.mapping_count);
+    load_relaxed(std::as_writable_bytes(std::span(status.mappings)), page.data() + mapping_offset(0));
+    return status;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pitbridge

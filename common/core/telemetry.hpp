@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/core/sim.hpp"
+#include "common/core/snapshot.hpp"
+
+namespace pitbridge {
+
+/// A normalised value: one number, several (wheels), or a text.
+using Value = std::variant<double, std::vector<double>, std::string>;
+
+/// What a snapshot says, the same way for every sim. A quantity that the title does not give, or whose field
+/// lies outside the bytes at hand, is absent.
+struct Telemetry {
+  Activity activity = Activity::kUnknown;
+  std::array<std::optional<Value>, kQuantities.size()> values;
+
+  const std::optional<Value>& operator[](Quantity q) const { return values[static_cast<std::size_t>(q)]; }
+  std::optional<double> number(Quantity q) const;
+  std::optional<std::string> text(Quantity q) const;
+};
+
+Telemetry decode(const Title& title, const Snapshot& snapshot);
+
+/// The first activity rule of `title` that holds.
+Activity decode_activity(const Title& title, const Snapshot& snapshot);
+
+/// The field that `channel` reads, or null when the title's layout lacks it (a fault in the tables).
+const Field* channel_field(const Title& title, const Channel& channel);
+
+}  // namespace pitbridge

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace pitbridge {
+
+/// Each stops at the first NUL or at the end of `bytes`, and gives valid UTF-8 whatever comes in: what cannot
+/// be decoded becomes U+FFFD.
+std::string utf8_from_utf16le(std::span<const std::byte> bytes);
+std::string utf8_from_latin1(std::span<const std::byte> bytes);
+std::string utf8_from_utf8(std::span<const std::byte> bytes);
+
+}  // namespace pitbridge

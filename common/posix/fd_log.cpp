@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/fd_log.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+
+#include "common/posix/paths.hpp"
+#include "common/posix/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+std::string_view level_name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kError:
+      return "error";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kDebug:
+      return "debug";
+  }
+  return "";
+}
+
+std::string timestamp() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  tm local = {};
+  ::localtime_r(&now.tv_sec, &local);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03} ", local.tm_year + 1900, local.tm_mon + 1,
+                     local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, now.tv_nsec / 1'000'000);
+}
+
+UniqueFd open_log(const std::string& path) {
+  return UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600));
+}
+
+bool stderr_is_writable() {
+  const int flags = ::fcntl(STDERR_FILENO, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+}  // namespace
+
+FdLog::FdLog(std::string program, LogLevel level, UniqueFd file)
+    : program_(std::move(program)), level_(level), file_(std::move(file)) {}
+
+FdLog FdLog::to_stderr(std::string program, LogLevel level) {
+  UniqueFd file;
+  if (!stderr_is_writable()) {
+    const std::string directory = state_directory();
+    if (!directory.empty() && make_directories(directory))
+      file = open_log(directory + "/" + program + ".log");
+  }
+  return {std::move(program), level, std::move(file)};
+}
+
+Expected<FdLog> FdLog::to_file(std::string program, LogLevel level, const std::string& path) {
+  UniqueFd file = open_log(path);
+  if (!file)
+    return fail(ExitCode::kUsage,
+                fmt::format("log file {}: {}; give a path that can be written with --log-file", path,
+                            system_message(errno)));
+  return FdLog(std::move(program), level, std::move(file));
+}
+
+void FdLog::write(LogLevel level, std::string_view line) {
+  if (level > level_) return;
+  const std::string text =
+      fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_, level_name(level), line);
+  const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
+  (void)written;  // nothing can be said where nothing can be written
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pitbridge {
+
+inline constexpr std::string_view kDefaultShmDirectory = "/dev/shm";
+
+/// An environment variable, or `fallback` when it is unset or empty.
+std::string environment_or(const char* name, std::string_view fallback);
+
+/// The home directory from HOME, else from the user database (simd starts a bridge without HOME); empty when
+/// neither knows it.
+std::string home_directory();
+
+/// `$XDG_STATE_HOME/pitbridge`, by default `~/.local/state/pitbridge`; empty when there is no home.
+std::string state_directory();
+
+/// Makes `path` and its parents, mode 0700. False when that cannot be done.
+bool make_directories(const std::string& path);
+
+}  // namespace pitbridge

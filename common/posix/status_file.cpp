@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/status_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+namespace pitbridge {
+namespace {
+
+/// An open-file lock: a reader can ask for it (F_OFD_GETLK) without ever holding it.
+struct flock whole_file_lock() {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+}  // namespace
+
+std::string status_file_name(std::string_view sim) {
+  return fmt::format("pitbridge.{}", sim);
+}
+
+Expected<StatusFile> StatusFile::open(const std::string& directory, std::string_view sim, mode_t mode) {
+  StatusFile status;
+  auto file = ShmFile::open(directory, status_file_name(sim), kStatusPageBytes, mode);
+  if (!file) return tl::unexpected<Error>(std::move(file.error()));
+  status.file_ = std::move(*file);
+  const auto before = read_status(status.page());
+  struct flock lock = whole_file_lock();
+  if (::fcntl(status.file_->fd(), F_OFD_SETLK, &lock) != 0) {
+    const std::string who = before ? fmt::format("pid {}", before->header.bridge_pid) : "pid not known yet";
+    return fail(
+        ExitCode::kAlreadyRunning,
+        fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
+                    "of its own with --shm-dir",
+                    sim, who));
+  }
+  if (before && before->header.state != static_cast<std::uint32_t>(BridgeState::kStopped) &&
+      before->header.state != static_cast<std::uint32_t>(BridgeState::kGone))
+    status.abandoned_by_ = before->header.bridge_pid;
+  return status;
+}
+
+bool is_locked_by_a_bridge(int status_fd) {
+  struct flock lock = whole_file_lock();
+  return ::fcntl(status_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace pitbridge

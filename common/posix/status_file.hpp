@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/core/status_page.hpp"
+#include "common/posix/shm_file.hpp"
+
+namespace pitbridge {
+
+/// `pitbridge.<sim>`: the status page, whose lock makes a bridge the only one of its sim. The kernel drops
+/// the lock with the process, so a killed bridge never stands in the way of the next.
+class StatusFile {
+ public:
+  /// Fails with kAlreadyRunning, naming the pid, when another bridge holds the page.
+  static Expected<StatusFile> open(const std::string& directory, std::string_view sim, mode_t mode);
+
+  std::span<std::byte> page() const { return file_->memory(); }
+  /// The bridge that left the page without stopping (it was killed), if there was one.
+  std::optional<std::int32_t> abandoned_by() const { return abandoned_by_; }
+
+ private:
+  std::unique_ptr<ShmFile> file_;
+  std::optional<std::int32_t> abandoned_by_;
+};
+
+/// Whether a living bridge holds the page behind this descriptor. Takes no lock.
+bool is_locked_by_a_bridge(int status_fd);
+
+std::string status_file_name(std::string_view sim);
+
+}  // namespace pitbridge

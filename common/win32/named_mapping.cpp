@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "common/win32/named_mapping.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "common/core/copy.hpp"
+#include "common/posix/fault_guard.hpp"
+#include "common/posix/fd.hpp"
+#include "common/win32/handle.hpp"
+#include "common/win32/ntdll.hpp"
+#include "common/win32/wide_text.hpp"
+
+namespace pitbridge {
+namespace {
+
+/// Not in winternl.h of every Wine; the layout is that of the native API.
+struct SectionBasicInformation {
+  PVOID base_address;
+  ULONG attributes;
+  LARGE_INTEGER size;
+};
+
+using NtQuerySectionCall = LONG(WINAPI*)(HANDLE, int, void*, SIZE_T, SIZE_T*);
+using ServerHandleToFdCall = LONG(WINAPI*)(HANDLE, unsigned, int*, unsigned*);
+
+UniqueHandle open_section(std::string_view name) {
+  const std::u16string text = wide(name);
+  // SECTION_QUERY, or NtQuerySection refuses to tell the size.
+  return UniqueHandle(
+      OpenFileMappingW(FILE_MAP_READ | SECTION_QUERY, FALSE, reinterpret_cast<const WCHAR*>(text.c_str())));
+}
+
+/// The real size: page-rounded for an anonymous section, exact for a file-backed one. 0 when not told.
+std::size_t section_size_bytes(HANDLE section) {
+  static const auto query = ntdll_call<NtQuerySectionCall>("NtQuerySection");
+  SectionBasicInformation information = {};
+  constexpr int kSectionBasicInformation = 0;
+  if (query == nullptr ||
+      query(section, kSectionBasicInformation, &information, sizeof information, nullptr) < 0)
+    return 0;
+  return static_cast<std::size_t>(information.size.QuadPart);
+}
+
+/// A Unix descriptor of the section's backing file, without write access: Wine's own is O_RDWR even for a
+/// read-only handle, and whoever opens ours through /proc must not be able to change the game's memory.
+UniqueFd section_descriptor(HANDLE section) {
+  static const auto to_fd = ntdll_call<ServerHandleToFdCall>("wine_server_handle_to_fd");
+  int fd = -1;
+  // Access 0: asking for read access is refused for a section (c0000022).
+  if (to_fd == nullptr || to_fd(section, 0, &fd, nullptr) < 0 || fd < 0) return {};
+  const UniqueFd writable(fd);
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+SectionId id_of(const UniqueFd& descriptor, std::size_t size_bytes) {
+  struct stat status = {};
+  if (!descriptor || ::fstat(descriptor.get(), &status) != 0) return {0, size_bytes};
+  return {status.st_dev, status.st_ino};
+}
+
+/// Owns a view of a section.
+class SectionView final : public View {
+ public:
+  SectionView(const void* base, std::size_t size_bytes, UniqueFd descriptor)
+      : base_(static_cast<const std::byte*>(base)),
+        size_bytes_(size_bytes),
+        descriptor_(std::move(descriptor)),
+        id_(id_of(descriptor_, size_bytes)) {}
+  SectionView(const SectionView&) = delete;
+  SectionView& operator=(const SectionView&) = delete;
+  ~SectionView() override { UnmapViewOfFile(base_); }
+
+  SectionId id() const override { return id_; }
+  std::size_t size_bytes() const override { return size_bytes_; }
+  int descriptor() const override { return descriptor_.get(); }
+  bool read(std::size_t offset_bytes, std::span<std::byte> out) const override {
+    return survives_sigbus([&] { load_relaxed(out, base_ + offset_bytes); });
+  }
+
+ private:
+  const std::byte* base_;
+  std::size_t size_bytes_;
+  UniqueFd descriptor_;  // kept open also because file systems reuse inode numbers
+  SectionId id_;
+};
+
+std::string windows_error() {
+  return "Windows error " + std::to_string(GetLastError());
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name) {
+  const UniqueHandle section = open_section(name);
+  if (!section) {
+    if (GetLastError() == ERROR_FILE_NOT_FOUND) return std::unique_ptr<View>();
+    return fail(ExitCode::kFailure, std::string(name) + ": cannot open the mapping: " + windows_error() +
+                                        "; does something other than a mapping have this name?");
+  }
+  const void* base = MapViewOfFile(section.get(), FILE_MAP_READ, 0, 0, 0);
+  if (base == nullptr)
+    return fail(ExitCode::kFailure, std::string(name) + ": cannot map the section: " + windows_error());
+  MEMORY_BASIC_INFORMATION region = {};
+  std::size_t size_bytes = section_size_bytes(section.get());
+  if (size_bytes == 0 && VirtualQuery(base, &region, sizeof region) != 0) size_bytes = region.RegionSize;
+  return std::make_unique<SectionView>(base, size_bytes, section_descriptor(section.get()));
+}
+
+std::optional<SectionId> identify_named_mapping(std::string_view name) {
+  const UniqueHandle section = open_section(name);
+  if (!section) return std::nullopt;
+  return id_of(section_descriptor(section.get()), section_size_bytes(section.get()));
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "common/core/ports.hpp"
+
+namespace pitbridge {
+
+/// Opens a view of the named mapping, read-only; null when there is no such mapping. The handle is closed
+/// before this returns: in Wine a view does not keep a name alive and a handle does, so the name dies with
+/// the game and a restarted game never gets our old section (PLATFORM.md 2).
+Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name);
+
+/// Which section has the name now; nothing when none has.
+std::optional<SectionId> identify_named_mapping(std::string_view name);
+
+}  // namespace pitbridge

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#include "common/win32/wine_source.hpp"
+
+#include "common/win32/named_mapping.hpp"
+
+namespace pitbridge {
+
+Expected<std::unique_ptr<View>> WineSource::open(std::string_view mapping_name) {
+  return open_named_mapping(mapping_name);
+}
+
+std::optional<SectionId> WineSource::identify(std::string_view mapping_name) {
+  return identify_named_mapping(mapping_name);
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "common/core/ports.hpp"
+#include "common/win32/process_watch.hpp"
+#include "common/win32/system_process.hpp"
+
+namespace pitbridge {
+
+/// The Windows side of a bridge, in the wineserver session of this process.
+class WineSource final : public Source {
+ public:
+  Expected<std::unique_ptr<View>> open(std::string_view mapping_name) override;
+  std::optional<SectionId> identify(std::string_view mapping_name) override;
+  std::optional<Game> find_game(const Sim& sim) override { return game_.find(sim); }
+  bool game_runs() override { return game_.runs(); }
+  Expected<void> leave_session_open() override { return system_process_.become(); }
+  bool session_ends() override { return system_process_.session_ends(); }
+
+ private:
+  ProcessWatch game_;
+  SystemProcess system_process_;
+};
+
+}  // namespace pitbridge

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Fails when a layer includes or uses what it may not (CONTRIBUTING.md, "The border between the layers").
+# Usage: tests/check_layers.sh [ROOT]
+# ROOT is the tree to look at, by default the one that holds this script.
+set -euo pipefail
+
+root=${1:-$(dirname "$0")/..}
+cd "$root"
+
+# What may stand in angle brackets in common/core beside fmt/, tl/ and CLI/. A list of what is allowed cannot
+# forget a header of the system, as a list of what is forbidden can. <thread> and <filesystem> are left out on
+# purpose.
+standard_headers='algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv
+chrono cinttypes climits clocale cmath compare complex concepts condition_variable coroutine csetjmp csignal
+cstdarg cstddef cstdint cstdio cstdlib cstring ctime cuchar cwchar cwctype deque exception execution
+forward_list fstream functional future initializer_list iomanip ios iosfwd iostream istream iterator latch
+limits list locale map memory memory_resource mutex new numbers numeric optional ostream queue random ranges
+ratio regex scoped_allocator semaphore set shared_mutex source_location span sstream stack stdexcept
+stop_token streambuf string string_view syncstream system_error tuple type_traits typeindex typeinfo
+unordered_map unordered_set utility valarray variant vector version'
+
+files=()
+empty=0
+for part in bridges common sims tests Makefile .ci; do
+  [[ -e $part ]] || continue
+  while IFS= read -r -d '' file; do
+    files+=("$file")
+    # awk never sees a line of an empty file.
+    [[ -s $file ]] || { echo "$file:1: no SPDX-License-Identifier: the file is empty"; empty=$((empty + 1)); }
+  done < <(find "$part" -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.sh' -o -name '*.py' \
+    -o -name '*.scd' -o -name Makefile -o -path '.ci/*' \) -print0 | LC_ALL=C sort -z)
+done
+if [[ ${#files[@]} -eq 0 ]]; then
+  echo "layers: no source file below $(pwd); give the root of the repository as the argument" >&2
+  exit 1
+fi
+
+awk -v faults="$empty" -v standard="$standard_headers" '
+  function fault(line, what) {
+    printf "%s:%d: %s\n", FILENAME, line, what
+    faults++
+  }
+  function starts(text, prefix) { return substr(text, 1, length(prefix)) == prefix }
+  function end_of_file() {
+    if (file != "" && !licensed) {
+      printf "%s:1: no SPDX-License-Identifier in the first five lines\n", file
+      faults++
+    }
+  }
+  BEGIN {
+    n = split(standard, names, /[ \n]+/)
+    for (i = 1; i <= n; i++) is_standard[names[i]] = 1
+  }
+  FNR == 1 {
+    end_of_file()
+    file = FILENAME
+    count++
+    licensed = 0
+    is_code = file ~ /\.(cpp|hpp|h)$/
+    in_core = starts(file, "common/core/")
+    in_posix = starts(file, "common/posix/")
+    in_common = starts(file, "common/")
+    in_sims = starts(file, "sims/")
+    in_bridges = starts(file, "bridges/")
+    may_windows = starts(file, "common/win32/") || file == "bridges/bridge_main.cpp" ||
+                  file == "tests/e2e/fake_game.cpp"
+  }
+  FNR <= 5 && /SPDX-License-Identifier: MIT/ { licensed = 1 }
+  !is_code { next }
+  {
+    code = $0
+    sub(/\/\/.*/, "", code)
+  }
+  (in_common || in_bridges) && code ~ /std::j?thread/ {
+    fault(FNR, "std::thread: a Win32 call from one crashes in Winelib; a bridge has one thread")
+  }
+  in_common && code ~ /std::filesystem|namespace.*=.*filesystem/ {
+    fault(FNR, "std::filesystem does not link under wineg++; use the calls of the system")
+  }
+  code ~ /^[ \t]*#[ \t]*(include|import)/ {
+    angle = code ~ /</
+    target = code
+    if (angle) { sub(/^[^<]*</, "", target); sub(/>.*/, "", target) }
+    else { sub(/^[^"]*"/, "", target); sub(/".*/, "", target) }
+    lower = tolower(target)
+    windows = lower == "windows.h" || starts(target, "common/win32")
+    library = starts(target, "fmt/") || starts(target, "tl/") || starts(target, "CLI/")
+    if (target == "thread" && (in_common || in_bridges))
+      fault(FNR, "includes <thread>: a bridge has one thread")
+    else if (target == "filesystem" && in_common)
+      fault(FNR, "includes <filesystem>, which does not link under wineg++")
+    else if (target ~ /(^|\/)\.\.?\//)
+      fault(FNR, "includes \"" target "\" by a relative path; name it from the root of the repository")
+    else if ((in_common || in_sims) && (starts(target, "bridges/") || starts(target, "tests/")))
+      fault(FNR, "includes " target ": common and sims know nothing of bridges and tests")
+    else if (in_core && angle && !library && !(target in is_standard))
+      fault(FNR, "includes <" target ">: core may use the C++ standard library, fmt, tl and CLI only")
+    else if (in_core && !angle && !starts(target, "common/core/"))
+      fault(FNR, "includes \"" target "\": core may include common/core only")
+    else if (in_sims && (angle || !starts(target, "common/core/")))
+      fault(FNR, "includes " target ": a sim may include common/core only")
+    else if (windows && in_posix)
+      fault(FNR, "includes " target ": posix is compiled without Wine")
+    else if (windows && !may_windows)
+      fault(FNR, "includes " target ": only common/win32, bridge_main.cpp and fake_game.cpp may")
+  }
+  END {
+    end_of_file()
+    if (faults) {
+      printf "layers: %d files, %d fault%s\n", count, faults, faults == 1 ? "" : "s"
+      exit 1
+    }
+    printf "layers: %d files, no fault\n", count
+  }
+' "${files[@]}"
