@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/wine_run.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include "common/posix/paths.hpp"
+
+namespace pitbridge::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string g_template;
+
+fs::path test_directory() {
+  return environment_or("PITBRIDGE_TEST_DIR", fs::temp_directory_path().string());
+}
+
+/// wineserver puts its socket directory below /tmp by the prefix's inode, so prefixes never meet.
+std::map<std::string, std::string> wine_environment(const std::string& prefix) {
+  return {{"WINEPREFIX", prefix},
+          {"WINEDEBUG", "-all"},
+          {"WINEDLLOVERRIDES", "mscoree,mshtml="},
+          {"DISPLAY", ""}};
+}
+
+void wineserver(const std::string& prefix, const std::string& option) {
+  Process server({.arguments = {"wineserver", option}, .environment = wine_environment(prefix)});
+  (void)server.wait(Seconds(30));
+}
+
+}  // namespace
+
+std::string built(const std::string& path) {
+  return fs::absolute(environment_or("PITBRIDGE_BUILD_DIR", "build")).string() + "/" + path;
+}
+
+void PrefixTemplate::SetUp() {
+  g_template = (test_directory() / "prefix-template").string();
+  Process boot({.arguments = {"wineboot", "--init"}, .environment = wine_environment(g_template)});
+  if (boot.wait(Seconds(120)) != 0) throw std::runtime_error("wineboot failed:\n" + boot.output());
+  wineserver(g_template, "-w");
+}
+
+void PrefixTemplate::TearDown() {
+  wineserver(g_template, "-k");
+  fs::remove_all(g_template);
+}
+
+const std::string& PrefixTemplate::path() {
+  return g_template;
+}
+
+void WineRun::SetUp() {
+  std::string pattern = (test_directory() / "run-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  directory_ = pattern;
+  prefix_ = directory_ + "/prefix";
+  shm_ = directory_ + "/shm";
+  fs::create_directory(shm_);
+  fs::copy(PrefixTemplate::path(), prefix_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+}
+
+void WineRun::TearDown() {
+  kill_wineserver();
+  fs::remove_all(directory_);
+}
+
+void WineRun::kill_wineserver() const {
+  wineserver(prefix_, "-k");
+}
+
+std::map<std::string, std::string> WineRun::environment() const {
+  auto all = wine_environment(prefix_);
+  all["PITBRIDGE_SHM_DIR"] = shm_;
+  return all;
+}
+
+std::string WineRun::shm_path(const std::string& name) const {
+  return name.empty() ? shm_ : shm_ + "/" + name;
+}
+
+Process WineRun::start_game(const GameSetup& setup) {
+  const std::string exe = directory_ + "/" + setup.exe_name;
+  if (!fs::exists(exe)) fs::copy_file(built("tests/fake_game.exe"), exe);
+  std::vector<std::string> arguments = {"wine", exe};
+  arguments.insert(arguments.end(), setup.arguments.begin(), setup.arguments.end());
+  Process game({.arguments = arguments, .environment = environment()});
+  EXPECT_TRUE(game.says("ready", Seconds(30))) << game.output();
+  return game;
+}
+
+Process WineRun::start_bridge(const BridgeSetup& setup) {
+  std::vector<std::string> arguments = {"wine", built("bin/" + setup.sim + "bridge.exe.so")};
+  arguments.insert(arguments.end(), setup.arguments.begin(), setup.arguments.end());
+  auto variables = environment();
+  for (const auto& [name, value] : setup.environment) variables[name] = value;
+  return Process({.arguments = arguments, .environment = variables});
+}
+
+Process WineRun::run_pitbridge(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = {built("bin/pitbridge")};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  Process command({.arguments = all, .environment = environment()});
+  EXPECT_TRUE(command.wait(Seconds(20)).has_value());
+  return command;
+}
+
+MirrorReading WineRun::reading(const std::string& sim) const {
+  return read_mirror(shm_, *find_sim(sim));
+}
+
+Telemetry WineRun::telemetry(const std::string& sim) const {
+  const MirrorReading now = reading(sim);
+  return now.title != nullptr ? decode(*now.title, now.snapshot) : Telemetry{};
+}
+
+BridgeState WineRun::state(const std::string& sim) const {
+  const MirrorReading now = reading(sim);
+  return now.status ? static_cast<BridgeState>(now.status->header.state) : BridgeState::kStopped;
+}
+
+bool WineRun::becomes(BridgeState wanted, const std::string& sim, Seconds deadline) const {
+  return eventually([&] { return state(sim) == wanted; }, deadline);
+}
+
+bool WineRun::becomes_live(const std::string& sim) const {
+  return eventually([&] { return telemetry(sim).activity == Activity::kLive; });
+}
+
+bool WineRun::is_clear(const std::string& sim) const {
+  const MirrorReading now = reading(sim);
+  for (const Mapping& mapping : find_sim(sim)->mappings) {
+    const auto* bytes = now.snapshot.bytes(mapping.file_name());
+    if (bytes == nullptr) {
+      if (mapping.min_file_bytes != 0) return false;
+    } else if (std::any_of(bytes->begin(), bytes->end(), [](std::byte b) { return b != std::byte{0}; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace pitbridge::e2e
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  ::testing::AddGlobalTestEnvironment(new pitbridge::e2e::PrefixTemplate);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "common/core/telemetry.hpp"
+#include "common/posix/mirror_reader.hpp"
+#include "tests/e2e/process.hpp"
+
+namespace pitbridge::e2e {
+
+/// Makes one Wine prefix for the whole run (10 s), which every test then copies.
+class PrefixTemplate : public ::testing::Environment {
+ public:
+  void SetUp() override;
+  void TearDown() override;
+  static const std::string& path();
+};
+
+struct GameSetup {
+  std::string exe_name = "acs.exe";  ///< what the process is called: the bridge knows games by it
+  std::vector<std::string> arguments = {};
+};
+
+struct BridgeSetup {
+  std::string sim = "ac";
+  std::vector<std::string> arguments = {};
+  std::map<std::string, std::string> environment = {};
+};
+
+/// A test with a real Wine of its own: prefix, wineserver and output directory, all removed at its end.
+class WineRun : public ::testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  /// Starts the fake game and waits until its mappings exist.
+  Process start_game(const GameSetup& setup = {});
+
+  /// Starts a bridge; does not wait for anything.
+  Process start_bridge(const BridgeSetup& setup = {});
+  /// `pitbridge` with this run's output directory; waits for its end.
+  Process run_pitbridge(const std::vector<std::string>& arguments);
+
+  MirrorReading reading(const std::string& sim = "ac") const;
+  Telemetry telemetry(const std::string& sim = "ac") const;
+  BridgeState state(const std::string& sim = "ac") const;
+  bool becomes(BridgeState wanted, const std::string& sim = "ac", Seconds deadline = Seconds(10)) const;
+  /// Waits until the files show a car being driven.
+  bool becomes_live(const std::string& sim = "ac") const;
+  /// All files of the sim exist and hold nothing but zeros.
+  bool is_clear(const std::string& sim = "ac") const;
+
+  std::map<std::string, std::string> environment() const;
+  std::string shm_path(const std::string& name = {}) const;
+  const std::string& prefix() const { return prefix_; }
+  /// Ends this run's wineserver and everything in it.
+  void kill_wineserver() const;
+
+ private:
+  std::string directory_, prefix_, shm_;
+};
+
+/// Paths of what the Makefile built.
+std::string built(const std::string& path);
+
+}  // namespace pitbridge::e2e
