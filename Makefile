@@ -157,7 +157,7 @@ $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 
 $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)
-	$(Q)mkdir -p $(@D) && SOURCE_DATE_EPOCH=0 scdoc < $< > $@
+	$(Q)mkdir -p $(@D) && scdoc < $< > $@
 
 comma := ,
 define compile_command

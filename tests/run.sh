@@ -3,7 +3,7 @@
 # Runs the given suites (layers, unit, e2e) and ends with one line: N passed, N failed[, N skipped].
 # BUILD_DIR names the build; each run has its own temporary directory, which it removes.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 build=${BUILD_DIR:-build}
 passed=0 failed=0 skipped=0
 

@@ -78,6 +78,7 @@ void Bridge::watch_presence(std::int64_t now) {
     return;
   }
   if (game_.pid != 0 && !source_.game_runs()) game_process_ended(now);
+  if (ended_ns_ != 0 && look_for_game()) ended_ns_ = 0;
   if (ended_ns_ != 0 && now - ended_ns_ >= kHandoverNs) {
     const bool written_since = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
       return m.attached() && m.last_change_ns() > ended_ns_ + kPresenceEveryNs;
@@ -95,20 +96,13 @@ void Bridge::game_process_ended(std::int64_t now) {
   const Game old = game_;
   game_ = {};
   status_.set_game(0, "");
-  if (const auto other = source_.find_game(sim_)) {
-    game_ = *other;
-    say(LogLevel::kInfo, fmt::format("{} (pid {}) handed over to {} (pid {})", old.exe_name, old.pid,
-                                     game_.exe_name, game_.pid));
-    const Title* title = sim_.title_of_exe(game_.exe_name);
-    status_.set_game(game_.pid, title != nullptr ? title->id : "");
-    next_probe_ns_ = now;
-    return;
-  }
   say(LogLevel::kInfo, fmt::format("{} (pid {}) has ended", old.exe_name, old.pid));
   const bool names_live_on = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
     return m.attached() && source_.identify(m.mapping().name) == m.section();
   });
-  if (names_live_on) {
+  if (look_for_game()) {
+    next_probe_ns_ = now;  // it handed over to another process
+  } else if (names_live_on) {
     ended_ns_ = now;  // some other program holds them, or takes over: decided after kHandoverNs
   } else {
     game_gone();
@@ -116,6 +110,7 @@ void Bridge::game_process_ended(std::int64_t now) {
 }
 
 void Bridge::game_gone() {
+  ended_ns_ = 0;
   stale_sections_.clear();
   for (Mirror& mirror : mirrors_) {
     if (!mirror.attached()) continue;
@@ -135,7 +130,8 @@ void Bridge::game_gone() {
 }
 
 void Bridge::probe_names(std::int64_t now) {
-  const bool was_attached = any_attached();
+  // By the state and not by the mirrors: one that met a fault is detached already.
+  const bool was_attached = state_ == BridgeState::kAttached || state_ == BridgeState::kPaused;
   const bool was_game = was_attached && game_was_seen();
   for (Mirror& mirror : mirrors_) probe_one(mirror, now);
   const bool attached = any_attached();
@@ -152,7 +148,7 @@ void Bridge::probe_names(std::int64_t now) {
       enter(BridgeState::kWaiting);  // closed by a living game, or by a tool that was no game
     }
   }
-  if (attached && game_.pid == 0 && now >= next_game_search_ns_) look_for_game();
+  if (attached && game_.pid == 0 && now >= next_game_search_ns_) (void)look_for_game();
   if (attached) {
     probe_every_ns_ = kSlowestProbeEveryNs;
   } else {
@@ -177,8 +173,7 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   if (std::find(stale_sections_.begin(), stale_sections_.end(), id) != stale_sections_.end()) {
     // Held by some other program since its game ended: its bytes are old until a new game takes it over.
     if (now < next_game_search_ns_) return;
-    look_for_game();
-    if (game_.pid == 0) return;
+    if (!look_for_game()) return;
     stale_sections_.clear();
   }
   const std::size_t size = (*view)->size_bytes();
@@ -191,17 +186,18 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   say(LogLevel::kInfo, fmt::format("attached to {} ({} bytes)", mirror.mapping().name, size));
 }
 
-void Bridge::look_for_game() {
+bool Bridge::look_for_game() {
   next_game_search_ns_ = clock_.now_ns() + kGameSearchEveryNs;
   const auto found = source_.find_game(sim_);
-  if (!found) return;
+  if (!found) return false;
   game_ = *found;
   const Title* title = sim_.title_of_exe(game_.exe_name);
   status_.set_game(game_.pid, title != nullptr ? title->id : "");
   say(LogLevel::kInfo, fmt::format("the game is {} (pid {})", game_.exe_name, game_.pid));
-  if (session_left_open_) return;
+  if (session_left_open_) return true;
   session_left_open_ = true;
   if (const auto left = source_.leave_session_open(); !left) say(LogLevel::kWarning, left.error().message);
+  return true;
 }
 
 void Bridge::look_at_mirrors(std::int64_t now) {

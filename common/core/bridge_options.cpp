@@ -20,7 +20,7 @@ constexpr std::string_view kFooter =
     "Exit status: 0 ok, 1 failure, 2 usage, 3 another bridge runs, 4 output refused.\n"
     "Paths with letters beyond ASCII: give them by the environment, which reaches us unchanged.\n"
     "Example: wine {0}.exe.so --stay --log-level debug\n"
-    "See also: {0}(1), pitbridge(1)";
+    "See also: pitbridge-bridge(1), pitbridge(1)";
 
 /// Octal; the owner must be able to read and write, and a file is never executable.
 std::optional<std::uint32_t> parse_mode(const std::string& text) {

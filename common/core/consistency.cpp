@@ -135,10 +135,63 @@ void PublishPlan::add_body(std::span<const std::byte> now, std::size_t from, std
   }
 }
 
+void PublishPlan::make_rotating(const Detector& d, std::span<const std::byte> before,
+                                std::span<const std::byte> now) {
+  // As the sim does it, buffer by buffer in the order of their ticks: the body, then the tick that makes it
+  // the newest. So the buffer that readers hold for the newest is never the one that is written.
+  struct Buffer {
+    std::uint32_t tick_at;
+    std::uint64_t tick, from, to;
+  };
+  std::vector<Buffer> buffers;
+  const std::uint64_t length = word_of(now, d.end_offset_bytes, d.width_bytes);
+  for (std::uint32_t i = 0; i < d.count; ++i) {
+    const std::uint32_t tick_at = d.offset_bytes + i * d.stride_bytes;
+    const std::uint64_t from = word_of(now, tick_at + d.width_bytes, d.width_bytes);
+    const std::uint64_t tick = word_of(now, tick_at, d.width_bytes);
+    if (tick != word_of(before, tick_at, d.width_bytes) && from <= now.size() && length <= now.size() - from)
+      buffers.push_back({tick_at, tick, from, from + length});
+  }
+  std::sort(buffers.begin(), buffers.end(), [](const Buffer& a, const Buffer& b) { return a.tick < b.tick; });
+
+  // What belongs to no changed buffer and is no tick: header, variables, session text.
+  std::vector<Run> apart;
+  for (const Buffer& buffer : buffers) {
+    apart.push_back({buffer.tick_at, d.width_bytes});
+    apart.push_back({buffer.from, buffer.to - buffer.from});
+  }
+  std::sort(apart.begin(), apart.end(),
+            [](const Run& a, const Run& b) { return a.offset_bytes < b.offset_bytes; });
+  std::size_t done = 0;
+  for (const Run& run : apart) {
+    add_body(now, done, run.offset_bytes);
+    done = std::max(done, run.offset_bytes + run.size_bytes);
+  }
+  add_body(now, done, now.size());
+
+  std::memset(opening_, 0, sizeof opening_);
+  for (const Buffer& buffer : buffers) {
+    // Older than everything, for a slow reader that still copies this buffer and will ask for its tick again.
+    stores_.push_back({buffer.tick_at, {opening_, d.width_bytes}});
+    add_body(now, buffer.from, buffer.to);
+    stores_.push_back({buffer.tick_at, now.subspan(buffer.tick_at, d.width_bytes)});
+  }
+}
+
 std::span<const Store> PublishPlan::make(const Detector& d, std::span<const std::byte> before,
                                          std::span<const std::byte> now) {
-  stores_.clear();
   changed_runs(before, now, runs_);
+  return make_for_runs(d, before, now);
+}
+
+std::span<const Store> PublishPlan::make_whole(const Detector& d, std::span<const std::byte> now) {
+  runs_.assign(1, {0, now.size()});
+  return make_for_runs(d, now, now);
+}
+
+std::span<const Store> PublishPlan::make_for_runs(const Detector& d, std::span<const std::byte> before,
+                                                  std::span<const std::byte> now) {
+  stores_.clear();
   if (runs_.empty()) return stores_;
   const std::size_t width = d.width_bytes;
   const Consistency rule = usable(d, now.size()) ? d.rule : Consistency::kNone;
@@ -170,10 +223,7 @@ std::span<const Store> PublishPlan::make(const Detector& d, std::span<const std:
     add_body(now, d.offset_bytes + width, now.size());
     stores_.push_back({d.offset_bytes, now.subspan(d.offset_bytes, width)});
   } else if (rule == Consistency::kRotating) {
-    // Buffers first, then the header with the tick counters that point readers at them.
-    const std::size_t header_end = d.offset_bytes + std::size_t{d.count} * d.stride_bytes;
-    add_body(now, header_end, now.size());
-    add_body(now, 0, header_end);
+    make_rotating(d, before, now);
   } else {
     add_body(now, 0, now.size());
   }

@@ -41,8 +41,14 @@ class PublishPlan {
  public:
   std::span<const Store> make(const Detector& detector, std::span<const std::byte> before,
                               std::span<const std::byte> now);
+  /// All of `now`, for a file whose bytes are not known.
+  std::span<const Store> make_whole(const Detector& detector, std::span<const std::byte> now);
 
  private:
+  std::span<const Store> make_for_runs(const Detector& detector, std::span<const std::byte> before,
+                                       std::span<const std::byte> now);
+  void make_rotating(const Detector& detector, std::span<const std::byte> before,
+                     std::span<const std::byte> now);
   void add_body(std::span<const std::byte> now, std::size_t from, std::size_t to);
 
   std::vector<Run> runs_;

@@ -36,7 +36,9 @@ Expected<void> Mirror::open_files(SinkFactory& factory, std::size_t size_bytes) 
   const auto open = [&](std::string_view name) -> Expected<void> {
     auto sink = factory.open(name, size);
     if (!sink) return tl::unexpected<Error>(std::move(sink.error()));
+    status_.begin_publish(index_);
     (*sink)->clear();
+    status_.end_publish(index_, kNoUpdate);
     sinks.push_back(std::move(*sink));
     return {};
   };
@@ -58,6 +60,7 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   pacer_ = Pacer(profile_, mapping_.detector.nominal_rate_hz);
   mark_.reset();
   torn_in_a_row_ = 0;
+  updates_ = 0;
   next_look_ns_ = next_full_look_ns_ = last_change_ns_ = now_ns;
   const SectionId id = view_->id();
   status_.set_section(index_, true, size, id.device, id.inode, view_->descriptor());
@@ -68,7 +71,7 @@ void Mirror::detach() {
   if (view_ != nullptr) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
     std::fill(incoming_.begin(), incoming_.end(), std::byte{0});
-    publish(plan_.make(mapping_.detector, published_, incoming_), last_change_ns_);
+    publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
   }
   view_.reset();
   for (const auto& sink : sinks_) sink->clear();
@@ -122,8 +125,7 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      const Store whole{0, published_};
-      if (attached()) publish({&whole, 1}, last_change_ns_);
+      if (attached()) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
     }
   }
   return news;

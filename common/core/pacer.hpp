@@ -8,15 +8,14 @@ namespace pitbridge {
 /// How hard a bridge looks for updates. All times in nanoseconds.
 struct PacerProfile {
   std::int64_t step_ns;       ///< between looks while an update is due
-  std::int64_t early_ns;      ///< the first look, before the expected moment
   std::int64_t idle_step_ns;  ///< longest wait while the game writes nothing
 };
 
-inline constexpr PacerProfile kDefaultProfile = {
-    .step_ns = 250'000, .early_ns = 150'000, .idle_step_ns = 250'000'000};
+inline constexpr PacerProfile kDefaultProfile = {.step_ns = 250'000, .idle_step_ns = 250'000'000};
 
-/// Learns the period of one mapping from the moments at which it was seen to change, and says when to look
-/// next: just before the next update is due, then in short steps, then ever more seldom. Pure arithmetic.
+/// Learns the period and phase of one mapping from the looks at which it was seen to change, and says when to
+/// look next: just before the next update is due, then in short steps, then ever more seldom. Pure
+/// arithmetic.
 class Pacer {
  public:
   Pacer(PacerProfile profile, double nominal_rate_hz);
@@ -27,9 +26,15 @@ class Pacer {
   std::int64_t period_ns() const { return period_ns_; }
 
  private:
+  std::int64_t step_ns() const;
+  void learn(std::int64_t update_ns);
+
   PacerProfile profile_;
   std::int64_t period_ns_;
-  std::int64_t last_change_ns_ = -1;
+  std::int64_t last_update_ns_ = -1;  ///< best guess of when the game made the update last seen
+  std::int64_t last_look_ns_ = -1;
+  std::int64_t lead_ns_;         ///< how long before the expected moment the first look is
+  bool looked_in_vain_ = false;  ///< since the last update: so the next one's moment is known to a step
 };
 
 }  // namespace pitbridge

@@ -57,10 +57,12 @@ struct Detector {
   Consistency rule = Consistency::kNone;
   std::uint32_t offset_bytes = 0;  ///< counter, sequence, version begin, or the first tick counter
   std::uint32_t width_bytes = 4;
-  std::uint32_t end_offset_bytes = 0;  ///< version end (kVersionPair)
-  std::uint32_t stride_bytes = 0;      ///< distance of the tick counters (kRotating)
-  std::uint32_t count = 1;             ///< how many there are (kRotating)
-  double nominal_rate_hz = 60;         ///< what the pacer assumes before it has learnt better
+  std::uint32_t end_offset_bytes =
+      0;  ///< version end (kVersionPair); where the length of a buffer stands (kRotating)
+  std::uint32_t stride_bytes =
+      0;  ///< distance of the tick counters, each followed by its buffer's offset (kRotating)
+  std::uint32_t count = 1;      ///< how many there are (kRotating)
+  double nominal_rate_hz = 60;  ///< what the pacer assumes before it has learnt better
 };
 
 /// A Win32 named file mapping, and the files it is mirrored to.

@@ -34,16 +34,19 @@ const std::vector<std::byte>* Snapshot::bytes(std::string_view file_name) const 
   return it == parts_.end() ? nullptr : &it->bytes;
 }
 
-const std::byte* Snapshot::at(std::string_view file_name, std::uint64_t offset, std::uint64_t size) const {
+const std::byte* Snapshot::at(std::string_view file_name, std::uint64_t offset, std::uint64_t shift,
+                              std::uint64_t size) const {
   const auto* all = bytes(file_name);
-  if (all == nullptr || size > all->size() || offset > all->size() - size) return nullptr;
-  return all->data() + offset;
+  // One after the other, because the sum of two untrusted numbers may wrap around.
+  if (all == nullptr || size > all->size() || shift > all->size() - size) return nullptr;
+  if (offset > all->size() - size - shift) return nullptr;
+  return all->data() + offset + shift;
 }
 
 std::optional<std::int64_t> Snapshot::integer(std::string_view file_name, const Field& field,
                                               std::uint32_t index, std::uint64_t shift_bytes) const {
   const std::uint64_t size = element_size_bytes(field.type);
-  const std::byte* p = at(file_name, field.offset_bytes + index * size + shift_bytes, size);
+  const std::byte* p = at(file_name, field.offset_bytes + index * size, shift_bytes, size);
   if (p == nullptr) return std::nullopt;
   switch (field.type) {
     case FieldType::kInt8:
@@ -70,20 +73,20 @@ std::optional<std::int64_t> Snapshot::integer(std::string_view file_name, const 
 std::optional<double> Snapshot::number(std::string_view file_name, const Field& field, std::uint32_t index,
                                        std::uint64_t shift_bytes) const {
   const std::uint64_t size = element_size_bytes(field.type);
-  const std::uint64_t offset = field.offset_bytes + index * size + shift_bytes;
+  const std::uint64_t offset = field.offset_bytes + index * size;
   switch (field.type) {
     case FieldType::kFloat32: {
-      const std::byte* p = at(file_name, offset, size);
+      const std::byte* p = at(file_name, offset, shift_bytes, size);
       if (p == nullptr) return std::nullopt;
       return static_cast<double>(load<float>(p));
     }
     case FieldType::kFloat64: {
-      const std::byte* p = at(file_name, offset, size);
+      const std::byte* p = at(file_name, offset, shift_bytes, size);
       if (p == nullptr) return std::nullopt;
       return load<double>(p);
     }
     case FieldType::kUint64: {
-      const std::byte* p = at(file_name, offset, size);
+      const std::byte* p = at(file_name, offset, shift_bytes, size);
       if (p == nullptr) return std::nullopt;
       return static_cast<double>(load<std::uint64_t>(p));
     }
@@ -97,7 +100,7 @@ std::optional<double> Snapshot::number(std::string_view file_name, const Field& 
 
 std::optional<std::string> Snapshot::text(std::string_view file_name, const Field& field,
                                           std::uint64_t shift_bytes) const {
-  const std::byte* p = at(file_name, field.offset_bytes + shift_bytes, field.size_bytes());
+  const std::byte* p = at(file_name, field.offset_bytes, shift_bytes, field.size_bytes());
   if (p == nullptr) return std::nullopt;
   const std::span<const std::byte> bytes(p, field.size_bytes());
   switch (field.type) {

@@ -35,7 +35,8 @@ class Snapshot {
     std::string file_name;
     std::vector<std::byte> bytes;
   };
-  const std::byte* at(std::string_view file_name, std::uint64_t offset, std::uint64_t size) const;
+  const std::byte* at(std::string_view file_name, std::uint64_t offset, std::uint64_t shift,
+                      std::uint64_t size) const;
 
   std::vector<Part> parts_;
 };

@@ -58,12 +58,12 @@ void StatusWriter::start(std::string_view sim, std::int32_t bridge_pid, std::uin
                          std::span<const std::string> file_names) {
   // The sequence goes on from what is there, so that a reader who held the page through a restart sees it
   // move.
-  const std::uint32_t sequence = load_word(page_ + offsetof(StatusHeader, sequence)) & ~1U;
+  const std::uint32_t sequence = (load_word(page_ + offsetof(StatusHeader, sequence)) + 1) & ~1U;
   mappings_.assign(std::min<std::size_t>(file_names.size(), kStatusMaxMappings), StatusMapping{});
   for (std::size_t i = 0; i < mappings_.size(); ++i) {
     put_text(mappings_[i].file_name, file_names[i]);
     mappings_[i].section_fd = -1;
-    mappings_[i].sequence = load_word(page_ + mapping_offset(i)) & ~1U;
+    mappings_[i].sequence = (load_word(page_ + mapping_offset(i)) + 1) & ~1U;
     store_relaxed(page_ + mapping_offset(i), bytes_of(mappings_[i]));
   }
   header_.sequence = sequence;
@@ -127,7 +127,7 @@ void StatusWriter::set_section(std::size_t mapping, bool attached, std::uint64_t
   m.section_device = device;
   m.section_inode = inode;
   m.section_fd = fd;
-  end_publish(mapping, m.last_change_ns);
+  end_publish(mapping, kNoUpdate);
 }
 
 void StatusWriter::begin_publish(std::size_t mapping) {
@@ -138,11 +138,13 @@ void StatusWriter::begin_publish(std::size_t mapping) {
   std::atomic_thread_fence(std::memory_order_release);
 }
 
-void StatusWriter::end_publish(std::size_t mapping, std::uint64_t now_ns) {
+void StatusWriter::end_publish(std::size_t mapping, std::uint64_t update_ns) {
   if (mapping >= mappings_.size()) return;
   StatusMapping& m = mappings_[mapping];
-  if (now_ns != m.last_change_ns) ++m.updates;
-  m.last_change_ns = now_ns;
+  if (update_ns != kNoUpdate) {
+    ++m.updates;
+    m.last_change_ns = update_ns;
+  }
   store_relaxed(page_ + mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence));
   std::atomic_thread_fence(std::memory_order_release);
   ++m.sequence;

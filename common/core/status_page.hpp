@@ -24,6 +24,7 @@ enum class BridgeState : std::uint32_t {
 };
 std::string_view state_name(BridgeState state);
 
+inline constexpr std::uint64_t kNoUpdate = 0;
 inline constexpr std::uint32_t kStatusVersion = 1;
 inline constexpr std::uint32_t kStatusMaxMappings = 30;
 inline constexpr char kStatusMagic[8] = {'P', 'I', 'T', 'B', 'R', 'D', 'G', '1'};
@@ -97,7 +98,8 @@ class StatusWriter {
   void set_section(std::size_t mapping, bool attached, std::uint64_t size_bytes, std::uint64_t device,
                    std::uint64_t inode, std::int32_t fd);
   void begin_publish(std::size_t mapping);
-  void end_publish(std::size_t mapping, std::uint64_t now_ns);
+  /// `update_ns`: when the game's update was seen, or kNoUpdate for a repair or a clearing.
+  void end_publish(std::size_t mapping, std::uint64_t update_ns);
   void count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn, std::uint64_t repairs);
 
  private:

@@ -72,6 +72,7 @@ Activity decode_activity(const Title& title, const Snapshot& snapshot) {
 Telemetry decode(const Title& title, const Snapshot& snapshot) {
   Telemetry out;
   out.activity = decode_activity(title, snapshot);
+  if (out.activity == Activity::kOff) return out;
   for (const Channel& channel : title.channels) {
     auto& slot = out.values[static_cast<std::size_t>(channel.quantity)];
     if (!slot) slot = decode_channel(title, channel, snapshot);

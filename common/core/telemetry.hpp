@@ -16,7 +16,8 @@ namespace pitbridge {
 using Value = std::variant<double, std::vector<double>, std::string>;
 
 /// What a snapshot says, the same way for every sim. A quantity that the title does not give, or whose field
-/// lies outside the bytes at hand, is absent.
+/// lies outside the bytes at hand, is absent; so are all while the game is off (a cleared file must not
+/// decode to "reverse gear").
 struct Telemetry {
   Activity activity = Activity::kUnknown;
   std::array<std::optional<Value>, kQuantities.size()> values;

@@ -86,7 +86,9 @@ Expected<UniqueFd> ShmFile::open_checked() const {
     leaf = name_.substr(slash + 1);
     // Whoever may read a file may also enter its directory.
     const mode_t dir_mode = 0700U | ((mode_ & 0044U) >> 2U) | (mode_ & 0044U);
-    if (::mkdirat(parent.get(), sub.c_str(), dir_mode) != 0 && errno != EEXIST)
+    if (::mkdirat(parent.get(), sub.c_str(), dir_mode) == 0) {
+      (void)::fchmodat(parent.get(), sub.c_str(), dir_mode, 0);  // whatever the umask
+    } else if (errno != EEXIST)
       return tl::unexpected<Error>(refusal(
           fmt::format("cannot make the directory {}/{}: {}", directory_, sub, system_message(errno))));
     UniqueFd below(::openat(parent.get(), sub.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -96,8 +98,12 @@ Expected<UniqueFd> ShmFile::open_checked() const {
     parent = std::move(below);
   }
   // O_NONBLOCK: a planted FIFO or device must not hold us up; it means nothing for a plain file.
-  UniqueFd fd(
-      ::openat(parent.get(), leaf.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, mode_));
+  constexpr int kFlags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  UniqueFd fd(::openat(parent.get(), leaf.c_str(), kFlags));
+  if (!fd && errno == ENOENT) {
+    fd = UniqueFd(::openat(parent.get(), leaf.c_str(), kFlags | O_CREAT, mode_));
+    if (fd) (void)::fchmod(fd.get(), mode_);  // --mode is meant as it is written, whatever the umask
+  }
   const int error = errno;
   struct stat found = {};
   const bool known = fd ? ::fstat(fd.get(), &found) == 0
@@ -204,6 +210,7 @@ Expected<bool> ShmFile::check() {
     if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
     std::swap(inode_, *inode);
     displaced_.push_back(std::move(*inode));
+    (void)survives_sigbus([&] { zero_relaxed(inode_.memory.data(), inode_.memory.size_bytes()); });
     if (displaced_.size() > kMaxDisplaced) displaced_.erase(displaced_.begin());
     return true;
   }

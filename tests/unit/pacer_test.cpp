@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/pacer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/unit/fakes.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kSecond = 1'000 * kMs;
+
+/// A game that updates at given moments, and a bridge that looks when its pacer tells it to.
+class Race {
+ public:
+  explicit Race(double nominal_rate_hz) : pacer_(kDefaultProfile, nominal_rate_hz) {}
+
+  struct Tally {
+    int looks = 0;
+    int updates = 0;
+    int seen = 0;  ///< looks that found something new
+    std::int64_t worst_delay_ns = 0;
+    std::int64_t total_delay_ns = 0;
+    std::int64_t longest_wait_ns = 0;
+  };
+
+  /// Looks until `end_ns`, while the game updates at `updates` (ascending).
+  Tally look_at(const std::vector<std::int64_t>& updates, std::int64_t end_ns) {
+    Tally tally;
+    std::size_t done = 0;
+    while (next_look_ns_ < end_ns) {
+      const std::int64_t now = next_look_ns_;
+      const std::size_t first_new = done;
+      while (done < updates.size() && updates[done] <= now) ++done;
+      const bool changed = done != first_new;
+      if (changed) {
+        ++tally.seen;
+        tally.worst_delay_ns = std::max(tally.worst_delay_ns, now - updates[first_new]);
+        tally.total_delay_ns += now - updates[first_new];
+      }
+      ++tally.looks;
+      next_look_ns_ = pacer_.looked(now, changed);
+      EXPECT_GT(next_look_ns_, now) << "a bridge must not spin";
+      if (next_look_ns_ <= now) return tally;
+      tally.longest_wait_ns = std::max(tally.longest_wait_ns, next_look_ns_ - now);
+    }
+    tally.updates = static_cast<int>(done);
+    return tally;
+  }
+
+  std::int64_t now_ns() const { return next_look_ns_; }
+  const Pacer& pacer() const { return pacer_; }
+
+ private:
+  Pacer pacer_;
+  std::int64_t next_look_ns_ = kSecond;
+};
+
+/// Updates from `from` to `to`; each is off its moment by at most `jitter` to either side.
+std::vector<std::int64_t> updates_at(double rate_hz, std::int64_t from, std::int64_t to, std::int64_t jitter,
+                                     std::uint32_t seed = 1) {
+  Dice dice(seed);
+  std::vector<std::int64_t> out;
+  const double period = static_cast<double>(kSecond) / rate_hz;
+  for (int i = 0;; ++i) {
+    std::int64_t at = from + static_cast<std::int64_t>(period * i);
+    if (jitter != 0)
+      at += static_cast<std::int64_t>(dice.below(static_cast<std::size_t>(2 * jitter))) - jitter;
+    if (at >= to) return out;
+    out.push_back(out.empty() ? at : std::max(at, out.back() + 1));
+  }
+}
+
+struct GameCase {
+  const char* name;
+  double rate_hz;
+  double nominal_rate_hz;
+  std::int64_t jitter_ns;
+  std::int64_t worst_delay_ns;
+  double looks_per_update;
+};
+
+void PrintTo(const GameCase& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class SteadyGame : public testing::TestWithParam<GameCase> {};
+
+TEST_P(SteadyGame, EachUpdateIsFoundSoonAndCheaply) {
+  const GameCase& p = GetParam();
+  Race race(p.nominal_rate_hz);
+  // What happens while it learns is not held against it.
+  race.look_at(updates_at(p.rate_hz, kSecond, 10 * kSecond, p.jitter_ns), 10 * kSecond);
+  const auto tally =
+      race.look_at(updates_at(p.rate_hz, 10 * kSecond, 40 * kSecond, p.jitter_ns, 2), 40 * kSecond);
+  EXPECT_GE(tally.seen, tally.updates * 98 / 100) << "of " << tally.updates;
+  EXPECT_LE(tally.worst_delay_ns, p.worst_delay_ns);
+  EXPECT_LE(tally.looks, static_cast<int>(p.looks_per_update * tally.updates));
+}
+
+INSTANTIATE_TEST_SUITE_P(Games, SteadyGame,
+                         testing::Values(GameCase{"At333Hz", 333, 333, 0, 1 * kMs, 3},
+                                         GameCase{"At333HzWithJitter", 333, 333, kMs / 2, 2 * kMs, 6},
+                                         GameCase{"At60Hz", 60, 60, 0, 3 * kMs, 3},
+                                         GameCase{"At60HzWithJitter", 60, 60, 2 * kMs, 4 * kMs, 5},
+                                         GameCase{"At60HzThoughtToBe333Hz", 60, 333, 0, 3 * kMs, 3},
+                                         GameCase{"At333HzThoughtToBe60Hz", 333, 60, 0, 2 * kMs, 3},
+                                         GameCase{"At5Hz", 5, 5, 0, 30 * kMs, 3},
+                                         GameCase{"At5HzWithJitter", 5, 5, 20 * kMs, 40 * kMs, 5}),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+TEST(Pacer, LearnsThePeriod) {
+  Race race(60);
+  race.look_at(updates_at(100, kSecond, 5 * kSecond, 0), 5 * kSecond);
+  EXPECT_NEAR(static_cast<double>(race.pacer().period_ns()), 10e6, 0.5e6);
+}
+
+TEST(Pacer, BacksOffToTheIdleStepWhenSilent) {
+  Race race(333);
+  race.look_at(updates_at(333, kSecond, 3 * kSecond, 0), 3 * kSecond);
+  const auto silent = race.look_at({}, 60 * kSecond);
+  EXPECT_EQ(silent.longest_wait_ns, kDefaultProfile.idle_step_ns);
+  const auto later = race.look_at({}, 160 * kSecond);
+  EXPECT_LE(later.looks, 401) << "100 s in steps of 250 ms";
+}
+
+TEST(Pacer, AGameThatNeverWritesCostsLittle) {
+  Race race(333);
+  const auto tally = race.look_at({}, 101 * kSecond);
+  EXPECT_EQ(tally.longest_wait_ns, kDefaultProfile.idle_step_ns);
+  EXPECT_LE(tally.looks, 1000);
+}
+
+TEST(Pacer, SnapsBackAfterAPause) {
+  for (const std::int64_t pause : {100 * kMs, kSecond, 30 * kSecond, 3600 * kSecond}) {
+    Race race(333);
+    race.look_at(updates_at(333, kSecond, 3 * kSecond, 0), 3 * kSecond);
+    race.look_at({}, 3 * kSecond + pause);
+    const std::int64_t resume = race.now_ns() - kMs;
+    const auto tally = race.look_at(updates_at(333, resume, resume + 2 * kSecond, 0), resume + 2 * kSecond);
+    // Late by a sixteenth of the silence, and never by more than the idle step.
+    EXPECT_LE(tally.worst_delay_ns, std::min(kDefaultProfile.idle_step_ns, pause / 16) + 3 * kMs) << pause;
+    EXPECT_GE(tally.seen, tally.updates * 95 / 100) << pause;
+  }
+}
+
+TEST(Pacer, TheFirstUpdateAfterAPauseIsLateByNoMoreThanAFractionOfIt) {
+  for (const std::int64_t pause : {50 * kMs, 200 * kMs, kSecond, 3 * kSecond, 60 * kSecond}) {
+    Race race(60);
+    race.look_at(updates_at(60, kSecond, 3 * kSecond, 0), 3 * kSecond);
+    const std::int64_t resume = 3 * kSecond + pause;
+    const auto tally = race.look_at({resume}, resume + kSecond);
+    EXPECT_EQ(tally.seen, 1) << pause;
+    EXPECT_LE(tally.worst_delay_ns, std::min(kDefaultProfile.idle_step_ns, pause / 12 + 4 * kMs)) << pause;
+  }
+}
+
+TEST(Pacer, APauseTeachesNoLongPeriod) {
+  Race race(333);
+  race.look_at(updates_at(333, kSecond, 3 * kSecond, 0), 3 * kSecond);
+  const std::int64_t period = race.pacer().period_ns();
+  race.look_at({100 * kSecond}, 101 * kSecond);
+  EXPECT_EQ(race.pacer().period_ns(), period);
+}
+
+TEST(Pacer, AFrameDropIsNotYetAPause) {
+  Race race(60);
+  race.look_at(updates_at(60, kSecond, 3 * kSecond, 0), 3 * kSecond);
+  const auto drop = race.look_at({}, 3 * kSecond + 5 * 16 * kMs);
+  EXPECT_LE(drop.longest_wait_ns, 17 * kMs);
+}
+
+TEST(Pacer, NeverReturnsTheSameMomentOrThePast) {
+  Dice dice(5);
+  for (const double rate : {0.01, 1.0, 4.0, 60.0, 333.0, 1e6}) {
+    Pacer pacer(kDefaultProfile, rate);
+    std::int64_t now = kSecond;
+    for (int i = 0; i < 20'000; ++i) {
+      const std::int64_t next = pacer.looked(now, dice.below(3) == 0);
+      ASSERT_GT(next, now) << rate;
+      ASSERT_LE(next - now, kSecond) << rate;
+      // Sometimes the system wakes us far too late.
+      now = next + (dice.below(50) == 0 ? static_cast<std::int64_t>(dice.below(10'000'000'000)) : 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pitbridge
