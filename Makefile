@@ -25,9 +25,10 @@ say  = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
 MODE_FLAGS.release := -O2 -g
 MODE_FLAGS.debug   := -O0 -g
-MODE_FLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined
+# GCC 12 takes <regex> for uninitialised under sanitizers.
+MODE_FLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -Wno-maybe-uninitialized
 # GCC rejects fences under TSan, which does not model them.
-MODE_FLAGS.tsan    := -O1 -g -fsanitize=thread -Wno-tsan
+MODE_FLAGS.tsan    := -O1 -g -fsanitize=thread -Wno-tsan -Wno-maybe-uninitialized
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)

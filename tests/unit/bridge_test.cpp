@@ -410,6 +410,33 @@ TEST_F(BridgeTest, ProcessesAreSearchedSeldom) {
   EXPECT_LE(source_.find_calls, 11);
 }
 
+TEST_F(BridgeTest, WhatAnEarlierGameWroteMakesNoGameOfALaterTool) {
+  start({.stay = true});
+  launch_game();
+  run(3 * kSecond, true);
+  end_game();
+  run(2 * kSecond);
+  source_.make(kFast, kBytes);
+  run(2 * kSecond);
+  EXPECT_TRUE(shown_attached("toy_fast"));
+  source_.sections.clear();
+  run(2 * kSecond);
+  expect_state(BridgeState::kWaiting);
+  EXPECT_EQ(log_.count("the game has gone"), 1U);
+}
+
+TEST_F(BridgeTest, TheEndIsToldOnceAlsoWhenTheNamesLiveOnForAMoment) {
+  start({.stay = true});
+  launch_game();
+  run(2 * kSecond, true);
+  source_.game.reset();
+  run(150 * kMs);
+  source_.sections.clear();
+  run(3 * kSecond);
+  expect_state(BridgeState::kWaiting);
+  EXPECT_EQ(log_.count("the game has gone"), 1U);
+}
+
 TEST_F(BridgeTest, ASectionThatOutlivesItsGameIsNotAttachedAgain) {
   start({.stay = true});
   launch_game(10);

@@ -632,7 +632,26 @@ TEST_F(PublishRotating, OneToThreeUpdatesAtOnceAreNeverMixed) {
 
 TEST_F(PublishRotating, ARoundOfUpdatesAtOnceIsNeverMixed) {
   const Bytes before = after_updates(laid_out(), 7);
-  for (const int updates : {4, 5, 9}) expect_whole_buffers_only(before, after_updates(before, updates));
+  for (const int updates : {4, 5, 6, 7, 9}) expect_whole_buffers_only(before, after_updates(before, updates));
+}
+
+TEST_F(PublishRotating, AHeaderFullOfGarbageIsPublishedAsItIs) {
+  Dice dice(11);
+  PublishPlan plan;
+  for (int round = 0; round < 2000; ++round) {
+    const Bytes before = dice.bytes(kBytes);
+    Bytes now = dice.below(2) == 0 ? dice.bytes(kBytes) : before;
+    // Offsets and lengths near the edges, and such as wrap around.
+    for (std::size_t at = 0; at < kFirstBuffer; at += 4)
+      if (dice.below(2) == 0) put(now, at, static_cast<std::uint32_t>(dice.below(2 * kBytes)) - 64U);
+    Bytes file = before;
+    for (const Store& store : plan.make(kRotating, before, now)) {
+      ASSERT_LE(store.offset_bytes, file.size());
+      ASSERT_LE(store.bytes.size(), file.size() - store.offset_bytes);
+      std::memcpy(file.data() + store.offset_bytes, store.bytes.data(), store.bytes.size());
+    }
+    ASSERT_EQ(file, now) << round;
+  }
 }
 
 }  // namespace

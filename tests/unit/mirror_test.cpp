@@ -86,6 +86,13 @@ TEST_F(MirrorTest, FilesHaveRoomForKnownReadersAndAreCleared) {
   EXPECT_FALSE(mirror_.attached());
 }
 
+TEST_F(MirrorTest, ClearingWhatAKilledBridgeLeftShowsInTheStatusPage) {
+  const std::uint32_t before = status().sequence;
+  ASSERT_TRUE(mirror_.open_files(files_, 0));
+  EXPECT_GT(status().sequence, before) << "who reads meanwhile must not take the mixture for a state";
+  EXPECT_EQ(status().sequence % 2, 0U);
+}
+
 TEST_F(MirrorTest, ARefusedFileIsAnErrorAndNothingIsOpen) {
   files_.refused.insert("toy");
   const auto opened = mirror_.open_files(files_, 0);

@@ -167,6 +167,17 @@ TEST_F(ShmFileTest, GrowingKeepsTheInodeAndTheContent) {
   EXPECT_EQ(content_of(path_).substr(3 * kPage - 3), "end");
 }
 
+TEST_F(ShmFileTest, AGrownFileIsRepairedToItsNewSize) {
+  const auto file = good();
+  ASSERT_TRUE(file->grow(3 * kPage));
+  ASSERT_EQ(::truncate(path_.c_str(), static_cast<off_t>(2 * kPage)), 0);
+  EXPECT_TRUE(*file->check());
+  EXPECT_EQ(stat_of(path_).st_size, static_cast<off_t>(3 * kPage));
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  EXPECT_TRUE(*file->check());
+  EXPECT_EQ(stat_of(path_).st_size, static_cast<off_t>(3 * kPage));
+}
+
 TEST_F(ShmFileTest, GrowingToLessChangesNothing) {
   const auto file = good(2 * kPage);
   ASSERT_TRUE(file->grow(1));

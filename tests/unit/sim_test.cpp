@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include "common/core/mapping_name.hpp"
@@ -217,6 +218,26 @@ TEST(AllSims, AreSortedAndUnique) {
   EXPECT_EQ(std::adjacent_find(sims.begin(), sims.end(),
                                [](const Sim* a, const Sim* b) { return a->name >= b->name; }),
             sims.end());
+}
+
+/// In a process of its own: what is registered stays for good.
+[[noreturn]] void register_in_any_order() {
+  static constexpr Sim kLast = {
+      .name = "~", .description = "sorts last", .mappings = {}, .titles = {}, .start_rule = {}};
+  static constexpr Sim kFirst = {
+      .name = "!", .description = "sorts first", .mappings = {}, .titles = {}, .start_rule = {}};
+  const std::size_t before = all_sims().size();
+  const SimRegistration last(kLast);
+  const SimRegistration first(kFirst);
+  const auto sims = all_sims();
+  std::_Exit(sims.size() == before + 2 && sims.front() == &kFirst && sims.back() == &kLast &&
+                     find_sim("!") == &kFirst && find_sim("~") == &kLast
+                 ? 0
+                 : 1);
+}
+
+TEST(AllSims, AreSortedWhateverTheOrderOfTheirRegistration) {
+  EXPECT_EXIT(register_in_any_order(), testing::ExitedWithCode(0), "");
 }
 
 TEST(AllSims, UnknownNamesGiveNull) {

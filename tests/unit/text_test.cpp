@@ -83,6 +83,12 @@ TEST(Utf16Text, ReplacesLoneSurrogatesAndKeepsWhatFollows) {
   EXPECT_EQ(utf8_from_utf16le(utf16({0xD83D, 0, 'z'})), with_replacements("?"));
 }
 
+TEST(Utf16Text, APairDoesNotReachBeyondTheField) {
+  const Bytes bytes = utf16({'x', 0xD83D, 0xDE97});
+  EXPECT_EQ(utf8_from_utf16le(std::span(bytes).first(4)), with_replacements("x?"));
+  EXPECT_EQ(utf8_from_utf16le(std::span(bytes).first(5)), with_replacements("x?"));
+}
+
 TEST(Utf16Text, LeavesOutAnOddLastByte) {
   Bytes bytes = utf16({'a'});
   bytes.push_back(std::byte{'b'});
