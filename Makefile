@@ -48,7 +48,7 @@ COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp)
 UNIT_SRC    := $(wildcard tests/unit/*.cpp)
 GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
 # The tests know by the game's own lap model what it must have written.
-E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp,$(wildcard tests/e2e/*.cpp))
+E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp,$(wildcard tests/e2e/*.cpp))
 MAN_SRC     := $(wildcard bridges/man/*.scd)
 
 native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Assetto Corsa. Sources: SIMS.md 1 (gro-ove/actools AcManager.Tools/SharedMemory, simapi include/acdata.h);
-// sizes and offsets compiled with the Windows x64 ABI. No game was run.
+// The Assetto Corsa family: one set of names (acpmf_*) for Assetto Corsa, Competizione and Rally, and
+// acevo_pmf_* for Evo. Sources: SIMS.md 1-4 (gro-ove/actools, rrennoir/PyAccSharedMemory, simapi
+// include/acdata.h, dSyncro/acevo-shared-memory); compiled with the Windows x64 ABI. No game was run.
 #include "common/core/sim.hpp"
 
 namespace pitbridge {
@@ -8,8 +9,9 @@ namespace {
 
 using enum FieldType;
 
-// acpmf_physics: 288 bytes at AC 1.5, 580 at 1.14, 592 in the last build. 333 Hz.
-constexpr Field kPhysics[] = {
+// Assetto Corsa. physics: 288 bytes at 1.5, 580 at 1.14, 592 in the last build; graphics: 288 before the
+// wind fields were added.
+constexpr Field kAcPhysics[] = {
     {"packetId", 0, kInt32, 1, "counter"},
     {"gas", 4, kFloat32, 1, "0..1"},
     {"brake", 8, kFloat32, 1, "0..1"},
@@ -56,8 +58,7 @@ constexpr Field kPhysics[] = {
     {"currentMaxRpm", 588, kInt32, 1, "rpm int32"},
 };
 
-// Twice a frame. 288 bytes before the wind fields were added.
-constexpr Field kGraphics[] = {
+constexpr Field kAcGraphics[] = {
     {"packetId", 0, kInt32, 1, "counter"},
     {"status", 4, kInt32, 1, "0 off,1 replay,2 live,3 pause"},
     {"session", 8, kInt32, 1,
@@ -90,8 +91,7 @@ constexpr Field kGraphics[] = {
     {"mandatoryPitDone", 284, kInt32, 1, "bool"},
 };
 
-// Once a session.
-constexpr Field kStatic[] = {
+constexpr Field kAcStatic[] = {
     {"smVersion", 0, kUtf16, 15},
     {"acVersion", 30, kUtf16, 15},
     {"numberOfSessions", 60, kInt32},
@@ -125,39 +125,337 @@ constexpr Field kCrewChief[] = {
     {"pluginVersion", 15628, kUtf8, 32},
 };
 
+// Competizione; Rally has the same layout, with temperatures in Kelvin.
+constexpr Field kAccPhysics[] = {
+    {"packetId", 0, kInt32, 1, "counter"},
+    {"gas", 4, kFloat32, 1, "0..1"},
+    {"brake", 8, kFloat32, 1, "0..1"},
+    {"fuel", 12, kFloat32, 1, "litres (ACC doc says kg)"},
+    {"gear", 16, kInt32, 1, "0=R 1=N 2=1st"},
+    {"rpms", 20, kInt32, 1, "rpm"},
+    {"steerAngle", 24, kFloat32, 1, "AC1 uncertain scale; ACC -1..1"},
+    {"speedKmh", 28, kFloat32, 1, "km/h"},
+    {"velocity", 32, kFloat32, 3, "m/s world"},
+    {"accG", 44, kFloat32, 3, "g"},
+    {"wheelSlip", 56, kFloat32, 4, "FL,FR,RL,RR"},
+    {"wheelLoad", 72, kFloat32, 4, "N"},
+    {"wheelsPressure", 88, kFloat32, 4, "psi"},
+    {"wheelAngularSpeed", 104, kFloat32, 4, "rad/s"},
+    {"tyreWear", 120, kFloat32, 4, "0..100 AC1 / unused ACC"},
+    {"tyreDirtyLevel", 136, kFloat32, 4},
+    {"tyreCoreTemperature", 152, kFloat32, 4, "degC (AC Rally: Kelvin)"},
+    {"suspensionTravel", 184, kFloat32, 4, "m"},
+    {"tc", 204, kFloat32},
+    {"heading", 208, kFloat32, 1, "rad"},
+    {"pitch", 212, kFloat32, 1, "rad"},
+    {"roll", 216, kFloat32, 1, "rad"},
+    {"carDamage", 224, kFloat32, 5, "front,rear,left,right,centre"},
+    {"numberOfTyresOut", 244, kInt32},
+    {"pitLimiterOn", 248, kInt32, 1, "bool"},
+    {"abs", 252, kFloat32},
+    {"turboBoost", 276, kFloat32, 1, "bar"},
+    {"airTemp", 288, kFloat32, 1, "degC"},
+    {"roadTemp", 292, kFloat32, 1, "degC"},
+    {"localAngularVel", 296, kFloat32, 3, "rad/s"},
+    {"finalFF", 308, kFloat32},
+    {"drsAvailable", 340, kInt32, 1, "bool"},
+    {"drsEnabled", 344, kInt32, 1, "bool"},
+    {"brakeTemp", 348, kFloat32, 4, "degC (AC Rally: Kelvin)"},
+    {"clutch", 364, kFloat32, 1, "0..1"},
+    {"tyreTempI", 368, kFloat32, 4, "degC"},
+    {"tyreTempM", 384, kFloat32, 4, "degC"},
+    {"tyreTempO", 400, kFloat32, 4, "degC"},
+    {"isAIControlled", 416, kInt32, 1, "bool"},
+    {"brakeBias", 564, kFloat32, 1, "fraction front"},
+    {"localVelocity", 568, kFloat32, 3, "m/s"},
+    {"currentMaxRpm", 588, kInt32, 1, "rpm (int32; doc table says float)"},
+    {"slipRatio", 640, kFloat32, 4},
+    {"slipAngle", 656, kFloat32, 4},
+    {"tcinAction", 672, kInt32, 1, "bool"},
+    {"absInAction", 676, kInt32, 1, "bool"},
+    {"suspensionDamage", 680, kFloat32, 4},
+    {"tyreTemp", 696, kFloat32, 4, "degC"},
+    {"waterTemp", 712, kFloat32, 1, "degC (AC Rally: Kelvin)"},
+    {"brakePressure", 716, kFloat32, 4},
+    {"padLife", 740, kFloat32, 4},
+    {"discLife", 756, kFloat32, 4},
+    {"ignitionOn", 772, kInt32, 1, "bool"},
+    {"starterEngineOn", 776, kInt32, 1, "bool"},
+    {"isEngineRunning", 780, kInt32, 1, "bool"},
+};
+
+constexpr Field kAccGraphics[] = {
+    {"packetId", 0, kInt32, 1, "counter"},
+    {"status", 4, kInt32, 1, "0 off,1 replay,2 live,3 pause"},
+    {"session", 8, kInt32, 1,
+     "-1 unknown,0 practice,1 qualify,2 race,3 hotlap,4 time attack,5 drift,6 drag,(ACC) 7 hotstint,8 "
+     "superpole"},
+    {"currentTime", 12, kUtf16, 15},
+    {"lastTime", 42, kUtf16, 15},
+    {"bestTime", 72, kUtf16, 15},
+    {"split", 102, kUtf16, 15},
+    {"completedLaps", 132, kInt32, 1, "laps"},
+    {"position", 136, kInt32, 1, "1-based"},
+    {"iCurrentTime", 140, kInt32, 1, "ms"},
+    {"iLastTime", 144, kInt32, 1, "ms"},
+    {"iBestTime", 148, kInt32, 1, "ms"},
+    {"sessionTimeLeft", 152, kFloat32, 1, "ms (AC1/ACC float)"},
+    {"distanceTraveled", 156, kFloat32, 1, "m"},
+    {"isInPit", 160, kInt32, 1, "bool"},
+    {"currentSectorIndex", 164, kInt32, 1, "0-based"},
+    {"lastSectorTime", 168, kInt32, 1, "ms"},
+    {"numberOfLaps", 172, kInt32, 1, "laps"},
+    {"tyreCompound", 176, kUtf16, 33},
+    {"replayTimeMultiplier", 244, kFloat32},
+    {"normalizedCarPosition", 248, kFloat32, 1, "0..1"},
+    {"activeCars", 252, kInt32},
+    {"carCoordinates", 256, kFloat32, 180, "m [60][3]"},
+    {"carID", 976, kInt32, 60, "[60]"},
+    {"playerCarID", 1216, kInt32},
+    {"penaltyTime", 1220, kFloat32, 1, "s"},
+    {"flag", 1224, kInt32, 1,
+     "0 none,1 blue,2 yellow,3 black,4 white,5 checkered,6 penalty,7 green,8 orange"},
+    {"penalty", 1228, kInt32, 1, "enum"},
+    {"isInPitLane", 1236, kInt32, 1, "bool"},
+    {"surfaceGrip", 1240, kFloat32},
+    {"windSpeed", 1248, kFloat32, 1, "m/s"},
+    {"isSetupMenuVisible", 1256, kInt32, 1, "bool"},
+    {"TC", 1268, kInt32, 1, "level"},
+    {"TCCUT", 1272, kInt32, 1, "level"},
+    {"EngineMap", 1276, kInt32, 1, "level"},
+    {"ABS", 1280, kInt32, 1, "level"},
+    {"fuelXLap", 1284, kFloat32, 1, "l/lap"},
+    {"lightsStage", 1296, kInt32},
+    {"rainTyres", 1316, kInt32, 1, "bool"},
+    {"sessionIndex", 1320, kInt32},
+    {"usedFuel", 1324, kFloat32, 1, "l"},
+    {"iDeltaLapTime", 1360, kInt32, 1, "ms"},
+    {"iEstimatedLapTime", 1396, kInt32, 1, "ms"},
+    {"isDeltaPositive", 1400, kInt32, 1, "bool"},
+    {"isValidLap", 1408, kInt32, 1, "bool"},
+    {"fuelEstimatedLaps", 1412, kFloat32, 1, "laps"},
+    {"missingMandatoryPits", 1484, kInt32},
+    {"Clock", 1488, kFloat32, 1, "s of day"},
+    {"GlobalYellow", 1500, kInt32, 1, "bool"},
+    {"trackGripStatus", 1556, kInt32, 1, "enum"},
+    {"rainIntensity", 1560, kInt32, 1, "enum"},
+    {"gapAhead", 1580, kInt32, 1, "ms"},
+    {"gapBehind", 1584, kInt32, 1, "ms"},
+};
+
+constexpr Field kAccStatic[] = {
+    {"smVersion", 0, kUtf16, 15},
+    {"acVersion", 30, kUtf16, 15},
+    {"numberOfSessions", 60, kInt32},
+    {"numCars", 64, kInt32},
+    {"carModel", 68, kUtf16, 33},
+    {"track", 134, kUtf16, 33},
+    {"playerName", 200, kUtf16, 33},
+    {"playerSurname", 266, kUtf16, 33},
+    {"playerNick", 332, kUtf16, 33},
+    {"sectorCount", 400, kInt32},
+    {"maxTorque", 404, kFloat32, 1, "Nm"},
+    {"maxPower", 408, kFloat32, 1, "W"},
+    {"maxRpm", 412, kInt32, 1, "rpm"},
+    {"maxFuel", 416, kFloat32, 1, "l"},
+    {"suspensionMaxTravel", 420, kFloat32, 4, "m"},
+    {"tyreRadius", 436, kFloat32, 4, "m"},
+    {"maxTurboBoost", 452, kFloat32},
+    {"trackSplineLength", 520, kFloat32, 1, "m"},
+    {"trackConfiguration", 524, kUtf16, 33},
+    {"PitWindowStart", 676, kInt32, 1, "ms"},
+    {"PitWindowEnd", 680, kInt32, 1, "ms"},
+    {"isOnline", 684, kInt32, 1, "bool"},
+    {"dryTyresName", 688, kUtf16, 33},
+    {"wetTyresName", 754, kUtf16, 33},
+};
+
+// Evo: 8-bit text.
+constexpr Field kEvoPhysics[] = {
+    {"packetId", 0, kInt32, 1, "counter"},
+    {"gas", 4, kFloat32, 1, "0..1"},
+    {"brake", 8, kFloat32, 1, "0..1"},
+    {"fuel", 12, kFloat32, 1, "litres (ACC doc says kg)"},
+    {"gear", 16, kInt32, 1, "0=R 1=N 2=1st"},
+    {"rpms", 20, kInt32, 1, "rpm"},
+    {"steerAngle", 24, kFloat32, 1, "AC1 uncertain scale; ACC -1..1"},
+    {"speedKmh", 28, kFloat32, 1, "km/h"},
+    {"velocity", 32, kFloat32, 3, "m/s world"},
+    {"accG", 44, kFloat32, 3, "g"},
+    {"wheelSlip", 56, kFloat32, 4, "FL,FR,RL,RR"},
+    {"wheelLoad", 72, kFloat32, 4, "N"},
+    {"wheelsPressure", 88, kFloat32, 4, "psi"},
+    {"wheelAngularSpeed", 104, kFloat32, 4, "rad/s"},
+    {"tyreWear", 120, kFloat32, 4, "0..100 AC1 / unused ACC"},
+    {"tyreDirtyLevel", 136, kFloat32, 4},
+    {"tyreCoreTemperature", 152, kFloat32, 4, "degC (AC Rally: Kelvin)"},
+    {"suspensionTravel", 184, kFloat32, 4, "m"},
+    {"tc", 204, kFloat32},
+    {"heading", 208, kFloat32, 1, "rad"},
+    {"pitch", 212, kFloat32, 1, "rad"},
+    {"roll", 216, kFloat32, 1, "rad"},
+    {"carDamage", 224, kFloat32, 5, "front,rear,left,right,centre"},
+    {"numberOfTyresOut", 244, kInt32},
+    {"pitLimiterOn", 248, kInt32, 1, "bool"},
+    {"abs", 252, kFloat32},
+    {"turboBoost", 276, kFloat32, 1, "bar"},
+    {"airTemp", 288, kFloat32, 1, "degC"},
+    {"roadTemp", 292, kFloat32, 1, "degC"},
+    {"localAngularVel", 296, kFloat32, 3, "rad/s"},
+    {"finalFF", 308, kFloat32},
+    {"drsAvailable", 340, kInt32, 1, "bool"},
+    {"drsEnabled", 344, kInt32, 1, "bool"},
+    {"brakeTemp", 348, kFloat32, 4, "degC (AC Rally: Kelvin)"},
+    {"clutch", 364, kFloat32, 1, "0..1"},
+    {"tyreTempI", 368, kFloat32, 4, "degC"},
+    {"tyreTempM", 384, kFloat32, 4, "degC"},
+    {"tyreTempO", 400, kFloat32, 4, "degC"},
+    {"isAIControlled", 416, kInt32, 1, "bool"},
+    {"brakeBias", 564, kFloat32, 1, "fraction front"},
+    {"localVelocity", 568, kFloat32, 3, "m/s"},
+    {"currentMaxRpm", 588, kInt32, 1, "rpm (int32; doc table says float)"},
+    {"slipRatio", 640, kFloat32, 4},
+    {"slipAngle", 656, kFloat32, 4},
+    {"tcinAction", 672, kInt32, 1, "bool"},
+    {"absInAction", 676, kInt32, 1, "bool"},
+    {"suspensionDamage", 680, kFloat32, 4},
+    {"tyreTemp", 696, kFloat32, 4, "degC"},
+    {"waterTemp", 712, kFloat32, 1, "degC (AC Rally: Kelvin)"},
+    {"padLife", 740, kFloat32, 4},
+    {"discLife", 756, kFloat32, 4},
+    {"ignitionOn", 772, kInt32, 1, "bool"},
+    {"starterEngineOn", 776, kInt32, 1, "bool"},
+    {"isEngineRunning", 780, kInt32, 1, "bool"},
+};
+
+constexpr Field kEvoGraphics[] = {
+    {"packetId", 0, kInt32, 1, "counter"},
+    {"status", 4, kInt32, 1, "0 off,1 replay,2 live,3 pause"},
+    {"player_car_id_a", 24, kUint64},
+    {"player_car_id_b", 32, kUint64},
+    {"rpm", 40, kUint16, 1, "rpm"},
+    {"is_rpm_limiter_on", 42, kBool8, 1, "bool"},
+    {"is_change_up_rpm", 43, kBool8, 1, "bool"},
+    {"is_engine_running", 50, kBool8, 1, "bool"},
+    {"display_speed_kmh", 58, kInt16, 1, "km/h"},
+    {"gear_int", 68, kInt16, 1, "gear"},
+    {"rpm_percent", 72, kFloat32, 1, "0..1"},
+    {"gas_percent", 76, kFloat32, 1, "0..1"},
+    {"brake_percent", 80, kFloat32, 1, "0..1"},
+    {"clutch_percent", 88, kFloat32, 1, "0..1"},
+    {"steering_percent", 92, kFloat32, 1, "-1..1"},
+    {"oil_temperature_c", 120, kFloat32, 1, "degC"},
+    {"water_temperature_c", 116, kInt8, 1, "degC"},
+    {"steer_degrees", 156, kInt32, 1, "deg"},
+    {"delta_time_ms", 184, kInt32, 1, "ms"},
+    {"current_lap_time_ms", 188, kInt32, 1, "ms"},
+    {"predicted_lap_time_ms", 192, kInt32, 1, "ms"},
+    {"fuel_liter_current_quantity", 196, kFloat32, 1, "l"},
+    {"tyre_lf", 220, kBytes, 256, "SMEvoTyreState 256 B"},
+    {"tyre_lf.tyre_pression", 228, kFloat32, 1, "psi"},
+    {"tyre_lf.tyre_temperature_c", 232, kFloat32, 1, "degC"},
+    {"tyre_lf.brake_temperature_c", 236, kFloat32, 1, "degC"},
+    {"tyre_lf.tyre_compound_front", 256, kUtf8, 33, "8-bit"},
+    {"tyre_rf", 476, kBytes, 256},
+    {"tyre_lr", 732, kBytes, 256},
+    {"tyre_rr", 988, kBytes, 256},
+    {"npos", 1244, kFloat32, 1, "0..1"},
+    {"car_location", 1388, kInt32, 1, "0 unassigned,1 pitlane,2 pitentry,3 pitexit,4 track"},
+    {"fuel_liter_per_lap", 1460, kFloat32, 1, "l"},
+    {"electronics.tc_level", 1872, kInt8, 1, "level"},
+    {"electronics.abs_level", 1874, kInt8, 1, "level"},
+    {"electronics.brake_bias", 1880, kFloat32, 1, "fraction"},
+    {"total_lap_count", 2384, kInt32, 1, "laps"},
+    {"current_pos", 2388, kUint32, 1, "1-based"},
+    {"total_drivers", 2392, kUint32},
+    {"last_laptime_ms", 2396, kInt32, 1, "ms"},
+    {"best_laptime_ms", 2400, kInt32, 1, "ms"},
+    {"flag", 2404, kInt32, 1, "enum"},
+    {"global_flag", 2408, kInt32, 1, "enum"},
+    {"max_gears", 2412, kUint32},
+    {"session_state.phase_name", 2476, kUtf8, 33, "8-bit"},
+    {"session_state.time_left_ms", 2524, kInt32, 1, "ms"},
+    {"session_state.total_lap", 2544, kInt32},
+    {"session_state.current_lap", 2548, kInt32},
+    {"timing_state.current_laptime", 2732, kUtf8, 15, "8-bit text"},
+    {"driver_name", 3020, kUtf8, 33, "8-bit"},
+    {"driver_surname", 3053, kUtf8, 33, "8-bit"},
+    {"car_model", 3086, kUtf8, 33, "8-bit"},
+    {"is_in_pit_box", 3119, kBool8, 1, "bool"},
+    {"is_in_pit_lane", 3120, kBool8, 1, "bool"},
+    {"is_valid_lap", 3121, kBool8, 1, "bool"},
+    {"car_coordinates", 3124, kFloat32, 180, "m [60][3]"},
+    {"gap_ahead", 3844, kFloat32, 1, "s"},
+    {"gap_behind", 3848, kFloat32, 1, "s"},
+    {"active_cars", 3852, kUint8},
+    {"max_fuel", 3928, kFloat32, 1, "l"},
+    {"max_turbo_boost", 3932, kFloat32, 1, "bar"},
+    {"car_ids", 3940, kUint64, 120, "[60][2]"},
+};
+
+constexpr Field kEvoStatic[] = {
+    {"sm_version", 0, kUtf8, 15, "8-bit"},
+    {"ac_evo_version", 15, kUtf8, 15, "8-bit"},
+    {"session", 32, kInt32, 1, "-1 unknown,0 time attack,1 race,2 hot stint,3 cruise"},
+    {"session_name", 36, kUtf8, 33, "8-bit"},
+    {"event_id", 69, kUint8},
+    {"session_id", 70, kUint8},
+    {"starting_grip", 72, kInt32, 1, "enum"},
+    {"starting_ambient_temperature_c", 76, kFloat32, 1, "degC"},
+    {"starting_ground_temperature_c", 80, kFloat32, 1, "degC"},
+    {"is_timed_race", 85, kBool8, 1, "bool"},
+    {"is_online", 86, kBool8, 1, "bool"},
+    {"number_of_sessions", 88, kInt32},
+    {"nation", 92, kUtf8, 33, "8-bit"},
+    {"track", 136, kUtf8, 33, "8-bit"},
+    {"track_configuration", 169, kUtf8, 33, "8-bit"},
+    {"track_length_m", 204, kFloat32, 1, "m"},
+};
+
+constexpr Detector kPhysicsCounter = {.rule = Consistency::kCounter, .nominal_rate_hz = 333};
+constexpr Detector kGraphicsCounter = {.rule = Consistency::kCounter, .nominal_rate_hz = 60};
+constexpr Detector kOnceASession = {.nominal_rate_hz = 4};
+
 constexpr Mapping kMappings[] = {
     // simd makes its stubs 2048 and 16000 bytes long and reads them so; all four must exist from the start,
     // or its reader creates an empty one and dies of SIGBUS (CLIENTS.md 2).
-    {.name = "Local\\acpmf_physics",
-     .size_bytes = 592,
-     .min_file_bytes = 2048,
-     .detector = {.rule = Consistency::kCounter, .offset_bytes = 0, .nominal_rate_hz = 333}},
+    {.name = "Local\\acpmf_physics", .size_bytes = 800, .min_file_bytes = 2048, .detector = kPhysicsCounter},
     {.name = "Local\\acpmf_graphics",
-     .size_bytes = 296,
+     .size_bytes = 1588,
      .min_file_bytes = 2048,
-     .detector = {.rule = Consistency::kCounter, .offset_bytes = 0, .nominal_rate_hz = 60}},
-    {.name = "Local\\acpmf_static",
-     .size_bytes = 684,
-     .min_file_bytes = 2048,
-     .detector = {.nominal_rate_hz = 4}},
+     .detector = kGraphicsCounter},
+    {.name = "Local\\acpmf_static", .size_bytes = 820, .min_file_bytes = 2048, .detector = kOnceASession},
     {.name = "Local\\acpmf_crewchief",
      .size_bytes = 15660,
      .min_file_bytes = 16000,
      .detector = {.nominal_rate_hz = 30},
      .optional = true},
+    {.name = "Local\\acevo_pmf_physics", .size_bytes = 800, .detector = kPhysicsCounter},
+    {.name = "Local\\acevo_pmf_graphics", .size_bytes = 4900, .detector = kGraphicsCounter},
+    {.name = "Local\\acevo_pmf_static", .size_bytes = 208, .detector = kOnceASession},
+    {.name = "Local\\acpmf_secondMonitor", .detector = {.nominal_rate_hz = 30}, .optional = true},
+    {.name = "Local\\acpmf_simhub_v2", .detector = {.nominal_rate_hz = 30}, .optional = true},
 };
 
-constexpr Layout kLayouts[] = {
-    {"acpmf_physics", 592, kPhysics},
-    {"acpmf_graphics", 296, kGraphics},
-    {"acpmf_static", 684, kStatic},
-    {"acpmf_crewchief", 15660, kCrewChief},
-};
+constexpr Layout kAcLayouts[] = {{"acpmf_physics", 592, kAcPhysics},
+                                 {"acpmf_graphics", 296, kAcGraphics},
+                                 {"acpmf_static", 684, kAcStatic},
+                                 {"acpmf_crewchief", 15660, kCrewChief}};
+constexpr Layout kAccLayouts[] = {{"acpmf_physics", 800, kAccPhysics},
+                                  {"acpmf_graphics", 1588, kAccGraphics},
+                                  {"acpmf_static", 820, kAccStatic}};
+constexpr Layout kEvoLayouts[] = {{"acevo_pmf_physics", 800, kEvoPhysics},
+                                  {"acevo_pmf_graphics", 4900, kEvoGraphics},
+                                  {"acevo_pmf_static", 208, kEvoStatic}};
+static_assert(layouts_are_sound(kAcLayouts) && layouts_are_sound(kAccLayouts) &&
+              layouts_are_sound(kEvoLayouts));
 
 constexpr double kKpaPerPsi = 6.894757;
 constexpr double kSecondsPerMs = 0.001;
 
-constexpr Channel kChannels[] = {
+/// Everything but the tyre temperatures, whose unit differs.
+template <const auto& kTyreTemperature>
+constexpr Channel kAcpmfChannels[] = {
     {Quantity::kRpm, "acpmf_physics", "rpms"},
     {Quantity::kMaxRpm, "acpmf_static", "maxRpm"},
     {Quantity::kSpeed, "acpmf_physics", "speedKmh"},
@@ -173,38 +471,102 @@ constexpr Channel kChannels[] = {
     {Quantity::kBestLapTime, "acpmf_graphics", "iBestTime", kSecondsPerMs},
     {Quantity::kPosition, "acpmf_graphics", "position"},
     {Quantity::kSession, "acpmf_graphics", "session"},
-    {Quantity::kTyreTemperature, "acpmf_physics", "tyreCoreTemperature"},
+    kTyreTemperature,
     {Quantity::kTyrePressure, "acpmf_physics", "wheelsPressure", kKpaPerPsi},
     {Quantity::kCar, "acpmf_static", "carModel"},
     {Quantity::kTrack, "acpmf_static", "track"},
     {Quantity::kDriver, "acpmf_static", "playerName"},
 };
+constexpr Channel kTyresCelsius = {Quantity::kTyreTemperature, "acpmf_physics", "tyreCoreTemperature"};
+constexpr Channel kTyresKelvin = {Quantity::kTyreTemperature, "acpmf_physics", "tyreCoreTemperature", 1,
+                                  -kKelvinAtZeroCelsius};
 
-constexpr ActivityRule kActivity[] = {
-    {Activity::kOff, "acpmf_graphics", "status", 0},
-    {Activity::kReplay, "acpmf_graphics", "status", 1},
-    {Activity::kLive, "acpmf_graphics", "status", 2},
-    {Activity::kPaused, "acpmf_graphics", "status", 3},
+constexpr Channel kEvoChannels[] = {
+    {Quantity::kRpm, "acevo_pmf_physics", "rpms"},
+    {Quantity::kMaxRpm, "acevo_pmf_physics", "currentMaxRpm"},
+    {Quantity::kSpeed, "acevo_pmf_physics", "speedKmh"},
+    {.quantity = Quantity::kGear, .mapping = "acevo_pmf_physics", .field = "gear", .offset = -1},
+    {Quantity::kThrottle, "acevo_pmf_physics", "gas"},
+    {Quantity::kBrake, "acevo_pmf_physics", "brake"},
+    {Quantity::kClutch, "acevo_pmf_physics", "clutch"},
+    {Quantity::kSteering, "acevo_pmf_physics", "steerAngle"},
+    {Quantity::kFuel, "acevo_pmf_physics", "fuel"},
+    {Quantity::kLap, "acevo_pmf_graphics", "total_lap_count"},
+    {Quantity::kLapTime, "acevo_pmf_graphics", "current_lap_time_ms", kSecondsPerMs},
+    {Quantity::kLastLapTime, "acevo_pmf_graphics", "last_laptime_ms", kSecondsPerMs},
+    {Quantity::kBestLapTime, "acevo_pmf_graphics", "best_laptime_ms", kSecondsPerMs},
+    {Quantity::kPosition, "acevo_pmf_graphics", "current_pos"},
+    {Quantity::kSession, "acevo_pmf_static", "session"},
+    {Quantity::kTyreTemperature, "acevo_pmf_physics", "tyreCoreTemperature"},
+    {Quantity::kTyrePressure, "acevo_pmf_physics", "wheelsPressure", kKpaPerPsi},
+    {Quantity::kCar, "acevo_pmf_graphics", "car_model"},
+    {Quantity::kTrack, "acevo_pmf_static", "track"},
+    {Quantity::kDriver, "acevo_pmf_graphics", "driver_name"},
 };
 
-constexpr std::string_view kExeNames[] = {"acs.exe", "acs_x86.exe"};
-constexpr std::uint32_t kAppIds[] = {244210};
+template <const std::string_view& kMapping>
+constexpr ActivityRule kStatusRules[] = {
+    {Activity::kOff, kMapping, "status", 0},
+    {Activity::kReplay, kMapping, "status", 1},
+    {Activity::kLive, kMapping, "status", 2},
+    {Activity::kPaused, kMapping, "status", 3},
+};
+constexpr std::string_view kAcpmfGraphics = "acpmf_graphics";
+constexpr std::string_view kEvoGraphicsName = "acevo_pmf_graphics";
+
+constexpr std::string_view kAcExe[] = {"acs.exe", "acs_x86.exe"};
+constexpr std::string_view kAccExe[] = {"AC2-Win64-Shipping.exe"};
+constexpr std::string_view kRallyExe[] = {"acr.exe"};
+constexpr std::string_view kEvoExe[] = {"AssettoCorsaEVO.exe"};
+constexpr std::uint32_t kAcApp[] = {244210};
+constexpr std::uint32_t kAccApp[] = {805550};
+constexpr std::uint32_t kRallyApp[] = {3917090};
+constexpr std::uint32_t kEvoApp[] = {3058630};
 
 constexpr Title kTitles[] = {
     {.id = "assetto_corsa",
      .name = "Assetto Corsa",
-     .exe_names = kExeNames,
-     .app_ids = kAppIds,
-     .layouts = kLayouts,
-     .channels = kChannels,
-     .activity_rules = kActivity,
+     .exe_names = kAcExe,
+     .app_ids = kAcApp,
+     .layouts = kAcLayouts,
+     .channels = kAcpmfChannels<kTyresCelsius>,
+     .activity_rules = kStatusRules<kAcpmfGraphics>,
      .to_switch_on = "nothing",
      .evidence = "layout compiled from published sources"},
+    {.id = "assetto_corsa_competizione",
+     .name = "Assetto Corsa Competizione",
+     .exe_names = kAccExe,
+     .app_ids = kAccApp,
+     .layouts = kAccLayouts,
+     .channels = kAcpmfChannels<kTyresCelsius>,
+     .activity_rules = kStatusRules<kAcpmfGraphics>,
+     .to_switch_on = "nothing",
+     .evidence = "layout compiled from the official document 1.8.12"},
+    {.id = "assetto_corsa_rally",
+     .name = "Assetto Corsa Rally",
+     .exe_names = kRallyExe,
+     .app_ids = kRallyApp,
+     .layouts = kAccLayouts,
+     .channels = kAcpmfChannels<kTyresKelvin>,
+     .activity_rules = kStatusRules<kAcpmfGraphics>,
+     .to_switch_on = "nothing",
+     .evidence = "layout of Competizione, found by third parties' probes"},
+    {.id = "assetto_corsa_evo",
+     .name = "Assetto Corsa Evo",
+     .exe_names = kEvoExe,
+     .app_ids = kEvoApp,
+     .layouts = kEvoLayouts,
+     .channels = kEvoChannels,
+     .activity_rules = kStatusRules<kEvoGraphicsName>,
+     .to_switch_on = "nothing",
+     .evidence = "layout compiled from published sources",
+     // Early builds still used the acpmf_* names; those are mirrored too, as an unknown variant.
+     .recognises = [](const Snapshot& s) { return has_data(s, "acevo_pmf_physics"); }},
 };
 
 constexpr Sim kSim = {
     .name = "ac",
-    .description = "Assetto Corsa",
+    .description = "Assetto Corsa, Competizione, Rally, Evo",
     .mappings = kMappings,
     .titles = kTitles,
     .start_rule = "any order",

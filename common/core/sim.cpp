@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/core/snapshot.hpp"
+
 namespace pitbridge {
 namespace {
 
@@ -23,35 +25,6 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::uint32_t element_size_bytes(FieldType type) {
-  switch (type) {
-    case FieldType::kInt8:
-    case FieldType::kUint8:
-    case FieldType::kBool8:
-    case FieldType::kUtf8:
-    case FieldType::kLatin1:
-    case FieldType::kBytes:
-      return 1;
-    case FieldType::kInt16:
-    case FieldType::kUint16:
-    case FieldType::kUtf16:
-      return 2;
-    case FieldType::kInt32:
-    case FieldType::kUint32:
-    case FieldType::kFloat32:
-      return 4;
-    case FieldType::kInt64:
-    case FieldType::kUint64:
-    case FieldType::kFloat64:
-      return 8;
-  }
-  return 1;
-}
-
-bool is_text(FieldType type) {
-  return type == FieldType::kUtf16 || type == FieldType::kUtf8 || type == FieldType::kLatin1;
-}
-
 std::string_view activity_name(Activity activity) {
   switch (activity) {
     case Activity::kUnknown:
@@ -68,11 +41,6 @@ std::string_view activity_name(Activity activity) {
       return "live";
   }
   return "unknown";
-}
-
-const Field* find_field(std::span<const Field> fields, std::string_view name) {
-  const auto it = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
-  return it == fields.end() ? nullptr : &*it;
 }
 
 const Layout* Title::find_layout(std::string_view mapping) const {
@@ -97,6 +65,19 @@ const Title* Sim::title_of_exe(std::string_view exe_name) const {
     for (const std::string_view exe : title.exe_names)
       if (equals_ignoring_case(exe, exe_name)) return &title;
   return nullptr;
+}
+
+bool has_data(const Snapshot& snapshot, std::string_view file_name) {
+  const auto* bytes = snapshot.bytes(file_name);
+  return bytes != nullptr &&
+         std::any_of(bytes->begin(), bytes->end(), [](std::byte b) { return b != std::byte{0}; });
+}
+
+const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot) {
+  if (const Title* title = sim.find_title(title_id)) return title;
+  for (const Title& title : sim.titles)
+    if (title.recognises != nullptr && title.recognises(snapshot)) return &title;
+  return sim.titles.size() == 1 && sim.titles.front().recognises == nullptr ? &sim.titles.front() : nullptr;
 }
 
 SimRegistration::SimRegistration(const Sim& sim) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "common/core/quantity.hpp"
@@ -30,8 +31,33 @@ enum class FieldType : std::uint8_t {
 };
 
 /// Size in bytes of one element of `type`.
-std::uint32_t element_size_bytes(FieldType type);
-bool is_text(FieldType type);
+constexpr std::uint32_t element_size_bytes(FieldType type) {
+  switch (type) {
+    case FieldType::kInt8:
+    case FieldType::kUint8:
+    case FieldType::kBool8:
+    case FieldType::kUtf8:
+    case FieldType::kLatin1:
+    case FieldType::kBytes:
+      return 1;
+    case FieldType::kInt16:
+    case FieldType::kUint16:
+    case FieldType::kUtf16:
+      return 2;
+    case FieldType::kInt32:
+    case FieldType::kUint32:
+    case FieldType::kFloat32:
+      return 4;
+    case FieldType::kInt64:
+    case FieldType::kUint64:
+    case FieldType::kFloat64:
+      return 8;
+  }
+  return 1;
+}
+constexpr bool is_text(FieldType type) {
+  return type == FieldType::kUtf16 || type == FieldType::kUtf8 || type == FieldType::kLatin1;
+}
 
 /// One field of a mapping, by the sim's own name.
 struct Field {
@@ -41,7 +67,7 @@ struct Field {
   std::uint32_t count = 1;     ///< array elements, or the capacity of a text
   std::string_view unit = {};  ///< as the sim gives it, before normalisation
 
-  std::uint32_t size_bytes() const { return count * element_size_bytes(type); }
+  constexpr std::uint32_t size_bytes() const { return count * element_size_bytes(type); }
 };
 
 /// How a mapping shows that it changed, and how a reader knows that what it copied is whole.
@@ -89,16 +115,30 @@ struct Layout {
   std::span<const Field> fields;
 };
 
+inline constexpr double kKelvinAtZeroCelsius = 273.15;
+
+/// What a channel does with its field before it scales.
+enum class Combine : std::uint8_t {
+  kNothing,
+  kTimes,      ///< field * other field
+  kMinus,      ///< field - other field
+  kDividedBy,  ///< field / other field
+  kMagnitude,  ///< length of the vector of three elements
+};
+
 /// One normalised quantity, and the raw field that it comes from: normalised = raw * scale + offset.
 struct Channel {
   Quantity quantity;
-  std::string_view mapping;  ///< file name
-  std::string_view field;
+  std::string_view mapping;     ///< file name
+  std::string_view field = {};  ///< empty: `wheel_fields`, or a text by the title's `find_text`
   double scale = 1;
   double offset = 0;
   bool of_player = false;  ///< the field is in record 0 of an array: add the player's record offset
-  std::uint32_t stride_bytes =
-      0;  ///< distance of the elements where they are not adjacent (wheels in records)
+  Combine combine = Combine::kNothing;
+  std::string_view other_field = {};
+  std::uint32_t first_index = 0;   ///< element of the field that is meant
+  std::uint32_t stride_bytes = 0;  ///< distance of the wheels where they are not adjacent (wheels in records)
+  std::span<const std::string_view> wheel_fields = {};  ///< one field a wheel, instead of `field`
 };
 
 /// What the game is doing. Only kLive means that a car is being driven.
@@ -126,8 +166,15 @@ struct Title {
   std::span<const ActivityRule> activity_rules;
   std::string_view to_switch_on = {};  ///< what the player must enable in the game
   std::string_view evidence = {};      ///< how sure the layout is
-  /// Byte offset of the player's record in an array of `mapping`; null where channels are absolute.
-  std::optional<std::uint32_t> (*player_offset_bytes)(const Snapshot&, std::string_view mapping) = nullptr;
+  /// Byte offset of the player's record in the array that `channel` reads; null where channels are absolute.
+  std::optional<std::uint32_t> (*player_offset_bytes)(const Snapshot&, const Channel& channel) = nullptr;
+  /// For a map that describes itself: a field that no layout holds, absolute in the bytes and within them.
+  std::optional<Field> (*find_variable)(const Snapshot&, std::string_view mapping,
+                                        std::string_view name) = nullptr;
+  /// For texts that stand in no field of their own.
+  std::optional<std::string> (*find_text)(const Snapshot&, Quantity) = nullptr;
+  /// Whether the data themselves say that this title wrote them. Null: only the exe can tell.
+  bool (*recognises)(const Snapshot&) = nullptr;
 
   const Layout* find_layout(std::string_view mapping) const;
 };
@@ -145,7 +192,26 @@ struct Sim {
   const Title* title_of_exe(std::string_view exe_name) const;  ///< case-insensitive
 };
 
-const Field* find_field(std::span<const Field> fields, std::string_view name);
+constexpr const Field* find_field(std::span<const Field> fields, std::string_view name) {
+  for (const Field& field : fields)
+    if (field.name == name) return &field;
+  return nullptr;
+}
+
+/// Every field lies within its layout. For a static_assert beside the tables.
+constexpr bool layouts_are_sound(std::span<const Layout> layouts) {
+  for (const Layout& layout : layouts)
+    for (const Field& field : layout.fields)
+      if (std::uint64_t{field.offset_bytes} + field.size_bytes() > layout.size_bytes) return false;
+  return true;
+}
+
+/// The title of a snapshot: by the exe that the bridge saw (`title_id`, may be empty), then by what the data
+/// say, then the only one there is; null: an unknown variant, whose bytes are mirrored all the same.
+const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot);
+
+/// Whether the mapping is there and holds anything but zeros.
+bool has_data(const Snapshot& snapshot, std::string_view file_name);
 
 /// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all.
 /// A sim joins by defining a `SimRegistration` in its file; no list exists anywhere.

@@ -1,42 +1,70 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/telemetry.hpp"
 
+#include <cmath>
+
 namespace pitbridge {
 namespace {
 
+/// One element of `field`, combined as the channel says; `shift` bytes further on.
+std::optional<double> raw_element(const Title& title, const Channel& channel, const Field& field,
+                                  const Snapshot& snapshot, std::uint32_t index, std::uint64_t shift) {
+  const auto raw = snapshot.number(channel.mapping, field, index, shift);
+  if (!raw || channel.combine == Combine::kNothing) return raw;
+  if (channel.combine == Combine::kMagnitude) {
+    const auto y = snapshot.number(channel.mapping, field, index + 1, shift);
+    const auto z = snapshot.number(channel.mapping, field, index + 2, shift);
+    if (!y || !z) return std::nullopt;
+    return std::hypot(*raw, *y, *z);
+  }
+  const auto other_field = find_title_field(title, snapshot, channel.mapping, channel.other_field);
+  if (!other_field) return std::nullopt;
+  const auto other = snapshot.number(channel.mapping, *other_field, 0, shift);
+  if (!other) return std::nullopt;
+  if (channel.combine == Combine::kTimes) return *raw * *other;
+  if (channel.combine == Combine::kMinus) return *raw - *other;
+  if (*other == 0) return std::nullopt;
+  return *raw / *other;
+}
+
+std::optional<double> decode_element(const Title& title, const Channel& channel, const Snapshot& snapshot,
+                                     std::uint32_t i, std::uint64_t shift) {
+  const bool field_a_wheel = !channel.wheel_fields.empty();
+  const auto field = find_title_field(title, snapshot, channel.mapping,
+                                      field_a_wheel ? channel.wheel_fields[i] : channel.field);
+  if (!field) return std::nullopt;
+  const bool adjacent = !field_a_wheel && channel.stride_bytes == 0;
+  const auto raw = raw_element(title, channel, *field, snapshot, channel.first_index + (adjacent ? i : 0),
+                               shift + std::uint64_t{i} * channel.stride_bytes);
+  if (!raw) return std::nullopt;
+  return *raw * channel.scale + channel.offset;
+}
+
 std::optional<Value> decode_channel(const Title& title, const Channel& channel, const Snapshot& snapshot) {
-  const Field* field = channel_field(title, channel);
-  if (field == nullptr) return std::nullopt;
+  const QuantityInfo& info = quantity_info(channel.quantity);
   std::uint64_t shift = 0;
   if (channel.of_player && title.player_offset_bytes != nullptr) {
-    const auto offset = title.player_offset_bytes(snapshot, channel.mapping);
+    const auto offset = title.player_offset_bytes(snapshot, channel);
     if (!offset) return std::nullopt;
     shift = *offset;
   }
-  if (is_text(field->type)) {
-    auto text = snapshot.text(channel.mapping, *field, shift);
+  if (info.text) {
+    std::optional<std::string> text;
+    if (channel.field.empty() && title.find_text != nullptr) {
+      text = title.find_text(snapshot, channel.quantity);
+    } else if (const auto field = find_title_field(title, snapshot, channel.mapping, channel.field)) {
+      text = snapshot.text(channel.mapping, *field, shift);
+    }
     if (!text) return std::nullopt;
     return Value(std::move(*text));
   }
-  const auto element = [&](std::uint32_t i) -> std::optional<double> {
-    const bool apart = channel.stride_bytes != 0;
-    const auto raw = snapshot.number(channel.mapping, *field, apart ? 0 : i,
-                                     shift + (apart ? std::uint64_t{i} * channel.stride_bytes : 0));
-    if (!raw) return std::nullopt;
-    return *raw * channel.scale + channel.offset;
-  };
-  const std::uint8_t count = quantity_info(channel.quantity).count;
-  if (count == 1) {
-    const auto value = element(0);
-    if (!value) return std::nullopt;
-    return Value(*value);
-  }
   std::vector<double> values;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto value = element(i);
+  for (std::uint32_t i = 0; i < info.count; ++i) {
+    const auto value = decode_element(title, channel, snapshot, i, shift);
     if (!value) return std::nullopt;
     values.push_back(*value);
   }
+  if (info.count == 1) return Value(values.front());
   return Value(std::move(values));
 }
 
@@ -54,17 +82,18 @@ std::optional<std::string> Telemetry::text(Quantity q) const {
   return std::get<std::string>(*value);
 }
 
-const Field* channel_field(const Title& title, const Channel& channel) {
-  const Layout* layout = title.find_layout(channel.mapping);
-  return layout == nullptr ? nullptr : find_field(layout->fields, channel.field);
+std::optional<Field> find_title_field(const Title& title, const Snapshot& snapshot, std::string_view mapping,
+                                      std::string_view name) {
+  const Layout* layout = title.find_layout(mapping);
+  const Field* field = layout == nullptr ? nullptr : find_field(layout->fields, name);
+  if (field != nullptr) return *field;
+  return title.find_variable != nullptr ? title.find_variable(snapshot, mapping, name) : std::nullopt;
 }
 
 Activity decode_activity(const Title& title, const Snapshot& snapshot) {
   for (const ActivityRule& rule : title.activity_rules) {
-    const Layout* layout = title.find_layout(rule.mapping);
-    const Field* field = layout == nullptr ? nullptr : find_field(layout->fields, rule.field);
-    if (field == nullptr) continue;
-    if (snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
+    const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
+    if (field && snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
   }
   return Activity::kUnknown;
 }

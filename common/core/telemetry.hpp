@@ -32,7 +32,9 @@ Telemetry decode(const Title& title, const Snapshot& snapshot);
 /// The first activity rule of `title` that holds.
 Activity decode_activity(const Title& title, const Snapshot& snapshot);
 
-/// The field that `channel` reads, or null when the title's layout lacks it (a fault in the tables).
-const Field* channel_field(const Title& title, const Channel& channel);
+/// A field of `title` by name: of its layout, or a variable of a map that describes itself. Nothing when
+/// there is none.
+std::optional<Field> find_title_field(const Title& title, const Snapshot& snapshot, std::string_view mapping,
+                                      std::string_view name);
 
 }  // namespace pitbridge

@@ -70,8 +70,8 @@ MirrorReading read_mirror(const std::string& directory, const Sim& sim) {
       if (whole) break;
     }
   }
-  if (reading.status) reading.title = sim.find_title(fixed_text(reading.status->header.title));
-  if (reading.title == nullptr && !sim.titles.empty()) reading.title = &sim.titles.front();
+  const std::string_view seen = reading.status ? fixed_text(reading.status->header.title) : std::string_view();
+  reading.title = identify_title(sim, seen, reading.snapshot);
   return reading;
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/e2e/game_iracing.hpp"
 #include "tests/e2e/game_lap.hpp"
 #include "tests/e2e/game_writer.hpp"
 
@@ -90,7 +91,10 @@ class GameMapping {
     if (title == nullptr || options.pattern) {
       write_pattern(section(), detector_, updates_);
     } else {
-      write_title(section(), *title, file_name_, lap_state_at(lap_seconds), activity);
+      const LapState state = lap_state_at(lap_seconds);
+      if (updates_ == 1) prepare_section(section(), *title, file_name_, state);
+      write_title(section(), *title, file_name_, state, activity,
+                  field_finder(section(), *title, file_name_));
     }
     if (options.stamp) stamp();
     end_update(section(), detector_);

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "common/core/telemetry.hpp"
+#include "tests/e2e/game_iracing.hpp"
 
 namespace pitbridge::fake {
 namespace {
@@ -16,7 +17,18 @@ void put(std::span<std::byte> section, std::uint64_t offset, T value) {
   if (offset + sizeof value <= section.size()) std::memcpy(section.data() + offset, &value, sizeof value);
 }
 
-/// The code points of valid UTF-8 of at most three bytes each, which is all that the fake car needs.
+void add_to_word(std::span<std::byte> section, std::uint32_t offset, std::uint32_t width) {
+  std::uint64_t value = 0;
+  if (std::uint64_t{offset} + width > section.size()) return;
+  std::memcpy(&value, section.data() + offset, width);
+  ++value;
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  std::memcpy(section.data() + offset, &value, width);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+}  // namespace
+
 std::u16string code_points(const std::string& utf8) {
   std::u16string out;
   for (std::size_t i = 0; i < utf8.size();) {
@@ -35,18 +47,6 @@ std::u16string code_points(const std::string& utf8) {
   }
   return out;
 }
-
-void add_to_word(std::span<std::byte> section, std::uint32_t offset, std::uint32_t width) {
-  std::uint64_t value = 0;
-  if (std::uint64_t{offset} + width > section.size()) return;
-  std::memcpy(&value, section.data() + offset, width);
-  ++value;
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  std::memcpy(section.data() + offset, &value, width);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-}
-
-}  // namespace
 
 void write_number(std::span<std::byte> section, const Field& field, double value, std::uint32_t index,
                   std::uint64_t shift_bytes) {
@@ -92,34 +92,91 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
   }
 }
 
+namespace {
+
+/// What the other field of a combination is made to hold; any value that is not 0 or 1 will do.
+constexpr double kOtherValue = 80;
+
+double raw_value(const Channel& channel, double normalised) {
+  const double scaled = (normalised - channel.offset) / channel.scale;
+  switch (channel.combine) {
+    case Combine::kTimes:
+      return scaled / kOtherValue;
+    case Combine::kMinus:
+      return scaled + kOtherValue;
+    case Combine::kDividedBy:
+      return scaled * kOtherValue;
+    case Combine::kMagnitude:
+    case Combine::kNothing:
+      break;
+  }
+  return scaled;
+}
+
+}  // namespace
+
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                 const LapState& state, Activity activity) {
+                 const LapState& state, Activity activity, const FieldFinder& find) {
   // The conditions of other activities are undone first, because the first rule that holds decides.
   for (const bool wanted : {false, true}) {
     for (const ActivityRule& rule : title.activity_rules) {
       if (rule.mapping != mapping || (rule.activity == activity) != wanted) continue;
-      const Field* field = find_field(title.find_layout(mapping)->fields, rule.field);
-      if (field != nullptr) write_number(section, *field, wanted ? static_cast<double>(rule.value) : 0);
+      const auto field = find(rule.field);
+      if (!field) continue;
+      // "Undone" is any other value: 0, but 1 where 0 is what the rule waits for.
+      const double other = rule.value == 0 ? 1 : 0;
+      write_number(section, *field, wanted ? static_cast<double>(rule.value) : other);
     }
   }
   for (const Channel& channel : title.channels) {
-    const Field* field = channel.mapping == mapping ? channel_field(title, channel) : nullptr;
-    if (field == nullptr) continue;
+    if (channel.mapping != mapping) continue;
     const QuantityInfo& info = quantity_info(channel.quantity);
     if (info.text) {
-      write_text(section, *field, state.text(channel.quantity));
+      if (const auto field = find(channel.field)) write_text(section, *field, state.text(channel.quantity));
       continue;
     }
+    if (const auto other = find(channel.other_field)) write_number(section, *other, kOtherValue);
     for (std::uint32_t i = 0; i < info.count; ++i) {
-      const double raw =
-          (state.number(channel.quantity, static_cast<int>(i)) - channel.offset) / channel.scale;
-      if (channel.stride_bytes != 0) {
-        write_number(section, *field, raw, 0, std::uint64_t{i} * channel.stride_bytes);
-      } else {
-        write_number(section, *field, raw, i);
-      }
+      const bool field_a_wheel = !channel.wheel_fields.empty();
+      const auto field = find(field_a_wheel ? channel.wheel_fields[i] : channel.field);
+      if (!field) continue;
+      const double raw = raw_value(channel, state.number(channel.quantity, static_cast<int>(i)));
+      const bool adjacent = !field_a_wheel && channel.stride_bytes == 0;
+      write_number(section, *field, raw, channel.first_index + (adjacent ? i : 0),
+                   std::uint64_t{i} * channel.stride_bytes);
     }
   }
+}
+
+FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping) {
+  const Layout* layout = title.find_layout(mapping);
+  const bool describes_itself = title.find_variable != nullptr;
+  return [=, &title](std::string_view name) -> std::optional<Field> {
+    if (const Field* field = find_field(layout->fields, name)) return *field;
+    return describes_itself ? find_variable_to_write(section, title, name) : std::nullopt;
+  };
+}
+
+void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
+                     const LapState& state) {
+  if (title.find_variable != nullptr) return make_iracing_map(section, title, state);
+  // The words by which a title's data are recognised; real games write them once.
+  const auto field = [&](std::string_view name) {
+    return find_field(title.find_layout(mapping)->fields, name);
+  };
+  const auto set = [&](std::string_view name, double value) {
+    if (const Field* found = field(name)) write_number(section, *found, value);
+  };
+  if (title.id == "automobilista_2") set("mVersion", 14);
+  if (title.id == "project_cars_2") set("mVersion", 9);
+  if (title.id == "project_cars_1") set("mVersion", 5);
+  if (title.id == "raceroom") set("version_minor", 5);
+  if (title.id == "ets2") set("scs_values.game", 1);
+  if (title.id == "ats") set("scs_values.game", 2);
+  // One vehicle, and it is the player's.
+  for (const char* count : {"mScoringInfo.mNumVehicles", "scoring.scoringInfo.mNumVehicles", "mNumVehicles"})
+    set(count, 1);
+  for (const char* flag : {"veh0.mIsPlayer", "scoring.veh0.mIsPlayer"}) set(flag, 1);
 }
 
 void write_pattern(std::span<std::byte> section, const Detector& detector, std::uint64_t update) {
@@ -142,6 +199,8 @@ void begin_update(std::span<std::byte> section, const Detector& detector) {
 void end_update(std::span<std::byte> section, const Detector& detector) {
   if (detector.rule == Consistency::kVersionPair) {
     add_to_word(section, detector.end_offset_bytes, detector.width_bytes);
+  } else if (detector.rule == Consistency::kRotating) {
+    end_line(section);
   } else if (detector.rule != Consistency::kNone) {
     add_to_word(section, detector.offset_bytes, detector.width_bytes);
   }

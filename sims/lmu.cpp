@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// Le Mans Ultimate: its own LMU_Data, and the rFactor 2 names when TheIronWolf's plugin is installed.
+// Sources: SIMS.md 8 (TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled). No game was run.
+#include <algorithm>
+
+#include "common/core/sim.hpp"
+#include "common/core/snapshot.hpp"
+
+namespace pitbridge {
+namespace {
+
+using enum FieldType;
+
+constexpr Field kData[] = {
+    {"generic.events", 0, kBytes, 64, "16 x uint32 (see SIMS.md; not a counter)"},
+    {"generic.gameVersion", 64, kInt32, 1, "e.g. 14200 = 1.4.2.0"},
+    {"generic.FFBTorque", 68, kFloat32},
+    {"generic.appInfo.mOptionsLocation", 96, kUint8, 1, "0 main UI,1 loading,2 monitor,3 on track"},
+    {"paths.userData", 332, kUtf8, 260, "path"},
+    {"scoring.scoringInfo.mTrackName", 1632, kUtf8, 64},
+    {"scoring.scoringInfo.mSession", 1696, kInt32, 1, "0 test,1-4 practice,5-8 qual,9 warmup,10-13 race"},
+    {"scoring.scoringInfo.mCurrentET", 1700, kFloat64, 1, "s (scoring clock)"},
+    {"scoring.scoringInfo.mEndET", 1708, kFloat64, 1, "s"},
+    {"scoring.scoringInfo.mMaxLaps", 1716, kInt32, 1, "laps"},
+    {"scoring.scoringInfo.mLapDist", 1720, kFloat64, 1, "m"},
+    {"scoring.scoringInfo.mNumVehicles", 1736, kInt32},
+    {"scoring.scoringInfo.mGamePhase", 1740, kUint8},
+    {"scoring.scoringInfo.mInRealtime", 1747, kBool8, 1, "bool: driving"},
+    {"scoring.scoringInfo.mPlayerName", 1748, kUtf8, 32},
+    {"scoring.scoringInfo.mAmbientTemp", 1860, kFloat64, 1, "degC"},
+    {"scoring.scoringInfo.mTrackTemp", 1868, kFloat64, 1, "degC"},
+    {"scoring.scoringInfo.mSessionTimeRemaining", 1972, kFloat32, 1, "s"},
+    {"scoring.vehScoringInfo", 2192, kBytes, 60736, "584-byte records x104"},
+    {"scoring.veh0.mDriverName", 2196, kUtf8, 32},
+    {"scoring.veh0.mTotalLaps", 2292, kInt16, 1, "laps"},
+    {"scoring.veh0.mBestLapTime", 2336, kFloat64, 1, "s"},
+    {"scoring.veh0.mLastLapTime", 2360, kFloat64, 1, "s"},
+    {"scoring.veh0.mIsPlayer", 2388, kBool8, 1, "bool"},
+    {"scoring.veh0.mControl", 2389, kInt8, 1, "3=replay"},
+    {"scoring.veh0.mPlace", 2391, kUint8, 1, "1-based"},
+    {"scoring.veh0.mVehicleClass", 2392, kUtf8, 32},
+    {"scoring.scoringStream", 62928, kUtf8, 65536, "65536 bytes text"},
+    {"telemetry.activeVehicles", 128464, kUint8},
+    {"telemetry.playerVehicleIdx", 128465, kUint8, 1, "index into telemInfo"},
+    {"telemetry.playerHasVehicle", 128466, kBool8, 1, "bool"},
+    {"telemetry.telemInfo", 128468, kBytes, 196352, "1888-byte records x104"},
+    {"telem0.mID", 128468, kInt32},
+    {"telem0.mElapsedTime", 128480, kFloat64, 1, "s (physics clock)"},
+    {"telem0.mLapNumber", 128488, kInt32, 1, "lap"},
+    {"telem0.mVehicleName", 128500, kUtf8, 64},
+    {"telem0.mTrackName", 128564, kUtf8, 64},
+    {"telem0.mPos", 128628, kFloat64, 3, "m"},
+    {"telem0.mLocalVel", 128652, kFloat64, 3, "m/s"},
+    {"telem0.mGear", 128820, kInt32, 1, "-1 R,0 N"},
+    {"telem0.mEngineRPM", 128824, kFloat64, 1, "rpm"},
+    {"telem0.mEngineWaterTemp", 128832, kFloat64, 1, "degC"},
+    {"telem0.mUnfilteredThrottle", 128856, kFloat64, 1, "0..1"},
+    {"telem0.mUnfilteredBrake", 128864, kFloat64, 1, "0..1"},
+    {"telem0.mUnfilteredSteering", 128872, kFloat64, 1, "-1..1"},
+    {"telem0.mUnfilteredClutch", 128880, kFloat64, 1, "0..1"},
+    {"telem0.mFuel", 128992, kFloat64, 1, "l"},
+    {"telem0.mEngineMaxRPM", 129000, kFloat64, 1, "rpm"},
+    {"telem0.mFuelCapacity", 129076, kFloat64, 1, "l"},
+    {"telem0.mDeltaBest", 129164, kFloat64, 1, "s"},
+    {"telem0.mVirtualEnergy", 129244, kFloat32, 1, "fraction (1.3+)"},
+    {"telem0.mABSActive", 129214, kBool8, 1, "bool (1.3+)"},
+    {"telem0.wheel0.mBrakeTemp", 129340, kFloat64, 1, "degC"},
+    {"telem0.wheel0.mPressure", 129436, kFloat64, 1, "kPa"},
+    {"telem0.wheel0.mTemperature", 129444, kFloat64, 3, "K left,centre,right"},
+    {"telem0.wheel0.mWear", 129468, kFloat64, 1, "0..1"},
+};
+
+constexpr Detector kPluginVersions = {
+    .rule = Consistency::kVersionPair, .end_offset_bytes = 4, .nominal_rate_hz = 50};
+
+constexpr Mapping kMappings[] = {
+    // No version word. The physics clock of the first vehicle moves with each update, so it tells when to
+    // look;
+    // wholeness comes from reading twice. The lock of the SDK is never taken: a reader that holds it stalls
+    // the
+    // game; nor are its events waited for: they are auto-reset, and we would steal others' wake-ups.
+    {.name = "LMU_Data",
+     .size_bytes = 324824,
+     .min_file_bytes = 324824,
+     .detector =
+         {.rule = Consistency::kCounter, .offset_bytes = 128480, .width_bytes = 8, .nominal_rate_hz = 100}},
+    {.name = "LMU_SharedMemoryLockData",
+     .size_bytes = 8,
+     .detector = {.nominal_rate_hz = 4},
+     .optional = true},
+    {.name = "$rFactor2SMMP_Scoring$", .size_bytes = 75312, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_Telemetry$", .size_bytes = 241680, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_Rules$", .size_bytes = 45272, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_MultiRules$", .size_bytes = 39792, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_ForceFeedback$", .size_bytes = 16, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_Graphics$", .size_bytes = 272, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_PitInfo$", .size_bytes = 340, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_Weather$", .size_bytes = 632, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_Extended$", .size_bytes = 10152, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_HWControl$", .size_bytes = 116, .detector = kPluginVersions, .optional = true},
+    {.name = "$rFactor2SMMP_WeatherControl$",
+     .size_bytes = 628,
+     .detector = kPluginVersions,
+     .optional = true},
+    {.name = "$rFactor2SMMP_RulesControl$",
+     .size_bytes = 45272,
+     .detector = kPluginVersions,
+     .optional = true},
+    {.name = "$rFactor2SMMP_PluginControl$", .size_bytes = 20, .detector = kPluginVersions, .optional = true},
+};
+
+constexpr Layout kLayouts[] = {{"LMU_Data", 324824, kData}, {"LMU_SharedMemoryLockData", 8, {}}};
+static_assert(layouts_are_sound(kLayouts));
+
+constexpr std::string_view kName = "LMU_Data";
+constexpr std::uint32_t kTelemetryStride = 1888;
+constexpr std::uint32_t kScoringStride = 584;
+constexpr std::uint32_t kScoringEnd = 2192 + 104 * kScoringStride;
+constexpr std::uint32_t kMaxVehicles = 104;
+constexpr std::uint32_t kWheelStride = 260;
+constexpr double kKmhPerMps = 3.6;
+
+/// Telemetry names the player's index; Scoring flags the player in each record.
+std::optional<std::uint32_t> telemetry_offset(const Snapshot& snapshot) {
+  const auto index = snapshot.integer(kName, {"playerVehicleIdx", 128465, kUint8});
+  if (!index || *index >= kMaxVehicles) return std::nullopt;
+  return static_cast<std::uint32_t>(*index) * kTelemetryStride;
+}
+std::optional<std::uint32_t> scoring_offset(const Snapshot& snapshot) {
+  const auto count = snapshot.integer(kName, {"mNumVehicles", 1736, kInt32});
+  if (!count) return std::nullopt;
+  const auto vehicles = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*count, 0, kMaxVehicles));
+  for (std::uint32_t i = 0; i < vehicles; ++i)
+    if (snapshot.integer(kName, {"mIsPlayer", 2388, kBool8}, 0, i * kScoringStride).value_or(0) != 0)
+      return i * kScoringStride;
+  return std::nullopt;
+}
+/// Both kinds of records are in one mapping: which one a field belongs to shows in its offset.
+std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+  const Field* field = find_field(kData, channel.field);
+  return field->offset_bytes < kScoringEnd ? scoring_offset(snapshot) : telemetry_offset(snapshot);
+}
+
+constexpr Channel kChannels[] = {
+    {.quantity = Quantity::kRpm, .mapping = kName, .field = "telem0.mEngineRPM", .of_player = true},
+    {.quantity = Quantity::kMaxRpm, .mapping = kName, .field = "telem0.mEngineMaxRPM", .of_player = true},
+    {.quantity = Quantity::kSpeed,
+     .mapping = kName,
+     .field = "telem0.mLocalVel",
+     .scale = kKmhPerMps,
+     .of_player = true,
+     .combine = Combine::kMagnitude},
+    {.quantity = Quantity::kGear, .mapping = kName, .field = "telem0.mGear", .of_player = true},
+    {.quantity = Quantity::kThrottle,
+     .mapping = kName,
+     .field = "telem0.mUnfilteredThrottle",
+     .of_player = true},
+    {.quantity = Quantity::kBrake, .mapping = kName, .field = "telem0.mUnfilteredBrake", .of_player = true},
+    {.quantity = Quantity::kClutch, .mapping = kName, .field = "telem0.mUnfilteredClutch", .of_player = true},
+    {.quantity = Quantity::kSteering,
+     .mapping = kName,
+     .field = "telem0.mUnfilteredSteering",
+     .of_player = true},
+    {.quantity = Quantity::kFuel, .mapping = kName, .field = "telem0.mFuel", .of_player = true},
+    {.quantity = Quantity::kLap, .mapping = kName, .field = "scoring.veh0.mTotalLaps", .of_player = true},
+    {.quantity = Quantity::kLastLapTime,
+     .mapping = kName,
+     .field = "scoring.veh0.mLastLapTime",
+     .of_player = true},
+    {.quantity = Quantity::kBestLapTime,
+     .mapping = kName,
+     .field = "scoring.veh0.mBestLapTime",
+     .of_player = true},
+    {.quantity = Quantity::kPosition, .mapping = kName, .field = "scoring.veh0.mPlace", .of_player = true},
+    {Quantity::kSession, kName, "scoring.scoringInfo.mSession"},
+    // Left, centre and right of the tread: the centre, in Kelvin.
+    {.quantity = Quantity::kTyreTemperature,
+     .mapping = kName,
+     .field = "telem0.wheel0.mTemperature",
+     .offset = -kKelvinAtZeroCelsius,
+     .of_player = true,
+     .first_index = 1,
+     .stride_bytes = kWheelStride},
+    {.quantity = Quantity::kTyrePressure,
+     .mapping = kName,
+     .field = "telem0.wheel0.mPressure",
+     .of_player = true,
+     .stride_bytes = kWheelStride},
+    {.quantity = Quantity::kCar, .mapping = kName, .field = "telem0.mVehicleName", .of_player = true},
+    {Quantity::kTrack, kName, "scoring.scoringInfo.mTrackName"},
+    {.quantity = Quantity::kDriver, .mapping = kName, .field = "scoring.veh0.mDriverName", .of_player = true},
+};
+
+// A watched replay looks live but for mControl 3 in the player's record, which a rule cannot reach.
+constexpr ActivityRule kActivity[] = {
+    {Activity::kMenu, kName, "telemetry.playerHasVehicle", 0},
+    {Activity::kPaused, kName, "scoring.scoringInfo.mGamePhase", 9},
+    {Activity::kLive, kName, "scoring.scoringInfo.mInRealtime", 1},
+    {Activity::kMenu, kName, "scoring.scoringInfo.mInRealtime", 0},
+};
+
+constexpr std::string_view kExe[] = {"Le Mans Ultimate.exe"};
+constexpr std::uint32_t kApp[] = {2399420};
+
+constexpr Title kTitles[] = {
+    {.id = "le_mans_ultimate",
+     .name = "Le Mans Ultimate",
+     .exe_names = kExe,
+     .app_ids = kApp,
+     .layouts = kLayouts,
+     .channels = kChannels,
+     .activity_rules = kActivity,
+     .to_switch_on = "Settings, Gameplay, Enable Plugins",
+     .evidence = "layout compiled from a published transcription (1.2 to 1.4)",
+     .player_offset_bytes = player_offset},
+};
+
+constexpr Sim kSim = {
+    .name = "lmu",
+    .description = "Le Mans Ultimate",
+    .mappings = kMappings,
+    .titles = kTitles,
+    .start_rule = "any order; the mapping may appear only with a session",
+};
+
+const SimRegistration kRegistration(kSim);
+
+}  // namespace
+}  // namespace pitbridge

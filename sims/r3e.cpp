@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// RaceRoom Racing Experience. Sources: SIMS.md 6 (sector3studios/r3e-api sample-c/src/r3e.h 3.5, compiled).
+// No game was run. Version 3.1 broke with 2.x, whose bytes are mirrored as an unknown variant.
+#include "common/core/sim.hpp"
+#include "common/core/snapshot.hpp"
+
+namespace pitbridge {
+namespace {
+
+using enum FieldType;
+
+constexpr Field kFields[] = {
+    {"version_major", 0, kInt32, 1, "3"},
+    {"version_minor", 4, kInt32, 1, "5"},
+    {"all_drivers_offset", 8, kInt32, 1, "byte offset of num_cars"},
+    {"driver_data_size", 12, kInt32, 1, "stride"},
+    {"game_mode", 16, kInt32, 1, "-1 n/a"},
+    {"game_paused", 20, kInt32, 1, "bool"},
+    {"game_in_menus", 24, kInt32, 1, "bool"},
+    {"game_in_replay", 28, kInt32, 1, "bool"},
+    {"game_using_vr", 32, kInt32, 1, "bool"},
+    {"player.user_id", 40, kInt32},
+    {"player.game_simulation_ticks", 44, kInt32, 1, "1/400 s ticks"},
+    {"player.game_simulation_time", 48, kFloat64, 1, "s"},
+    {"player.position", 56, kFloat64, 3, "m"},
+    {"player.velocity", 80, kFloat64, 3, "m/s"},
+    {"player.local_velocity", 104, kFloat64, 3, "m/s"},
+    {"track_name", 600, kUtf8, 64},
+    {"layout_name", 664, kUtf8, 64},
+    {"track_id", 728, kInt32},
+    {"layout_id", 732, kInt32},
+    {"layout_length", 736, kFloat32, 1, "m"},
+    {"session_type", 780, kInt32, 1, "-1 n/a,0 practice,1 qualify,2 race,3 warmup"},
+    {"session_phase", 796, kInt32, 1, "1..6"},
+    {"start_lights", 800, kInt32},
+    {"number_of_laps", 812, kInt32, 1, "laps"},
+    {"session_time_duration", 816, kFloat32, 1, "s"},
+    {"session_time_remaining", 820, kFloat32, 1, "s"},
+    {"in_pitlane", 848, kInt32, 1, "-1 n/a"},
+    {"pit_state", 904, kInt32},
+    {"flags", 932, kBytes, 56},
+    {"position", 988, kInt32, 1, "1-based"},
+    {"position_class", 992, kInt32},
+    {"completed_laps", 1028, kInt32, 1, "laps"},
+    {"current_lap_valid", 1032, kInt32, 1, "bool"},
+    {"lap_distance", 1040, kFloat32, 1, "m"},
+    {"lap_distance_fraction", 1044, kFloat32, 1, "0..1"},
+    {"lap_time_best_self", 1068, kFloat32, 1, "s"},
+    {"lap_time_previous_self", 1084, kFloat32, 1, "s"},
+    {"lap_time_current_self", 1100, kFloat32, 1, "s"},
+    {"time_delta_front", 1124, kFloat32, 1, "s"},
+    {"time_delta_behind", 1128, kFloat32, 1, "s"},
+    {"vehicle_info.name", 1196, kUtf8, 64},
+    {"vehicle_info.model_id", 1268, kInt32, 1, "car id"},
+    {"player_name", 1324, kUtf8, 64},
+    {"control_type", 1388, kInt32, 1, "-1 n/a,0 player,1 AI,2 remote,3 replay"},
+    {"car_speed", 1392, kFloat32, 1, "m/s"},
+    {"engine_rps", 1396, kFloat32, 1, "rad/s (x 9.5493 = rpm)"},
+    {"max_engine_rps", 1400, kFloat32, 1, "rad/s"},
+    {"upshift_rps", 1404, kFloat32, 1, "rad/s"},
+    {"gear", 1408, kInt32, 1, "-2 n/a,-1 R,0 N"},
+    {"num_gears", 1412, kInt32},
+    {"fuel_left", 1456, kFloat32, 1, "l"},
+    {"fuel_capacity", 1460, kFloat32, 1, "l"},
+    {"fuel_per_lap", 1464, kFloat32, 1, "l"},
+    {"engine_temp", 1480, kFloat32, 1, "degC"},
+    {"engine_oil_temp", 1484, kFloat32, 1, "degC"},
+    {"turbo_pressure", 1496, kFloat32, 1, "bar"},
+    {"throttle", 1500, kFloat32, 1, "0..1"},
+    {"throttle_raw", 1504, kFloat32, 1, "0..1"},
+    {"brake", 1508, kFloat32, 1, "0..1"},
+    {"brake_raw", 1512, kFloat32, 1, "0..1"},
+    {"clutch", 1516, kFloat32, 1, "0..1"},
+    {"clutch_raw", 1520, kFloat32, 1, "0..1"},
+    {"steer_input_raw", 1524, kFloat32, 1, "-1..1"},
+    {"steer_wheel_range_degrees", 1532, kInt32, 1, "deg"},
+    {"pit_limiter", 1572, kInt32, 1, "-1 n/a"},
+    {"brake_bias", 1596, kFloat32, 1, "rear fraction"},
+    {"battery_soc", 1608, kFloat32, 1, "%"},
+    {"tire_rps", 1632, kFloat32, 4, "rad/s"},
+    {"tire_wear", 1680, kFloat32, 4, "0..1"},
+    {"tire_pressure", 1712, kFloat32, 4, "kPa"},
+    {"tire_temp", 1744, kBytes, 96, "24-byte records x4"},
+    {"tire_temp0.current_temp", 1744, kFloat32, 3, "degC L,C,R"},
+    {"brake_temp", 1856, kBytes, 64, "16-byte records x4"},
+    {"tire_load", 1968, kFloat32, 4, "N"},
+    {"num_cars", 2008, kInt32},
+    {"all_drivers_data_1", 2012, kBytes, 41984},
+};
+
+constexpr Mapping kMappings[] = {
+    // simd's stub is 64000 bytes long. The ticks stand still in menus and pauses.
+    {.name = "$R3E",
+     .size_bytes = 43996,
+     .min_file_bytes = 64000,
+     .detector = {.rule = Consistency::kCounter, .offset_bytes = 44, .nominal_rate_hz = 100}},
+};
+
+constexpr Layout kLayouts[] = {{"$R3E", 43996, kFields}};
+static_assert(layouts_are_sound(kLayouts));
+
+constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
+constexpr double kKmhPerMps = 3.6;
+
+constexpr Channel kChannels[] = {
+    {Quantity::kRpm, "$R3E", "engine_rps", kRpmPerRadPerSecond},  // radians a second, whatever the name says
+    {Quantity::kMaxRpm, "$R3E", "max_engine_rps", kRpmPerRadPerSecond},
+    {Quantity::kSpeed, "$R3E", "car_speed", kKmhPerMps},
+    {Quantity::kGear, "$R3E", "gear"},
+    {Quantity::kThrottle, "$R3E", "throttle"},
+    {Quantity::kBrake, "$R3E", "brake"},
+    {Quantity::kClutch, "$R3E", "clutch"},
+    {Quantity::kSteering, "$R3E", "steer_input_raw"},
+    {Quantity::kFuel, "$R3E", "fuel_left"},
+    {Quantity::kLap, "$R3E", "completed_laps"},
+    {Quantity::kLapTime, "$R3E", "lap_time_current_self"},
+    {Quantity::kLastLapTime, "$R3E", "lap_time_previous_self"},
+    {Quantity::kBestLapTime, "$R3E", "lap_time_best_self"},
+    {Quantity::kPosition, "$R3E", "position"},
+    {Quantity::kSession, "$R3E", "session_type"},
+    // Left, centre and right of the tread: the centre. One record of 24 bytes a wheel.
+    {.quantity = Quantity::kTyreTemperature,
+     .mapping = "$R3E",
+     .field = "tire_temp0.current_temp",
+     .first_index = 1,
+     .stride_bytes = 24},
+    {Quantity::kTyrePressure, "$R3E", "tire_pressure"},
+    {Quantity::kCar, "$R3E", "vehicle_info.name"},
+    {Quantity::kTrack, "$R3E", "track_name"},
+    {Quantity::kDriver, "$R3E", "player_name"},
+};
+
+constexpr ActivityRule kActivity[] = {
+    {Activity::kMenu, "$R3E", "game_in_menus", 1},    {Activity::kPaused, "$R3E", "game_paused", 1},
+    {Activity::kReplay, "$R3E", "game_in_replay", 1}, {Activity::kOff, "$R3E", "session_phase", -1},
+    {Activity::kOff, "$R3E", "version_major", 0},     {Activity::kLive, "$R3E", "version_major", 3},
+};
+
+constexpr std::string_view kExe[] = {"RRRE64.exe", "RRRE.exe"};
+constexpr std::uint32_t kApp[] = {211500};
+
+constexpr Title kTitles[] = {
+    {.id = "raceroom",
+     .name = "RaceRoom Racing Experience",
+     .exe_names = kExe,
+     .app_ids = kApp,
+     .layouts = kLayouts,
+     .channels = kChannels,
+     .activity_rules = kActivity,
+     .to_switch_on = "nothing",
+     .evidence = "layout compiled from the official header 3.5",
+     .recognises =
+         [](const Snapshot& s) {
+           return s.integer("$R3E", {"version_major", 0, kInt32}) == 3;
+         }},
+};
+
+constexpr Sim kSim = {
+    .name = "r3e",
+    .description = "RaceRoom Racing Experience",
+    .mappings = kMappings,
+    .titles = kTitles,
+    .start_rule = "any order",
+};
+
+const SimRegistration kRegistration(kSim);
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// rFactor 2 with the shared memory plugin of TheIronWolf. Sources: SIMS.md 7 (rF2SharedMemoryMapPlugin
+// 3.7.15.1, compiled). No game was run. Offsets include the 8-byte version block.
+#include <algorithm>
+
+#include "common/core/sim.hpp"
+#include "common/core/snapshot.hpp"
+
+namespace pitbridge {
+namespace {
+
+using enum FieldType;
+
+constexpr Field kTelemetry[] = {
+    {"mNumVehicles", 12, kInt32},
+    {"veh0.mID", 16, kInt32, 1, "slot id"},
+    {"veh0.mDeltaTime", 20, kFloat64, 1, "s"},
+    {"veh0.mElapsedTime", 28, kFloat64, 1, "s"},
+    {"veh0.mLapNumber", 36, kInt32, 1, "lap"},
+    {"veh0.mLapStartET", 40, kFloat64, 1, "s"},
+    {"veh0.mVehicleName", 48, kLatin1, 64, "8-bit"},
+    {"veh0.mTrackName", 112, kLatin1, 64, "8-bit"},
+    {"veh0.mPos", 176, kFloat64, 3, "m"},
+    {"veh0.mLocalVel", 200, kFloat64, 3, "m/s"},
+    {"veh0.mLocalAccel", 224, kFloat64, 3, "m/s2"},
+    {"veh0.mGear", 368, kInt32, 1, "-1 R,0 N,1.."},
+    {"veh0.mEngineRPM", 372, kFloat64, 1, "rpm"},
+    {"veh0.mEngineWaterTemp", 380, kFloat64, 1, "degC"},
+    {"veh0.mEngineOilTemp", 388, kFloat64, 1, "degC"},
+    {"veh0.mUnfilteredThrottle", 404, kFloat64, 1, "0..1"},
+    {"veh0.mUnfilteredBrake", 412, kFloat64, 1, "0..1"},
+    {"veh0.mUnfilteredSteering", 420, kFloat64, 1, "-1..1"},
+    {"veh0.mUnfilteredClutch", 428, kFloat64, 1, "0..1"},
+    {"veh0.mFilteredThrottle", 436, kFloat64, 1, "0..1"},
+    {"veh0.mFilteredBrake", 444, kFloat64, 1, "0..1"},
+    {"veh0.mFuel", 540, kFloat64, 1, "l"},
+    {"veh0.mEngineMaxRPM", 548, kFloat64, 1, "rpm"},
+    {"veh0.mFuelCapacity", 624, kFloat64, 1, "l"},
+    {"veh0.mSpeedLimiter", 620, kUint8, 1, "bool"},
+    {"veh0.mMaxGears", 621, kUint8},
+    {"veh0.mFrontTireCompoundName", 636, kLatin1, 18, "8-bit"},
+    {"veh0.wheel0.mBrakeTemp", 888, kFloat64, 1, "degC"},
+    {"veh0.wheel0.mRotation", 904, kFloat64, 1, "rad/s"},
+    {"veh0.wheel0.mPressure", 984, kFloat64, 1, "kPa"},
+    {"veh0.wheel0.mTemperature", 992, kFloat64, 3, "K left,centre,right"},
+    {"veh0.wheel0.mWear", 1016, kFloat64, 1, "0..1"},
+    {"veh0.wheel0.mTireCarcassTemperature", 1068, kFloat64, 1, "K"},
+    {"veh1.mID", 1904, kInt32, 1, "stride check"},
+};
+
+constexpr Field kScoring[] = {
+    {"mScoringInfo.mTrackName", 12, kLatin1, 64, "8-bit"},
+    {"mScoringInfo.mSession", 76, kInt32, 1, "0 test,1-4 practice,5-8 qual,9 warmup,10-13 race"},
+    {"mScoringInfo.mCurrentET", 80, kFloat64, 1, "s"},
+    {"mScoringInfo.mEndET", 88, kFloat64, 1, "s"},
+    {"mScoringInfo.mMaxLaps", 96, kInt32, 1, "laps"},
+    {"mScoringInfo.mLapDist", 100, kFloat64, 1, "m"},
+    {"mScoringInfo.mNumVehicles", 116, kInt32},
+    {"mScoringInfo.mGamePhase", 120, kUint8, 1, "0..9 (9 paused)"},
+    {"mScoringInfo.mYellowFlagState", 121, kInt8},
+    {"mScoringInfo.mInRealtime", 127, kBool8, 1, "bool: driving"},
+    {"mScoringInfo.mPlayerName", 128, kLatin1, 32, "8-bit"},
+    {"mScoringInfo.mAmbientTemp", 240, kFloat64, 1, "degC"},
+    {"mScoringInfo.mTrackTemp", 248, kFloat64, 1, "degC"},
+    {"veh0.mID", 560, kInt32},
+    {"veh0.mDriverName", 564, kLatin1, 32, "8-bit"},
+    {"veh0.mVehicleName", 596, kLatin1, 64, "8-bit"},
+    {"veh0.mTotalLaps", 660, kInt16, 1, "laps"},
+    {"veh0.mSector", 662, kInt8, 1, "0=s3"},
+    {"veh0.mLapDist", 664, kFloat64, 1, "m"},
+    {"veh0.mBestLapTime", 704, kFloat64, 1, "s"},
+    {"veh0.mLastLapTime", 728, kFloat64, 1, "s"},
+    {"veh0.mIsPlayer", 756, kBool8, 1, "bool"},
+    {"veh0.mControl", 757, kInt8, 1, "-1 none,0 player,1 AI,2 remote,3 replay"},
+    {"veh0.mInPits", 758, kBool8, 1, "bool"},
+    {"veh0.mPlace", 759, kUint8, 1, "1-based"},
+    {"veh0.mVehicleClass", 760, kLatin1, 32, "8-bit"},
+    {"veh0.mTimeBehindNext", 792, kFloat64, 1, "s"},
+    {"veh0.mPitState", 1017, kUint8},
+    {"veh0.mFlag", 1064, kUint8, 1, "0 green,6 blue"},
+    {"veh1.mID", 1144, kInt32, 1, "stride check"},
+};
+
+constexpr Field kExtended[] = {
+    {"mVersion", 8, kLatin1, 12, "ascii"},
+    {"is64bit", 20, kBool8, 1, "bool"},
+    {"mInRealtimeFC", 8256, kBool8, 1, "bool"},
+    {"mSessionStarted", 8259, kBool8, 1, "bool"},
+    {"mTicksSessionStarted", 8260, kUint64, 1, "GetTickCount64 ms"},
+    {"mTicksSessionEnded", 8268, kUint64, 1, "ms"},
+    {"mUnsubscribedBuffersMask", 10144, kInt32, 1, "bitmask"},
+    {"mHWControlInputEnabled", 10148, kBool8, 1, "bool"},
+};
+
+constexpr Field kForceFeedback[] = {
+    {"mForceValue", 8, kFloat64},
+};
+
+/// Raised before and after each update; the rates are the plugin's.
+constexpr Detector versions(double rate_hz) {
+  return {.rule = Consistency::kVersionPair,
+          .offset_bytes = 0,
+          .end_offset_bytes = 4,
+          .nominal_rate_hz = rate_hz};
+}
+
+// Scoring stands before Telemetry: libsimapi never opens it again when it finds Telemetry alone. File sizes
+// are what TinyPedal maps (CLIENTS.md 2). The last four are read by the plugin, not written.
+constexpr Mapping kMappings[] = {
+    {.name = "$rFactor2SMMP_Scoring$", .size_bytes = 75312, .min_file_bytes = 75312, .detector = versions(5)},
+    {.name = "$rFactor2SMMP_Telemetry$",
+     .size_bytes = 241680,
+     .min_file_bytes = 241680,
+     .detector = versions(50)},
+    {.name = "$rFactor2SMMP_Rules$", .size_bytes = 45272, .min_file_bytes = 45272, .detector = versions(3)},
+    {.name = "$rFactor2SMMP_MultiRules$",
+     .size_bytes = 39792,
+     .min_file_bytes = 39792,
+     .detector = versions(1)},
+    {.name = "$rFactor2SMMP_ForceFeedback$",
+     .size_bytes = 16,
+     .min_file_bytes = 16,
+     .detector = versions(400)},
+    {.name = "$rFactor2SMMP_Graphics$",
+     .size_bytes = 272,
+     .min_file_bytes = 272,
+     .detector = versions(60),
+     .optional = true},
+    {.name = "$rFactor2SMMP_PitInfo$", .size_bytes = 340, .min_file_bytes = 340, .detector = versions(100)},
+    {.name = "$rFactor2SMMP_Weather$",
+     .size_bytes = 632,
+     .min_file_bytes = 632,
+     .detector = versions(1),
+     .optional = true},
+    {.name = "$rFactor2SMMP_Extended$",
+     .size_bytes = 10152,
+     .min_file_bytes = 10152,
+     .detector = versions(5)},
+    {.name = "$rFactor2SMMP_HWControl$", .size_bytes = 116, .detector = versions(5), .optional = true},
+    {.name = "$rFactor2SMMP_WeatherControl$", .size_bytes = 628, .detector = versions(5), .optional = true},
+    {.name = "$rFactor2SMMP_RulesControl$", .size_bytes = 45272, .detector = versions(5), .optional = true},
+    {.name = "$rFactor2SMMP_PluginControl$", .size_bytes = 20, .detector = versions(5), .optional = true},
+};
+
+constexpr Layout kLayouts[] = {
+    {"$rFactor2SMMP_Scoring$", 75312, kScoring},
+    {"$rFactor2SMMP_Telemetry$", 241680, kTelemetry},
+    {"$rFactor2SMMP_Rules$", 45272, {}},
+    {"$rFactor2SMMP_MultiRules$", 39792, {}},
+    {"$rFactor2SMMP_ForceFeedback$", 16, kForceFeedback},
+    {"$rFactor2SMMP_Graphics$", 272, {}},
+    {"$rFactor2SMMP_PitInfo$", 340, {}},
+    {"$rFactor2SMMP_Weather$", 632, {}},
+    {"$rFactor2SMMP_Extended$", 10152, kExtended},
+    {"$rFactor2SMMP_HWControl$", 116, {}},
+    {"$rFactor2SMMP_WeatherControl$", 628, {}},
+    {"$rFactor2SMMP_RulesControl$", 45272, {}},
+    {"$rFactor2SMMP_PluginControl$", 20, {}},
+};
+static_assert(layouts_are_sound(kLayouts));
+
+constexpr std::string_view kTelemetryName = "$rFactor2SMMP_Telemetry$";
+constexpr std::string_view kScoringName = "$rFactor2SMMP_Scoring$";
+constexpr std::uint32_t kTelemetryStride = 1888;
+constexpr std::uint32_t kScoringStride = 584;
+constexpr std::uint32_t kMaxVehicles = 128;
+constexpr std::uint32_t kWheelStride = 260;
+constexpr double kKmhPerMps = 3.6;
+
+/// The player is a flag in Scoring, and Telemetry has the same slot id in another order.
+std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+  const auto count = snapshot.integer(kScoringName, {"mNumVehicles", 116, kInt32});
+  if (!count) return std::nullopt;
+  const auto vehicles = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*count, 0, kMaxVehicles));
+  for (std::uint32_t i = 0; i < vehicles; ++i) {
+    const std::uint32_t offset = i * kScoringStride;
+    if (snapshot.integer(kScoringName, {"mIsPlayer", 756, kBool8}, 0, offset).value_or(0) == 0) continue;
+    if (channel.mapping == kScoringName) return offset;
+    const auto id = snapshot.integer(kScoringName, {"mID", 560, kInt32}, 0, offset);
+    for (std::uint32_t k = 0; k < kMaxVehicles; ++k)
+      if (snapshot.integer(kTelemetryName, {"mID", 16, kInt32}, 0, k * kTelemetryStride) == id)
+        return k * kTelemetryStride;
+  }
+  return std::nullopt;
+}
+
+constexpr Channel kChannels[] = {
+    {.quantity = Quantity::kRpm, .mapping = kTelemetryName, .field = "veh0.mEngineRPM", .of_player = true},
+    {.quantity = Quantity::kMaxRpm,
+     .mapping = kTelemetryName,
+     .field = "veh0.mEngineMaxRPM",
+     .of_player = true},
+    {.quantity = Quantity::kSpeed,
+     .mapping = kTelemetryName,
+     .field = "veh0.mLocalVel",
+     .scale = kKmhPerMps,
+     .of_player = true,
+     .combine = Combine::kMagnitude},
+    {.quantity = Quantity::kGear, .mapping = kTelemetryName, .field = "veh0.mGear", .of_player = true},
+    {.quantity = Quantity::kThrottle,
+     .mapping = kTelemetryName,
+     .field = "veh0.mUnfilteredThrottle",
+     .of_player = true},
+    {.quantity = Quantity::kBrake,
+     .mapping = kTelemetryName,
+     .field = "veh0.mUnfilteredBrake",
+     .of_player = true},
+    {.quantity = Quantity::kClutch,
+     .mapping = kTelemetryName,
+     .field = "veh0.mUnfilteredClutch",
+     .of_player = true},
+    {.quantity = Quantity::kSteering,
+     .mapping = kTelemetryName,
+     .field = "veh0.mUnfilteredSteering",
+     .of_player = true},
+    {.quantity = Quantity::kFuel, .mapping = kTelemetryName, .field = "veh0.mFuel", .of_player = true},
+    {.quantity = Quantity::kLap, .mapping = kScoringName, .field = "veh0.mTotalLaps", .of_player = true},
+    {.quantity = Quantity::kLapTime,
+     .mapping = kTelemetryName,
+     .field = "veh0.mElapsedTime",
+     .of_player = true,
+     .combine = Combine::kMinus,
+     .other_field = "veh0.mLapStartET"},
+    {.quantity = Quantity::kLastLapTime,
+     .mapping = kScoringName,
+     .field = "veh0.mLastLapTime",
+     .of_player = true},
+    {.quantity = Quantity::kBestLapTime,
+     .mapping = kScoringName,
+     .field = "veh0.mBestLapTime",
+     .of_player = true},
+    {.quantity = Quantity::kPosition, .mapping = kScoringName, .field = "veh0.mPlace", .of_player = true},
+    {Quantity::kSession, kScoringName, "mScoringInfo.mSession"},
+    // Left, centre and right of the tread: the centre, in Kelvin.
+    {.quantity = Quantity::kTyreTemperature,
+     .mapping = kTelemetryName,
+     .field = "veh0.wheel0.mTemperature",
+     .offset = -kKelvinAtZeroCelsius,
+     .of_player = true,
+     .first_index = 1,
+     .stride_bytes = kWheelStride},
+    {.quantity = Quantity::kTyrePressure,
+     .mapping = kTelemetryName,
+     .field = "veh0.wheel0.mPressure",
+     .of_player = true,
+     .stride_bytes = kWheelStride},
+    {.quantity = Quantity::kCar, .mapping = kTelemetryName, .field = "veh0.mVehicleName", .of_player = true},
+    {Quantity::kTrack, kScoringName, "mScoringInfo.mTrackName"},
+    {.quantity = Quantity::kDriver, .mapping = kScoringName, .field = "veh0.mDriverName", .of_player = true},
+};
+
+constexpr ActivityRule kActivity[] = {
+    {Activity::kPaused, kScoringName, "mScoringInfo.mGamePhase", 9},
+    {Activity::kLive, kScoringName, "mScoringInfo.mInRealtime", 1},
+    {Activity::kMenu, kScoringName, "mScoringInfo.mInRealtime", 0},
+};
+
+constexpr std::string_view kExe[] = {"rFactor2.exe", "rFactor2 Mod Mode.exe"};
+constexpr std::uint32_t kApp[] = {365960};
+
+constexpr Title kTitles[] = {
+    {.id = "rfactor_2",
+     .name = "rFactor 2",
+     .exe_names = kExe,
+     .app_ids = kApp,
+     .layouts = kLayouts,
+     .channels = kChannels,
+     .activity_rules = kActivity,
+     .to_switch_on = "the plugin rFactor2SharedMemoryMapPlugin64.dll, in CustomPluginVariables.JSON",
+     .evidence = "layout compiled from the plugin 3.7.15.1",
+     .player_offset_bytes = player_offset},
+};
+
+constexpr Sim kSim = {
+    .name = "rf2",
+    .description = "rFactor 2",
+    .mappings = kMappings,
+    .titles = kTitles,
+    .start_rule = "any order; never beside a plugin build that writes /dev/shm itself",
+};
+
+const SimRegistration kRegistration(kSim);
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Every title of every family, under a real Wine: the fake game drives with that title's layout, rate and exe
+// name, and the native side must see the same values and the same bytes. A new file of sims/ is tested by
+// this without an edit.
+#include <cmath>
+
+#include "common/core/describe.hpp"
+#include "tests/e2e/game_lap.hpp"
+#include "tests/e2e/wine_run.hpp"
+
+namespace pitbridge::e2e {
+namespace {
+
+constexpr double kMoment = 131.7;  // in the second lap
+
+struct Case {
+  const Sim* sim;
+  const Title* title;
+};
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles) cases.push_back({sim, &title});
+  return cases;
+}
+
+class EveryTitle : public WineRun, public ::testing::WithParamInterface<Case> {
+ protected:
+  std::string sim() const { return std::string(GetParam().sim->name); }
+  const Title& title() const { return *GetParam().title; }
+
+  GameSetup game_setup(const std::string& exe_name) const {
+    std::vector<std::string> arguments = {
+        "--sim", sim(), "--title", std::string(title().id), "--at", std::to_string(kMoment)};
+    for (const Layout& layout : title().layouts)
+      arguments.insert(arguments.end(), {"--with", std::string(layout.mapping)});
+    return {exe_name, arguments};
+  }
+
+  /// The section itself, through the bridge's descriptor, against the mirrored file.
+  bool is_mirrored(std::string_view mapping) const {
+    const MirrorReading now = reading(sim());
+    const StatusMapping* entry = now.status ? now.status->find(mapping) : nullptr;
+    if (entry == nullptr || entry->attached == 0 || entry->section_fd < 0) return false;
+    const std::string section =
+        "/proc/" + std::to_string(now.status->header.bridge_pid) + "/fd/" + std::to_string(entry->section_fd);
+    Process compare({.arguments = {"cmp", "-n", std::to_string(entry->size_bytes), section,
+                                   shm_path(std::string(mapping))}});
+    return compare.wait() == 0;
+  }
+};
+
+void expect_value(const QuantityInfo& info, const Value& got, const fake::LapState& wrote) {
+  if (info.text) {
+    EXPECT_EQ(std::get<std::string>(got), wrote.text(info.quantity)) << info.name;
+    return;
+  }
+  for (int i = 0; i < info.count; ++i) {
+    const double value = info.count == 1 ? std::get<double>(got)
+                                         : std::get<std::vector<double>>(got)[static_cast<std::size_t>(i)];
+    const double wanted = wrote.number(info.quantity, i);
+    EXPECT_NEAR(value, wanted, 1e-3 * std::max(1.0, std::abs(wanted))) << info.name << " " << i;
+  }
+}
+
+TEST_P(EveryTitle, MirrorsTheBytesAndDecodesTheValues) {
+  Process bridge = start_bridge({.sim = sim()});
+  ASSERT_TRUE(becomes(BridgeState::kWaiting, sim())) << bridge.output();
+  Process game = start_game(game_setup(std::string(title().exe_names.front())));
+  ASSERT_TRUE(becomes_live(sim())) << bridge.output();
+  const auto right_title = [&] { return reading(sim()).title == &title(); };
+  EXPECT_TRUE(eventually(right_title)) << "the bridge must know the game by its exe name";
+
+  game.tell("pause");
+  ASSERT_TRUE(game.says("ok pause"));
+  for (const Layout& layout : title().layouts)
+    EXPECT_TRUE(eventually([&] { return is_mirrored(layout.mapping); })) << layout.mapping;
+
+  const fake::LapState wrote = fake::lap_state_at(kMoment);
+  const Telemetry got = telemetry(sim());
+  for (const Channel& channel : title().channels) {
+    const auto& value = got[channel.quantity];
+    ASSERT_TRUE(value.has_value()) << quantity_info(channel.quantity).name;
+    expect_value(quantity_info(channel.quantity), *value, wrote);
+  }
+
+  game.tell("stop");
+  EXPECT_EQ(bridge.wait(), 0) << bridge.output();
+  EXPECT_TRUE(is_clear(sim()));
+}
+
+TEST_P(EveryTitle, IsKnownByItsDataWhenTheExeIsNot) {
+  Process game = start_game(game_setup("renamed.exe"));
+  Process bridge = start_bridge({.sim = sim()});
+  const std::string_view mapping = title().layouts.front().mapping;
+  ASSERT_TRUE(eventually([&] { return has_data(reading(sim()).snapshot, mapping); })) << bridge.output();
+  // Where the data do not name the title it is an unknown variant, and its bytes are mirrored all the same.
+  const bool names_itself = title().recognises != nullptr || GetParam().sim->titles.size() == 1;
+  EXPECT_TRUE(eventually([&] { return reading(sim()).title == (names_itself ? &title() : nullptr); }))
+      << bridge.output();
+  EXPECT_EQ(reading(sim()).status->header.game_pid, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sims, EveryTitle, ::testing::ValuesIn(all_cases()),
+                         [](const auto& test) { return std::string(test.param.title->id); });
+
+}  // namespace
+}  // namespace pitbridge::e2e
