@@ -59,9 +59,9 @@ constexpr ActivityRule kActivity[] = {
     {Activity::kLive, "toy_car", "status", 2},
 };
 
-std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, std::string_view mapping) {
-  const auto player = snapshot.integer(mapping, kRaceFields[0]);
-  if (mapping != "toy_race" || !player || *player < 0) return std::nullopt;
+std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+  const auto player = snapshot.integer(channel.mapping, kRaceFields[0]);
+  if (channel.mapping != "toy_race" || !player || *player < 0) return std::nullopt;
   return static_cast<std::uint32_t>(*player) * kRecordBytes;
 }
 
@@ -219,10 +219,74 @@ TEST_F(DecodeActivity, TheFirstRuleThatHoldsDecides) {
   EXPECT_EQ(decoded().activity, Activity::kUnknown);
 }
 
-TEST(ChannelField, IsNullWhereTheTablesLackIt) {
-  EXPECT_EQ(channel_field(kTitle, kChannels[0]), &kCarFields[0]);
-  EXPECT_EQ(channel_field(kTitle, {Quantity::kRpm, "toy_car", "nothing"}), nullptr);
-  EXPECT_EQ(channel_field(kTitle, {Quantity::kRpm, "nothing", "rpm"}), nullptr);
+TEST(FindTitleField, GivesNothingWhereTheTablesLackIt) {
+  const Snapshot none;
+  EXPECT_EQ(find_title_field(kTitle, none, "toy_car", "rpm")->offset_bytes, kCarFields[0].offset_bytes);
+  EXPECT_FALSE(find_title_field(kTitle, none, "toy_car", "nothing"));
+  EXPECT_FALSE(find_title_field(kTitle, none, "nothing", "rpm"));
+}
+
+// --- What a channel may do with more than one field ---
+
+constexpr Field kParts[] = {
+    {"vector", 0, kFloat64, 3}, {"part", 24, kFloat32}, {"whole", 28, kFloat32}, {"zero", 32, kFloat32},
+    {"tread", 40, kFloat32, 3}, {"left", 52, kFloat32}, {"right", 56, kFloat32},
+};
+constexpr std::string_view kWheels[] = {"left", "right", "left", "right"};
+
+std::optional<Value> decode_part(const Channel& channel) {
+  const Layout layouts[] = {{"toy", 64, kParts}};
+  const Channel channels[] = {channel};
+  Bytes bytes(64);
+  put(bytes, 0, 2.0);
+  put(bytes, 8, 3.0);
+  put(bytes, 16, -6.0);
+  put(bytes, 24, 0.25F);
+  put(bytes, 28, 80.0F);
+  put(bytes, 40, 1.0F);
+  put(bytes, 44, 2.0F);
+  put(bytes, 48, 3.0F);
+  put(bytes, 52, 7.0F);
+  put(bytes, 56, 9.0F);
+  Snapshot snapshot;
+  snapshot.set("toy", bytes);
+  Title title = kTitle;
+  title.layouts = layouts;
+  title.channels = channels;
+  title.activity_rules = {};
+  return decode(title, snapshot)[channel.quantity];
+}
+
+Channel combined(Combine combine, std::string_view field, std::string_view other) {
+  return {.quantity = Quantity::kFuel,
+          .mapping = "toy",
+          .field = field,
+          .scale = 2,
+          .combine = combine,
+          .other_field = other};
+}
+
+TEST(Combine, TwoFieldsMakeOneValue) {
+  EXPECT_EQ(decode_part(combined(Combine::kTimes, "part", "whole")), Value(40.0));
+  EXPECT_EQ(decode_part(combined(Combine::kMinus, "whole", "part")), Value(159.5));
+  EXPECT_EQ(decode_part(combined(Combine::kDividedBy, "whole", "part")), Value(640.0));
+  EXPECT_EQ(decode_part(combined(Combine::kMagnitude, "vector", "")), Value(14.0));
+}
+
+TEST(Combine, AMissingFieldOrADivisionByZeroGivesNothing) {
+  EXPECT_FALSE(decode_part(combined(Combine::kDividedBy, "whole", "zero")));
+  EXPECT_FALSE(decode_part(combined(Combine::kTimes, "part", "nothing")));
+  EXPECT_FALSE(decode_part(combined(Combine::kTimes, "nothing", "whole")));
+}
+
+TEST(Combine, WheelsMayHaveAFieldEach) {
+  EXPECT_EQ(decode_part({.quantity = Quantity::kTyreTemperature, .mapping = "toy", .wheel_fields = kWheels}),
+            Value(std::vector<double>{7, 9, 7, 9}));
+}
+
+TEST(Combine, FirstIndexPicksTheMiddleOfTheTread) {
+  EXPECT_EQ(decode_part({.quantity = Quantity::kRpm, .mapping = "toy", .field = "tread", .first_index = 1}),
+            Value(2.0));
 }
 
 }  // namespace
