@@ -55,7 +55,7 @@ native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
 wine   = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
 mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
 
-BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so))
+BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
 COMMAND  := $(BIN)/pitbridge
 GAME     := $(OUT)/tests/fake_game.exe
 READER   := $(OUT)/tests/demo_reader
@@ -65,7 +65,7 @@ MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 
 LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
 SIM_OBJ     := $(call native,$(SIM_SRC))
-WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_main.cpp)
+WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_run.cpp)
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
 GAME_CORE   := $(call mingw,common/core/sim.cpp common/core/snapshot.cpp common/core/telemetry.cpp \
                  common/core/text.cpp $(SIM_SRC))
@@ -107,7 +107,12 @@ check-layers: ## Fail when a layer includes what it may not
 
 # --- Programs -------------------------------------------------------------------------------------------
 
-$(BIN)/%bridge.exe.so: $(OUT)/native/sims/%.o $(LIBRARY_OBJ) $(WIN32_OBJ)
+$(BIN)/%bridge.exe.so: $(OUT)/native/sims/%.o $(call wine,bridges/bridge_main.cpp) $(LIBRARY_OBJ) $(WIN32_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
+
+# The generic bridge has no sim.
+$(BIN)/shmbridge.exe.so: $(call wine,bridges/shmbridge_main.cpp) $(LIBRARY_OBJ) $(WIN32_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
 

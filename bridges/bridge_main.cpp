@@ -1,97 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Every per-sim bridge: the sim is the one that is linked in. Parses, wires, runs, and maps errors to exit
-// codes.
-#include <unistd.h>
-
-#include <cstdio>
-
-#include "build_info.hpp"
-#include "common/core/bridge.hpp"
-#include "common/core/bridge_options.hpp"
+// Every per-sim bridge: the sim is the one that is linked in.
+#include "bridges/bridge_run.hpp"
 #include "common/core/describe.hpp"
-#include "common/posix/fault_guard.hpp"
-#include "common/posix/fd_log.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/shm_file.hpp"
-#include "common/posix/status_file.hpp"
-#include "common/posix/stop_signals.hpp"
-#include "common/win32/wine_source.hpp"
-#include "common/win32/wine_version.hpp"
-
-namespace pitbridge {
-namespace {
-
-int report(Log& log, const Error& error) {
-  log.write(LogLevel::kError, error.message);
-  return static_cast<int>(error.code);
-}
-
-int print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kFailure);
-}
-
-std::vector<std::string> file_names_of(const Sim& sim) {
-  std::vector<std::string> names;
-  for (const Mapping& mapping : sim.mappings) names.emplace_back(mapping.file_name());
-  return names;
-}
-
-int run(const Sim& sim, const BridgeOptions& options, Log& log) {
-  auto status = StatusFile::open(options.shm_directory, sim.name, options.file_mode);
-  if (!status) return report(log, status.error());
-  if (const auto pid = status->abandoned_by())
-    log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; cleaning up after it");
-
-  MonotonicClock clock;
-  StatusWriter status_writer(status->page());
-  status_writer.start(sim.name, ::getpid(), static_cast<std::uint64_t>(clock.now_ns()), file_names_of(sim));
-
-  WineSource source;
-  ShmFileFactory files(options.shm_directory, options.file_mode);
-  Bridge bridge(sim, {.stay = options.stay}, source, files, clock, log, status_writer);
-  if (const auto started = bridge.start(); !started) {
-    bridge.stop();
-    return report(log, started.error());
-  }
-  while (!bridge.finished() && stop_signal() == 0) clock.sleep_until(bridge.step());
-  if (stop_signal() != 0) log.write(LogLevel::kInfo, "asked to stop; the files are cleared");
-  bridge.stop();
-  return static_cast<int>(ExitCode::kOk);
-}
-
-int bridge_main(std::span<const char* const> arguments) {
-  const Sim& sim = *all_sims().front();
-  const std::string program = bridge_program(sim);
-  const auto options = parse_bridge_options(program, arguments);
-  if (!options) {
-    FdLog log = FdLog::to_stderr(program, LogLevel::kInfo);
-    return report(log, options.error());
-  }
-  switch (options->action) {
-    case BridgeAction::kHelp:
-      return print(options->help);
-    case BridgeAction::kVersion:
-      return print(program + " " + kVersion + " (" + kCompiler + ", Wine " + wine_version() + ")\n");
-    case BridgeAction::kList:
-      return print(describe(sim));
-    case BridgeAction::kRun:
-      break;
-  }
-  auto log = options->log_file.empty() ? FdLog::to_stderr(program, options->log_level)
-                                       : FdLog::to_file(program, options->log_level, options->log_file);
-  if (!log) {
-    FdLog standard = FdLog::to_stderr(program, options->log_level);
-    return report(standard, log.error());
-  }
-  install_stop_signals();
-  install_fault_guard();
-  return run(sim, *options, *log);
-}
-
-}  // namespace
-}  // namespace pitbridge
 
 int main(int argc, char** argv) {
-  return pitbridge::bridge_main({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
+  using namespace pitbridge;
+  const Sim& sim = *all_sims().front();
+  const std::string program = bridge_program(sim);
+  return run_program(
+      program, sim,
+      parse_bridge_options(program, {argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}),
+      run_bridge);
 }

@@ -63,7 +63,7 @@ awk -v faults="$empty" -v standard="$standard_headers" '
     in_common = starts(file, "common/")
     in_sims = starts(file, "sims/")
     in_bridges = starts(file, "bridges/")
-    may_windows = starts(file, "common/win32/") || file == "bridges/bridge_main.cpp" ||
+    may_windows = starts(file, "common/win32/") || file ~ /^bridges\/(bridge|shmbridge)_(main|run)\.cpp$/ ||
                   file == "tests/e2e/fake_game.cpp"
   }
   FNR <= 5 && /SPDX-License-Identifier: MIT/ { licensed = 1 }
@@ -103,7 +103,7 @@ awk -v faults="$empty" -v standard="$standard_headers" '
     else if (windows && in_posix)
       fault(FNR, "includes " target ": posix is compiled without Wine")
     else if (windows && !may_windows)
-      fault(FNR, "includes " target ": only common/win32, bridge_main.cpp and fake_game.cpp may")
+      fault(FNR, "includes " target ": only common/win32, the bridges' mains and fake_game.cpp may")
   }
   END {
     end_of_file()

@@ -194,10 +194,14 @@ bool Bridge::look_for_game() {
   const Title* title = sim_.title_of_exe(game_.exe_name);
   status_.set_game(game_.pid, title != nullptr ? title->id : "");
   say(LogLevel::kInfo, fmt::format("the game is {} (pid {})", game_.exe_name, game_.pid));
-  if (session_left_open_) return true;
+  leave_session_open();
+  return true;
+}
+
+void Bridge::leave_session_open() {
+  if (session_left_open_) return;
   session_left_open_ = true;
   if (const auto left = source_.leave_session_open(); !left) say(LogLevel::kWarning, left.error().message);
-  return true;
 }
 
 void Bridge::look_at_mirrors(std::int64_t now) {
@@ -227,6 +231,8 @@ void Bridge::housekeeping(std::int64_t now) {
   status_.beat(static_cast<std::uint64_t>(now));
   for (Mirror& mirror : mirrors_)
     for (const auto& news : mirror.check_files()) complain(mirror, news.message);
+  // Also where the exe is not known: whoever writes the mapping is a running program.
+  if (any_attached() && game_was_seen()) leave_session_open();
   if (state_ == BridgeState::kAttached) {
     std::int64_t last_change = attached_since_ns_;
     for (const Mirror& mirror : mirrors_) last_change = std::max(last_change, mirror.last_change_ns());
@@ -239,7 +245,8 @@ bool Bridge::any_attached() const {
 }
 
 bool Bridge::game_was_seen() const {
-  return game_.pid != 0 || std::any_of(mirrors_.begin(), mirrors_.end(),
+  // Without titles nothing but the mapping tells of a game.
+  return game_.pid != 0 || sim_.titles.empty() || std::any_of(mirrors_.begin(), mirrors_.end(),
                                        [](const Mirror& m) { return m.updates() >= kUpdatesOfAGame; });
 }
 

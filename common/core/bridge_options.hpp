@@ -5,8 +5,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/core/error.hpp"
+#include "common/core/map_spec.hpp"
 #include "common/core/ports.hpp"
 
 namespace pitbridge {
@@ -22,10 +24,20 @@ struct BridgeOptions {
   std::string shm_directory;
   std::uint32_t file_mode = 0600;
   std::string help;  ///< the text of --help
+
+  // Of shmbridge only:
+  std::vector<MapSpec> maps;
+  bool to_wine = false;             ///< native files become mappings, instead of the reverse
+  std::string status_name = "shm";  ///< of the status page and its lock
 };
 
 /// Parses the arguments after the program's name. Reads the environment, and does nothing else.
 Expected<BridgeOptions> parse_bridge_options(std::string_view program,
                                              std::span<const char* const> arguments);
+
+/// The same for shmbridge, which also takes the mappings: arguments and presets, else PITBRIDGE_MAP, else
+/// `configured_maps` (the configuration file's).
+Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
+                                                const std::vector<std::string>& configured_maps);
 
 }  // namespace pitbridge

@@ -100,9 +100,11 @@ struct Mapping {
   Detector detector = {};
   bool optional = false;                               ///< may never appear
   std::span<const std::string_view> extra_files = {};  ///< further file names for the same bytes
+  std::string_view file = {};                          ///< file name where it is not the mapping's own
 
   /// The name without `Local\` or `Global\`: the name of the file.
   constexpr std::string_view file_name() const {
+    if (!file.empty()) return file;
     const auto slash = name.rfind('\\');
     return slash == std::string_view::npos ? name : name.substr(slash + 1);
   }

@@ -70,7 +70,8 @@ MirrorReading read_mirror(const std::string& directory, const Sim& sim) {
       if (whole) break;
     }
   }
-  const std::string_view seen = reading.status ? fixed_text(reading.status->header.title) : std::string_view();
+  const std::string_view seen =
+      reading.status ? fixed_text(reading.status->header.title) : std::string_view();
   reading.title = identify_title(sim, seen, reading.snapshot);
   return reading;
 }

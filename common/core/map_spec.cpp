@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/map_spec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "common/core/mapping_name.hpp"
+#include "common/core/nearest_word.hpp"
+
+namespace pitbridge {
+namespace {
+
+struct Preset {
+  std::string_view name;
+  std::string_view mapping;
+  std::uint32_t size_bytes;
+};
+
+// SIMS.md, the sections of the generic mappings; size 0: the program's own header tells.
+constexpr Preset kPresets[] = {
+    {"afterburner", "MAHMSharedMemory", 0},   {"freetrack", "FT_SharedMem", 108},
+    {"hwinfo", "Global\\HWiNFO_SENS_SM2", 0}, {"mumble", "MumbleLink", 5460},
+    {"rtss", "RTSSSharedMemoryV2", 0},
+};
+
+constexpr auto kPresetNames = [] {
+  std::array<std::string_view, std::size(kPresets)> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kPresets[i].name;
+  return names;
+}();
+
+/// A rate for mappings of which nothing is known.
+constexpr double kUnknownRateHz = 60;
+
+}  // namespace
+
+std::span<const std::string_view> preset_names() {
+  return kPresetNames;
+}
+
+Expected<MapSpec> parse_map_spec(std::string_view text) {
+  const auto first = text.find(':');
+  const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
+  MapSpec spec;
+  spec.name = text.substr(0, first);
+  const std::string_view size =
+      first == std::string_view::npos ? "" : text.substr(first + 1, second - first - 1);
+  if (first != std::string_view::npos && !(size.empty() && second != std::string_view::npos)) {
+    const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), spec.size_bytes);
+    if (error != std::errc() || end != size.data() + size.size() || spec.size_bytes == 0 ||
+        spec.size_bytes > kMaxMapBytes)
+      return fail(ExitCode::kUsage,
+                  fmt::format("\"{}\": the size \"{}\" must be a number of bytes from 1 to {}, as in "
+                              "NAME:SIZE:LINUX_NAME",
+                              text, size, kMaxMapBytes));
+  }
+  spec.file_name = second == std::string_view::npos ? std::string(Mapping{.name = spec.name}.file_name())
+                                                    : std::string(text.substr(second + 1));
+  if (auto good = check_file_name(spec.file_name); !good)
+    return tl::unexpected<Error>(std::move(good.error()));
+  return spec;
+}
+
+Expected<std::vector<MapSpec>> parse_map_specs(std::string_view text) {
+  std::vector<MapSpec> specs;
+  while (!text.empty()) {
+    const auto end = text.find_first_of(", \t\n");
+    const std::string_view word = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (word.empty()) continue;
+    auto spec = parse_map_spec(word);
+    if (!spec) return tl::unexpected<Error>(std::move(spec.error()));
+    specs.push_back(std::move(*spec));
+  }
+  return specs;
+}
+
+Expected<MapSpec> preset_map_spec(std::string_view preset) {
+  const auto it = std::find_if(std::begin(kPresets), std::end(kPresets),
+                               [&](const Preset& p) { return p.name == preset; });
+  if (it == std::end(kPresets))
+    return fail(ExitCode::kUsage,
+                fmt::format("no preset is called \"{}\"; did you mean {}? There are: {}", preset,
+                            nearest_word(preset, kPresetNames), fmt::join(kPresetNames, ", ")));
+  return MapSpec{std::string(it->mapping), it->size_bytes,
+                 std::string(Mapping{.name = it->mapping}.file_name())};
+}
+
+GenericSim::GenericSim(std::string name, std::vector<MapSpec> specs)
+    : name_(std::move(name)), specs_(std::move(specs)) {
+  for (const MapSpec& spec : specs_)
+    mappings_.push_back({.name = spec.name,
+                         .size_bytes = spec.size_bytes,
+                         .min_file_bytes = spec.size_bytes,
+                         .detector = {.nominal_rate_hz = kUnknownRateHz},
+                         .file = spec.file_name});
+  sim_ = {.name = name_,
+          .description = "any program's mappings",
+          .mappings = mappings_,
+          .titles = {},
+          .start_rule = "any order"};
+}
+
+}  // namespace pitbridge

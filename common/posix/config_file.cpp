@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/config_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include "common/core/nearest_word.hpp"
+#include "common/posix/fd.hpp"
+#include "common/posix/paths.hpp"
+#include "common/posix/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr std::array<std::string_view, 1> kTables = {"shmbridge"};
+constexpr std::array<std::string_view, 1> kShmbridgeKeys = {"maps"};
+
+/// Nothing when there is no such file.
+Expected<std::optional<std::string>> read_file(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  std::string text;
+  char buffer[4096];
+  ssize_t n = fd ? 1 : -1;
+  while (n > 0 && (n = ::read(fd.get(), buffer, sizeof buffer)) > 0)
+    text.append(buffer, static_cast<std::size_t>(n));
+  if (n < 0) return fail(ExitCode::kUsage, fmt::format("{}: {}", path, system_message(errno)));
+  return text;
+}
+
+tl::unexpected<Error> fault(const std::string& path, const toml::node& node, const std::string& what) {
+  return fail(ExitCode::kUsage, fmt::format("{}, line {}: {}", path, node.source().begin.line, what));
+}
+
+Expected<void> check_keys(const toml::table& table, std::span<const std::string_view> known,
+                          const std::string& path) {
+  for (const auto& [key, node] : table)
+    if (std::find(known.begin(), known.end(), key.str()) == known.end())
+      return fault(
+          path, node,
+          fmt::format("unknown key \"{}\"; did you mean \"{}\"?", key.str(), nearest_word(key.str(), known)));
+  return {};
+}
+
+}  // namespace
+
+Expected<Config> parse_config(const std::string& text, const std::string& path) {
+  Config config;
+  try {
+    const toml::table root = toml::parse(text, path);
+    if (auto good = check_keys(root, kTables, path); !good)
+      return tl::unexpected<Error>(std::move(good.error()));
+    const toml::table* shmbridge = root["shmbridge"].as_table();
+    if (shmbridge == nullptr) return config;
+    if (auto good = check_keys(*shmbridge, kShmbridgeKeys, path); !good)
+      return tl::unexpected<Error>(std::move(good.error()));
+    const toml::node* maps = shmbridge->get("maps");
+    if (maps == nullptr) return config;
+    const toml::array* list = maps->as_array();
+    if (list == nullptr) return fault(path, *maps, "maps must be a list, as in maps = [\"NAME:SIZE\"]");
+    for (const toml::node& node : *list) {
+      if (!node.is_string()) return fault(path, node, "each of maps must be a text, as in \"NAME:SIZE\"");
+      config.shmbridge_maps.push_back(node.as_string()->get());
+    }
+  } catch (const toml::parse_error& error) {
+    return fail(ExitCode::kUsage,
+                fmt::format("{}, line {}: {}", path, error.source().begin.line, error.description()));
+  }
+  return config;
+}
+
+Expected<Config> read_config() {
+  const std::string chosen = environment_or("PITBRIDGE_CONFIG_FILE", "");
+  const std::string home = home_directory();
+  const std::string user =
+      environment_or("XDG_CONFIG_HOME", home.empty() ? "" : home + "/.config") + "/pitbridge/config.toml";
+  const std::vector<std::string> paths = chosen.empty()
+                                             ? std::vector<std::string>{user, "/etc/pitbridge/config.toml"}
+                                             : std::vector<std::string>{chosen};
+  for (const std::string& path : paths) {
+    auto text = read_file(path);
+    if (!text) return tl::unexpected<Error>(std::move(text.error()));
+    if (*text) return parse_config(**text, path);
+  }
+  if (!chosen.empty()) return fail(ExitCode::kUsage, chosen + ": no such file (PITBRIDGE_CONFIG_FILE)");
+  return Config{};
+}
+
+}  // namespace pitbridge
