@@ -103,7 +103,7 @@ awk -v faults="$empty" -v standard="$standard_headers" '
     else if (windows && in_posix)
       fault(FNR, "includes " target ": posix is compiled without Wine")
     else if (windows && !may_windows)
-      fault(FNR, "includes " target ": only common/win32, the bridges' mains and fake_game.cpp may")
+      fault(FNR, "includes " target ": only common/win32, the mains of the bridges and fake_game.cpp may")
   }
   END {
     end_of_file()
