@@ -71,6 +71,7 @@ TEST_F(MainJob, AllFilesExistBeforeTheGameDoes) {
   Process bridge = start_bridge();
   ASSERT_TRUE(becomes(BridgeState::kWaiting)) << bridge.output();
   for (const Mapping& mapping : find_sim("ac")->mappings) {
+    if (mapping.min_file_bytes == 0) continue;  // no reader expects it before it appears
     struct stat file = {};
     ASSERT_EQ(::stat(shm_path(std::string(mapping.file_name())).c_str(), &file), 0) << mapping.file_name();
     EXPECT_GE(static_cast<std::uint64_t>(file.st_size), mapping.min_file_bytes) << mapping.file_name();
