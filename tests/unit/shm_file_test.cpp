@@ -38,6 +38,17 @@ class ShmFileTest : public testing::Test {
     static const bool kInstalled = (install_fault_guard(), true);
     (void)kInstalled;
   }
+  void TearDown() override { after_a_fault(); }
+
+  /// TSan blocks every signal while its handler runs, and our jump out of it leaves them blocked.
+  static void after_a_fault() {
+#ifdef __SANITIZE_THREAD__
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+#endif
+  }
+
   TempDirectory directory_;
   std::string path_ = directory_ / "toy";
 
@@ -63,7 +74,9 @@ class ShmFileTest : public testing::Test {
     const Store store = {offset, std::as_bytes(std::span(text))};
     return file.publish({&store, 1});
   }
-  static std::string zeros(std::size_t size) { return std::string(size, '\0'); }
+  static std::string zeros(std::size_t size) {
+    return std::string(size, '\0');
+  }
 };
 
 TEST_F(ShmFileTest, MakesAFileOfWholePagesWithItsMode) {
@@ -415,12 +428,10 @@ TEST_F(ShmFileTest, AFileCutAndGrownAgainGetsItsPagesBack) {
 }
 
 TEST_F(ShmFileTest, PublishingIntoACutFileSaysSoAndSurvives) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "the thread sanitizer takes SIGBUS for itself";
-#endif
   const auto file = good(2 * kPage);
   ASSERT_EQ(::truncate(path_.c_str(), 0), 0);
   EXPECT_FALSE(publish(*file, 0, "lost"));
+  after_a_fault();
   EXPECT_FALSE(publish(*file, kPage, "lost")) << "a second fault is survived like the first";
   EXPECT_TRUE(*file->check());
   EXPECT_TRUE(publish(*file, 0, "back"));
