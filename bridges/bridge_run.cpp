@@ -10,7 +10,9 @@
 #include "common/core/describe.hpp"
 #include "common/posix/fault_guard.hpp"
 #include "common/posix/fd_log.hpp"
+#include "common/posix/janitor.hpp"
 #include "common/posix/monotonic_clock.hpp"
+#include "common/posix/paths.hpp"
 #include "common/posix/shm_file.hpp"
 #include "common/posix/status_file.hpp"
 #include "common/posix/stop_signals.hpp"
@@ -28,12 +30,6 @@ int report(Log& log, const Error& error) {
 int print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kFailure);
-}
-
-std::vector<std::string> file_names_of(const Sim& sim) {
-  std::vector<std::string> names;
-  for (const Mapping& mapping : sim.mappings) names.emplace_back(mapping.file_name());
-  return names;
 }
 
 }  // namespace
@@ -62,14 +58,18 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
 }
 
 Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
+  // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
+  // inherit its map, and with that its lock.
+  Janitor janitor(options.shm_directory, sim.name, extra_file_names(sim));
   auto status = StatusFile::open(options.shm_directory, sim.name, options.file_mode);
   if (!status) return tl::unexpected<Error>(std::move(status.error()));
-  if (const auto pid = status->abandoned_by())
+  if (const auto pid = (*status)->abandoned_by())
     log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; cleaning up after it");
 
   MonotonicClock clock;
-  StatusWriter status_writer(status->page());
-  status_writer.start(sim.name, ::getpid(), static_cast<std::uint64_t>(clock.now_ns()), file_names_of(sim));
+  StatusWriter status_writer(**status, (*status)->page());
+  status_writer.start(sim.name, wine_prefix(), ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
+                      file_names(sim));
 
   WineSource source;
   ShmFileFactory files(options.shm_directory, options.file_mode);

@@ -9,6 +9,9 @@
 
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
+#include "common/core/describe.hpp"
+#include "common/posix/abandoned.hpp"
+#include "common/posix/fault_guard.hpp"
 #include "common/posix/paths.hpp"
 
 namespace pitbridge {
@@ -20,6 +23,14 @@ std::vector<const Command*>& registry() {
 }
 
 std::string g_shm_directory;
+
+/// Whoever looks must not take a killed bridge's last bytes for a running game.
+void clean_up_after_killed_bridges() {
+  for (const Sim* sim : all_sims())
+    if (const auto pid = clean_up_after_killed_bridge(g_shm_directory, sim->name, extra_file_names(*sim)))
+      fmt::print(stderr, "pitbridge: {} (pid {}) was killed; its files are cleared\n", bridge_program(*sim),
+                 *pid);
+}
 
 int run_command_line(int argc, char** argv) {
   CLI::App app("pitbridge: Windows sims' telemetry for native Linux programs");
@@ -45,6 +56,8 @@ int run_command_line(int argc, char** argv) {
     return static_cast<int>(ExitCode::kUsage);
   }
   if (g_shm_directory.empty()) g_shm_directory = kDefaultShmDirectory;
+  install_fault_guard();
+  clean_up_after_killed_bridges();
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(command->name)) continue;
     const auto done = command->run();

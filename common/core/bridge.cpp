@@ -67,14 +67,15 @@ void Bridge::stop() {
   for (Mirror& mirror : mirrors_)
     if (mirror.has_files()) mirror.detach();
   status_.set_game(0, "");
-  enter(BridgeState::kStopped);
+  if (state_ != BridgeState::kGone) enter(BridgeState::kStopped);
 }
 
 void Bridge::watch_presence(std::int64_t now) {
   next_presence_ns_ = now + kPresenceEveryNs;
   if (source_.session_ends()) {
     say(LogLevel::kInfo, "the last program of the Wine session has ended");
-    finished_ = true;
+    finished_ = true;  // also with --stay: the server goes, and takes everybody with it
+    game_gone();
     return;
   }
   if (game_.pid != 0 && !source_.game_runs()) game_process_ended(now);
@@ -121,7 +122,7 @@ void Bridge::game_gone() {
   status_.set_game(0, "");
   enter(BridgeState::kGone);
   say(LogLevel::kInfo, "the game has gone; the files are cleared");
-  if (settings_.stay) {
+  if (settings_.stay && !finished_) {
     probe_every_ns_ = kFirstProbeEveryNs;
     enter(BridgeState::kWaiting);
   } else {
@@ -229,8 +230,18 @@ void Bridge::look_at_mirrors(std::int64_t now) {
 void Bridge::housekeeping(std::int64_t now) {
   next_housekeeping_ns_ = now + kHousekeepingEveryNs;
   status_.beat(static_cast<std::uint64_t>(now));
-  for (Mirror& mirror : mirrors_)
-    for (const auto& news : mirror.check_files()) complain(mirror, news.message);
+  if (const auto repaired = status_.check(); !repaired) {
+    complain(status_complaint_, repaired.error().message);
+  } else if (*repaired) {
+    say(LogLevel::kWarning, "the status page was unlinked, replaced or cut; made whole again");
+  }
+  for (Mirror& mirror : mirrors_) {
+    const auto news = mirror.check_files();
+    for (const auto& item : news) complain(mirror, item.message);
+    // A file that is well again may fall ill again, and that is worth a new line.
+    if (news.empty() && mirror.attached())
+      complaints_[static_cast<std::size_t>(&mirror - mirrors_.data())].clear();
+  }
   // Also where the exe is not known: whoever writes the mapping is a running program.
   if (any_attached() && game_was_seen()) leave_session_open();
   if (state_ == BridgeState::kAttached) {
@@ -246,8 +257,9 @@ bool Bridge::any_attached() const {
 
 bool Bridge::game_was_seen() const {
   // Without titles nothing but the mapping tells of a game.
-  return game_.pid != 0 || sim_.titles.empty() || std::any_of(mirrors_.begin(), mirrors_.end(),
-                                       [](const Mirror& m) { return m.updates() >= kUpdatesOfAGame; });
+  return game_.pid != 0 || sim_.titles.empty() ||
+         std::any_of(mirrors_.begin(), mirrors_.end(),
+                     [](const Mirror& m) { return m.updates() >= kUpdatesOfAGame; });
 }
 
 void Bridge::enter(BridgeState state) {
@@ -263,7 +275,10 @@ void Bridge::say(LogLevel level, const std::string& message) {
 }
 
 void Bridge::complain(const Mirror& mirror, const std::string& message) {
-  std::string& last = complaints_[static_cast<std::size_t>(&mirror - mirrors_.data())];
+  complain(complaints_[static_cast<std::size_t>(&mirror - mirrors_.data())], message);
+}
+
+void Bridge::complain(std::string& last, const std::string& message) {
   if (last == message) return;
   last = message;
   say(LogLevel::kWarning, message);

@@ -52,6 +52,7 @@ class Bridge {
   void say(LogLevel level, const std::string& message);
   /// As `say`, but once for each cause until `what` changes or succeeds.
   void complain(const Mirror& mirror, const std::string& message);
+  void complain(std::string& last, const std::string& message);
 
   const Sim& sim_;
   BridgeSettings settings_;
@@ -63,6 +64,7 @@ class Bridge {
 
   std::vector<Mirror> mirrors_;
   std::vector<std::string> complaints_;    ///< by mirror: the last one made
+  std::string status_complaint_;           ///< the same for the status page
   std::vector<SectionId> stale_sections_;  ///< outlived their game: not attached to again without one
   BridgeState state_ = BridgeState::kStarting;
   Game game_;  ///< pid 0: no process known

@@ -10,6 +10,19 @@ std::string bridge_program(const Sim& sim) {
   return fmt::format("{}bridge", sim.name);
 }
 
+std::vector<std::string> file_names(const Sim& sim) {
+  std::vector<std::string> names;
+  for (const Mapping& mapping : sim.mappings) names.emplace_back(mapping.file_name());
+  return names;
+}
+
+std::vector<std::string> extra_file_names(const Sim& sim) {
+  std::vector<std::string> names;
+  for (const Mapping& mapping : sim.mappings)
+    names.insert(names.end(), mapping.extra_files.begin(), mapping.extra_files.end());
+  return names;
+}
+
 std::string describe(const Sim& sim) {
   std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
   for (const Title& title : sim.titles)

@@ -52,22 +52,25 @@ std::string_view state_name(BridgeState state) {
   return "unknown";
 }
 
-StatusWriter::StatusWriter(std::span<std::byte> page) : page_(page.data()) {}
+StatusWriter::StatusWriter(Sink& file, std::span<const std::byte> before)
+    : file_(file), before_(before.begin(), before.end()) {
+  before_.resize(kStatusPageBytes);
+}
 
-void StatusWriter::start(std::string_view sim, std::int32_t bridge_pid, std::uint64_t now_ns,
-                         std::span<const std::string> file_names) {
-  // The sequence goes on from what is there, so that a reader who held the page through a restart sees it
-  // move.
-  const std::uint32_t sequence = (load_word(page_ + offsetof(StatusHeader, sequence)) + 1) & ~1U;
+void StatusWriter::start(std::string_view sim, std::string_view prefix, std::int32_t bridge_pid,
+                         std::uint64_t now_ns, std::span<const std::string> file_names) {
+  // The sequences go on from what is there, rounded up: a reader who held the page through a restart sees
+  // them move, also when the last bridge was killed while it wrote.
+  const auto even = [&](std::size_t offset) { return (load_word(before_.data() + offset) + 1) & ~1U; };
   mappings_.assign(std::min<std::size_t>(file_names.size(), kStatusMaxMappings), StatusMapping{});
   for (std::size_t i = 0; i < mappings_.size(); ++i) {
     put_text(mappings_[i].file_name, file_names[i]);
     mappings_[i].section_fd = -1;
-    mappings_[i].sequence = (load_word(page_ + mapping_offset(i)) + 1) & ~1U;
-    store_relaxed(page_ + mapping_offset(i), bytes_of(mappings_[i]));
+    mappings_[i].sequence = even(mapping_offset(i));
+    store_mapping(i);
   }
-  header_.sequence = sequence;
-  header_.futex_word = load_word(page_ + offsetof(StatusHeader, futex_word));
+  header_.sequence = even(offsetof(StatusHeader, sequence));
+  header_.futex_word = load_word(before_.data() + offsetof(StatusHeader, futex_word));
   change_header([&](StatusHeader& h) {
     std::memcpy(h.magic, kStatusMagic, sizeof h.magic);
     h.version = kStatusVersion;
@@ -79,23 +82,46 @@ void StatusWriter::start(std::string_view sim, std::int32_t bridge_pid, std::uin
     h.bridge_start_ns = now_ns;
     h.heartbeat_ns = now_ns;
     put_text(h.sim, sim);
+    put_text(h.prefix, prefix);
   });
 }
 
 template <typename Change>
 void StatusWriter::change_header(Change change) {
-  ++header_.sequence;
-  store_relaxed(page_ + offsetof(StatusHeader, sequence), bytes_of(header_.sequence));
-  std::atomic_thread_fence(std::memory_order_release);
   change(header_);
-  const auto all = bytes_of(header_);
+  store_header();
+}
+
+void StatusWriter::store_header() {
   constexpr std::size_t kSequence = offsetof(StatusHeader, sequence);
   constexpr std::size_t kAfter = kSequence + sizeof(std::uint32_t);
-  store_relaxed(page_, all.first(kSequence));
-  store_relaxed(page_ + kAfter, all.subspan(kAfter));
-  std::atomic_thread_fence(std::memory_order_release);
-  ++header_.sequence;
-  store_relaxed(page_ + kSequence, bytes_of(header_.sequence));
+  const std::uint32_t odd = header_.sequence + 1;
+  header_.sequence += 2;
+  const auto all = bytes_of(header_);
+  const Store stores[] = {{kSequence, bytes_of(odd)},
+                          {0, all.first(kSequence)},
+                          {kAfter, all.subspan(kAfter)},
+                          {kSequence, bytes_of(header_.sequence)}};
+  file_.publish(stores);
+}
+
+/// All of a mapping's record, under a sequence that is odd meanwhile, and odd still if it was before.
+void StatusWriter::store_mapping(std::size_t mapping) {
+  const StatusMapping& m = mappings_[mapping];
+  const std::uint32_t odd = m.sequence | 1U;
+  const Store stores[] = {
+      {mapping_offset(mapping), bytes_of(odd)},
+      {mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence)},
+      {mapping_offset(mapping), bytes_of(m.sequence)}};
+  file_.publish(stores);
+}
+
+Expected<bool> StatusWriter::check() {
+  auto repaired = file_.check();
+  if (!repaired || !*repaired) return repaired;
+  for (std::size_t i = 0; i < mappings_.size(); ++i) store_mapping(i);
+  store_header();
+  return repaired;
 }
 
 void StatusWriter::set_state(BridgeState state) {
@@ -134,8 +160,8 @@ void StatusWriter::begin_publish(std::size_t mapping) {
   if (mapping >= mappings_.size()) return;
   StatusMapping& m = mappings_[mapping];
   ++m.sequence;
-  store_relaxed(page_ + mapping_offset(mapping), bytes_of(m.sequence));
-  std::atomic_thread_fence(std::memory_order_release);
+  const Store odd{mapping_offset(mapping), bytes_of(m.sequence)};
+  file_.publish({&odd, 1});
 }
 
 void StatusWriter::end_publish(std::size_t mapping, std::uint64_t update_ns) {
@@ -145,12 +171,13 @@ void StatusWriter::end_publish(std::size_t mapping, std::uint64_t update_ns) {
     ++m.updates;
     m.last_change_ns = update_ns;
   }
-  store_relaxed(page_ + mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence));
-  std::atomic_thread_fence(std::memory_order_release);
   ++m.sequence;
-  store_relaxed(page_ + mapping_offset(mapping), bytes_of(m.sequence));
   ++header_.futex_word;
-  store_relaxed(page_ + offsetof(StatusHeader, futex_word), bytes_of(header_.futex_word));
+  const Store stores[] = {
+      {mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence)},
+      {mapping_offset(mapping), bytes_of(m.sequence)},
+      {offsetof(StatusHeader, futex_word), bytes_of(header_.futex_word)}};
+  file_.publish(stores);
 }
 
 void StatusWriter::count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn,
@@ -164,7 +191,8 @@ void StatusWriter::count(std::size_t mapping, std::uint64_t retries, std::uint64
   const auto all = bytes_of(m);
   constexpr std::size_t kFrom = offsetof(StatusMapping, retries);
   constexpr std::size_t kTo = offsetof(StatusMapping, section_device);
-  store_relaxed(page_ + mapping_offset(mapping) + kFrom, all.subspan(kFrom, kTo - kFrom));
+  const Store counts{mapping_offset(mapping) + kFrom, all.subspan(kFrom, kTo - kFrom)};
+  file_.publish({&counts, 1});
 }
 
 const StatusMapping* Status::find(std::string_view file_name) const {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/ports.hpp"
+
 /// The status page `/dev/shm/pitbridge.<sim>`: how readers learn whether a mirror is alive, consistent and
 /// new, without polling its bytes. The layout is a promise to foreign readers: fixed-width little-endian
 /// types, offsets asserted below, documented in pitbridge-shm(7).
@@ -46,7 +48,7 @@ struct StatusHeader {
   char sim[32];
   char title[64];     ///< id of the title whose process was found; empty: unknown
   char message[256];  ///< the last thing that was waited for, refused or repaired
-  char padding[96];
+  char prefix[96];    ///< Wine prefix of the bridge, cut at the end
 };
 
 struct StatusMapping {
@@ -82,13 +84,17 @@ static_assert(sizeof(StatusMapping) == 256);
 inline constexpr std::size_t kStatusPageBytes = 8192;
 static_assert(sizeof(StatusHeader) + kStatusMaxMappings * sizeof(StatusMapping) <= kStatusPageBytes);
 
-/// Writes a page. Does not own the memory, which must be kStatusPageBytes long and aligned to 8.
+/// Writes a page, through a sink: others may cut the file at any time, and then only the sink survives.
 class StatusWriter {
  public:
-  explicit StatusWriter(std::span<std::byte> page);
+  /// `file` must be kStatusPageBytes long and outlive the writer; `before` is what it holds now.
+  StatusWriter(Sink& file, std::span<const std::byte> before);
 
-  void start(std::string_view sim, std::int32_t bridge_pid, std::uint64_t now_ns,
+  void start(std::string_view sim, std::string_view prefix, std::int32_t bridge_pid, std::uint64_t now_ns,
              std::span<const std::string> file_names);
+
+  /// Checks the file, and writes the whole page again when it had to be repaired.
+  Expected<bool> check();
 
   void set_state(BridgeState state);
   void set_game(std::uint32_t pid, std::string_view title);
@@ -106,7 +112,11 @@ class StatusWriter {
   template <typename Change>
   void change_header(Change change);
 
-  std::byte* page_;
+  void store_header();
+  void store_mapping(std::size_t mapping);
+
+  Sink& file_;
+  std::vector<std::byte> before_;
   StatusHeader header_ = {};
   std::vector<StatusMapping> mappings_;
 };

@@ -41,9 +41,12 @@ UniqueFd open_log(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600));
 }
 
+/// Where we were started without a stderr its number belongs to somebody else's file, perhaps to Wine's socket;
+/// such a file closes on exec, and an inherited stream never does.
 bool stderr_is_writable() {
   const int flags = ::fcntl(STDERR_FILENO, F_GETFL);
-  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+  const int fd_flags = ::fcntl(STDERR_FILENO, F_GETFD);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && (fd_flags & FD_CLOEXEC) == 0;
 }
 
 }  // namespace
@@ -74,6 +77,7 @@ void FdLog::write(LogLevel level, std::string_view line) {
   if (level > level_) return;
   const std::string text =
       fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_, level_name(level), line);
+  if (!file_ && !stderr_is_writable()) return;
   const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
   (void)written;  // nothing can be said where nothing can be written
 }

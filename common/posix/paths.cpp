@@ -22,6 +22,10 @@ std::string home_directory() {
   return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
 }
 
+std::string wine_prefix() {
+  return environment_or("WINEPREFIX", home_directory() + "/.wine");
+}
+
 std::string state_directory() {
   const std::string state = environment_or("XDG_STATE_HOME", "");
   if (!state.empty() && state.front() == '/') return state + "/pitbridge";

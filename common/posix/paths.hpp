@@ -15,6 +15,9 @@ std::string environment_or(const char* name, std::string_view fallback);
 /// neither knows it.
 std::string home_directory();
 
+/// The Wine prefix that this environment names: WINEPREFIX, by default `~/.wine`.
+std::string wine_prefix();
+
 /// `$XDG_STATE_HOME/pitbridge`, by default `~/.local/state/pitbridge`; empty when there is no home.
 std::string state_directory();
 

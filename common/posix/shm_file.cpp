@@ -214,6 +214,9 @@ Expected<bool> ShmFile::check() {
     if (displaced_.size() > kMaxDisplaced) displaced_.erase(displaced_.begin());
     return true;
   }
+  if (own.st_nlink > 1)
+    return tl::unexpected<Error>(refusal(fmt::format(
+        "got {} hard links, so writing to it changes another file; remove the others", own.st_nlink)));
   if ((own.st_mode & 0600U) != 0600U) (void)::fchmod(inode_.fd.get(), (own.st_mode & 0777U) | 0600U);
   if (lacks_pages(own)) {
     if (auto reserved = reserve(inode_.fd.get(), size_bytes_); !reserved)

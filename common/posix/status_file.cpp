@@ -4,6 +4,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <cerrno>
+
+#include "common/posix/system_error.hpp"
+
 namespace pitbridge {
 namespace {
 
@@ -15,21 +19,35 @@ struct flock whole_file_lock() {
   return lock;
 }
 
+enum class Lock { kTaken, kHeldByAnother, kRefused };
+
+Lock take_lock(int fd) {
+  struct flock lock = whole_file_lock();
+  if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return Lock::kTaken;
+  return errno == EAGAIN || errno == EACCES ? Lock::kHeldByAnother : Lock::kRefused;
+}
+
 }  // namespace
 
 std::string status_file_name(std::string_view sim) {
   return fmt::format("pitbridge.{}", sim);
 }
 
-Expected<StatusFile> StatusFile::open(const std::string& directory, std::string_view sim, mode_t mode) {
-  StatusFile status;
+Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& directory, std::string_view sim,
+                                                       mode_t mode) {
+  auto status = std::make_unique<StatusFile>();
   auto file = ShmFile::open(directory, status_file_name(sim), kStatusPageBytes, mode);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
-  status.file_ = std::move(*file);
-  const auto before = read_status(status.page());
-  struct flock lock = whole_file_lock();
-  if (::fcntl(status.file_->fd(), F_OFD_SETLK, &lock) != 0) {
-    const std::string who = before ? fmt::format("pid {}", before->header.bridge_pid) : "pid not known yet";
+  status->file_ = std::move(*file);
+  const auto before = read_status(status->page());
+  const Lock lock = take_lock(status->file_->fd());
+  if (lock == Lock::kRefused)
+    return fail(ExitCode::kFailure,
+                fmt::format("{}: cannot lock the file: {}", status->path(), system_message(errno)));
+  if (lock == Lock::kHeldByAnother) {
+    const std::string who = before ? fmt::format("pid {}, prefix {}", before->header.bridge_pid,
+                                                 fixed_text(before->header.prefix))
+                                   : "pid not known yet";
     return fail(
         ExitCode::kAlreadyRunning,
         fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
@@ -38,8 +56,15 @@ Expected<StatusFile> StatusFile::open(const std::string& directory, std::string_
   }
   if (before && before->header.state != static_cast<std::uint32_t>(BridgeState::kStopped) &&
       before->header.state != static_cast<std::uint32_t>(BridgeState::kGone))
-    status.abandoned_by_ = before->header.bridge_pid;
+    status->abandoned_by_ = before->header.bridge_pid;
   return status;
+}
+
+Expected<bool> StatusFile::check() {
+  const auto repaired = file_->check();
+  if (repaired && *repaired && take_lock(file_->fd()) == Lock::kHeldByAnother)
+    return fail(ExitCode::kAlreadyRunning, path() + ": another bridge has taken the status page");
+  return repaired;
 }
 
 bool is_locked_by_a_bridge(int status_fd) {

@@ -30,6 +30,8 @@ struct Options {
   double seconds = 0;
   double at_seconds = -1;
   bool pattern = false;
+  bool idle = false;
+  std::string backing;
   bool stamp = false;
   std::string activity = "live";
 };
@@ -51,9 +53,11 @@ double now_seconds() {
 /// One named mapping of the game. Owns its handle and view.
 class GameMapping {
  public:
-  GameMapping(std::string name, std::string file_name, Detector detector, std::size_t size, double rate_hz)
+  GameMapping(std::string name, std::string file_name, std::string backing, Detector detector,
+              std::size_t size, double rate_hz)
       : name_(std::move(name)),
         file_name_(std::move(file_name)),
+        backing_(std::move(backing)),
         detector_(detector),
         size_(size),
         period_seconds_(1 / rate_hz) {}
@@ -62,8 +66,13 @@ class GameMapping {
 
   bool create() {
     const std::wstring wide(name_.begin(), name_.end());
-    handle_ = CreateFileMappingW(INVALID_HANDLE_VALUE, nullptr, PAGE_READWRITE, 0, static_cast<DWORD>(size_),
-                                 wide.c_str());
+    HANDLE file = INVALID_HANDLE_VALUE;
+    if (!backing_.empty()) {
+      file = CreateFileA((backing_ + "/" + file_name_).c_str(), GENERIC_READ | GENERIC_WRITE,
+                         FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_ALWAYS, 0, nullptr);
+    }
+    handle_ = CreateFileMappingW(file, nullptr, PAGE_READWRITE, 0, static_cast<DWORD>(size_), wide.c_str());
+    if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
     base_ = handle_ != nullptr ? MapViewOfFile(handle_, FILE_MAP_ALL_ACCESS, 0, 0, 0) : nullptr;
     if (base_ == nullptr) {
       std::fprintf(stderr, "fake_game: %s: Windows error %lu\n", name_.c_str(), GetLastError());
@@ -111,7 +120,7 @@ class GameMapping {
     std::memcpy(static_cast<std::byte*>(base_) + rounded - sizeof ticks, &ticks, sizeof ticks);
   }
 
-  std::string name_, file_name_;
+  std::string name_, file_name_, backing_;
   Detector detector_;
   std::size_t size_;
   double period_seconds_;
@@ -162,12 +171,12 @@ class Commands {
 class Game {
  public:
   Game(const Options& options, const Title* title, Activity activity)
-      : options_(options), title_(title), activity_(activity) {}
+      : options_(options), title_(title), activity_(activity), paused_(options.idle) {}
 
   bool add(const Mapping& mapping, std::size_t size) {
     const double rate = options_.rate_hz > 0 ? options_.rate_hz : mapping.detector.nominal_rate_hz;
-    mappings_.emplace_back(std::string(mapping.name), std::string(mapping.file_name()), mapping.detector,
-                           size, rate);
+    mappings_.emplace_back(std::string(mapping.name), std::string(mapping.file_name()), options_.backing,
+                           mapping.detector, size, rate);
     return mappings_.back().create();
   }
 
@@ -229,7 +238,7 @@ class Game {
   const Options& options_;
   const Title* title_;
   Activity activity_;
-  bool paused_ = false;
+  bool paused_;
   std::deque<GameMapping> mappings_;  // its elements never move
   Commands commands_;
 };
@@ -258,6 +267,10 @@ int run(int argc, char** argv) {
   app.add_option("--activity", options.activity, "off, menu, replay, paused or live")
       ->check(CLI::IsMember(kActivities));
   app.add_flag("--pattern", options.pattern, "Fill every mapping with the number of the update");
+  app.add_flag("--idle", options.idle,
+               "Create the mappings and never write them, as a reader does that came first");
+  app.add_option("--backing", options.backing,
+                 "Directory of files that back the mappings, instead of the paging file");
   app.add_flag("--stamp", options.stamp, "Performance counter into the last 8 bytes of each section");
   CLI11_PARSE(app, argc, argv);
 

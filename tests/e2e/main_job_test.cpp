@@ -86,7 +86,7 @@ TEST_F(MainJob, LeavesWithClearFilesWhenTheGameHasGone) {
   game.tell("stop");
   EXPECT_EQ(bridge.wait(), 0) << bridge.output();
   EXPECT_TRUE(is_clear());
-  EXPECT_EQ(state(), BridgeState::kStopped);
+  EXPECT_EQ(state(), BridgeState::kGone);
 }
 
 TEST_F(MainJob, StaysForTheNextGameWhenAskedTo) {

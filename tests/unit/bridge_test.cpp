@@ -45,7 +45,7 @@ class BridgeTest : public testing::Test {
   BridgeTest() { make_bridge({}); }
 
   void make_bridge(BridgeSettings settings) {
-    status_.start("toy", 1, 1, kFileNames);
+    status_.start("toy", "/prefix", 1, 1, kFileNames);
     bridge_ = std::make_unique<Bridge>(kSim, settings, source_, files_, clock_, log_, status_);
   }
   void start(BridgeSettings settings = {}) {
@@ -113,7 +113,8 @@ class BridgeTest : public testing::Test {
   }
 
   PageMemory page_;
-  StatusWriter status_{page_.bytes};
+  MemorySink page_file_{page_.bytes};
+  StatusWriter status_{page_file_, page_.bytes};
   FakeClock clock_;
   FakeLog log_;
   FakeSource source_{&clock_};
@@ -197,7 +198,7 @@ TEST_F(BridgeTest, FromWaitingToGone) {
   expect_state(BridgeState::kGone);
   expect_cleared();
   bridge_->stop();
-  expect_state(BridgeState::kStopped);
+  expect_state(BridgeState::kGone);
 }
 
 TEST_F(BridgeTest, AttachedBeginsSoonAfterTheMapping) {
@@ -699,7 +700,7 @@ TEST_F(BridgeTest, TheEndOfTheSessionFinishesIt) {
       EXPECT_TRUE(bridge_->finished()) << with_game << stay;
       EXPECT_LE(clock_.now - ended, 200 * kMs);
       bridge_->stop();
-      expect_state(BridgeState::kStopped);
+      expect_state(BridgeState::kGone);
       expect_cleared();
     }
   }

@@ -267,7 +267,7 @@ TEST(Docs, ManPageGivesTheLayoutOfTheStatusPage) {
        PITBRIDGE_ROW("u64", StatusHeader, heartbeat_ns), PITBRIDGE_ROW("u32", StatusHeader, futex_word),
        PITBRIDGE_ROW("u32", StatusHeader, reserved), PITBRIDGE_ROW("char[32]", StatusHeader, sim),
        PITBRIDGE_ROW("char[64]", StatusHeader, title), PITBRIDGE_ROW("char[256]", StatusHeader, message),
-       PITBRIDGE_ROW("char[96]", StatusHeader, padding)});
+       PITBRIDGE_ROW("char[96]", StatusHeader, prefix)});
   expect_rows(
       man, "\n## Record of a mapping\n", sizeof(StatusMapping),
       {PITBRIDGE_ROW("u32", StatusMapping, sequence), PITBRIDGE_ROW("u32", StatusMapping, attached),

@@ -26,7 +26,7 @@ class MirrorTest : public testing::Test {
  protected:
   explicit MirrorTest(const Mapping& mapping = kPlain) : mapping_(mapping) {
     const std::vector<std::string> names = {"toy"};
-    status_.start("toy", 1, 1, names);
+    status_.start("toy", "/prefix", 1, 1, names);
     section_->id = {1, 50};
     section_->bytes.resize(kSize);
   }
@@ -53,7 +53,8 @@ class MirrorTest : public testing::Test {
 
   const Mapping& mapping_;
   PageMemory page_;
-  StatusWriter status_{page_.bytes};
+  MemorySink page_file_{page_.bytes};
+  StatusWriter status_{page_file_, page_.bytes};
   FakeSinkFactory files_;
   std::shared_ptr<FakeSection> section_ = std::make_shared<FakeSection>();
   Mirror mirror_{mapping_, 0, status_, kDefaultProfile};

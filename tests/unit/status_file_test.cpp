@@ -16,10 +16,10 @@ class StatusFileTest : public testing::Test {
   TempDirectory directory_;
   std::string path_ = directory_ / "pitbridge.toy";
 
-  Expected<StatusFile> open() { return StatusFile::open(directory_.path(), "toy", 0600); }
-  static void start(const StatusFile& file, std::int32_t pid, BridgeState state) {
-    StatusWriter writer(file.page());
-    writer.start("toy", pid, 1, kNames);
+  Expected<std::unique_ptr<StatusFile>> open() { return StatusFile::open(directory_.path(), "toy", 0600); }
+  static void start(StatusFile& file, std::int32_t pid, BridgeState state) {
+    StatusWriter writer(file, file.page());
+    writer.start("toy", "/prefix", pid, 1, kNames);
     writer.set_state(state);
   }
   bool is_locked() const {
@@ -32,9 +32,9 @@ class StatusFileTest : public testing::Test {
 TEST_F(StatusFileTest, IsAPageInAFileOfTheSim) {
   const auto file = open();
   ASSERT_TRUE(file) << file.error().message;
-  EXPECT_EQ(file->page().size(), kStatusPageBytes);
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file->page().data()) % 8, 0U);
-  start(*file, 42, BridgeState::kWaiting);
+  EXPECT_EQ((*file)->page().size(), kStatusPageBytes);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>((*file)->page().data()) % 8, 0U);
+  start(**file, 42, BridgeState::kWaiting);
   const std::string content = content_of(path_);
   const auto status = read_status(std::as_bytes(std::span(content)));
   ASSERT_TRUE(status);
@@ -44,7 +44,7 @@ TEST_F(StatusFileTest, IsAPageInAFileOfTheSim) {
 TEST_F(StatusFileTest, OnlyOneBridgeHoldsIt) {
   const auto first = open();
   ASSERT_TRUE(first);
-  start(*first, 4242, BridgeState::kWaiting);
+  start(**first, 4242, BridgeState::kWaiting);
   const auto second = open();
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ExitCode::kAlreadyRunning);
@@ -52,7 +52,7 @@ TEST_F(StatusFileTest, OnlyOneBridgeHoldsIt) {
   EXPECT_NE(second.error().message.find("toybridge"), std::string::npos) << second.error().message;
   EXPECT_NE(second.error().message.find("--shm-dir"), std::string::npos) << second.error().message;
   // Whoever was turned away has not harmed the page.
-  EXPECT_EQ(read_status(first->page())->header.bridge_pid, 4242);
+  EXPECT_EQ(read_status((*first)->page())->header.bridge_pid, 4242);
 }
 
 TEST_F(StatusFileTest, WhoComesBeforeThePageIsWrittenIsTurnedAwayToo) {
@@ -75,7 +75,7 @@ TEST_F(StatusFileTest, TheLockGoesWithItsHolderAlsoWhenMoved) {
   {
     auto first = open();
     ASSERT_TRUE(first);
-    const StatusFile moved = std::move(*first);
+    const std::unique_ptr<StatusFile> moved = std::move(*first);
     EXPECT_FALSE(open());
     EXPECT_TRUE(is_locked());
   }
@@ -95,7 +95,7 @@ TEST_F(StatusFileTest, AFileThatIsNoneIsNotLocked) {
 }
 
 TEST_F(StatusFileTest, ANewPageWasAbandonedByNobody) {
-  EXPECT_EQ(open()->abandoned_by(), std::nullopt);
+  EXPECT_EQ((*open())->abandoned_by(), std::nullopt);
 }
 
 TEST_F(StatusFileTest, NamesTheBridgeThatWasKilled) {
@@ -104,9 +104,9 @@ TEST_F(StatusFileTest, NamesTheBridgeThatWasKilled) {
     {
       const auto killed = open();
       ASSERT_TRUE(killed);
-      start(*killed, 31, state);
+      start(**killed, 31, state);
     }
-    EXPECT_EQ(open()->abandoned_by(), 31) << state_name(state);
+    EXPECT_EQ((*open())->abandoned_by(), 31) << state_name(state);
   }
 }
 
@@ -114,9 +114,9 @@ TEST_F(StatusFileTest, ABridgeThatStoppedAbandonedNothing) {
   {
     const auto first = open();
     ASSERT_TRUE(first);
-    start(*first, 31, BridgeState::kStopped);
+    start(**first, 31, BridgeState::kStopped);
   }
-  EXPECT_EQ(open()->abandoned_by(), std::nullopt);
+  EXPECT_EQ((*open())->abandoned_by(), std::nullopt);
 }
 
 TEST_F(StatusFileTest, RefusesWhatIsNoFileOfOurs) {

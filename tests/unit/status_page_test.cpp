@@ -13,9 +13,10 @@ const std::vector<std::string> kNames = {"toy_car", "SCS/toy_race"};
 class StatusPage : public testing::Test {
  protected:
   PageMemory memory_;
-  StatusWriter writer_{memory_.bytes};
+  MemorySink file_{memory_.bytes};
+  StatusWriter writer_{file_, memory_.bytes};
 
-  void start() { writer_.start("toy", 1234, 5'000, kNames); }
+  void start() { writer_.start("toy", "/prefix", 1234, 5'000, kNames); }
   std::optional<Status> read() const { return read_status(memory_.bytes); }
   template <typename T>
   void poke(std::size_t offset, T value) {
@@ -123,7 +124,7 @@ TEST_F(StatusPage, IsReadUpToTheLargestNumberOfMappings) {
 
 TEST_F(StatusPage, KeepsNoMoreMappingsThanItHasRoomFor) {
   const std::vector<std::string> many(kStatusMaxMappings + 5, "x");
-  writer_.start("toy", 1, 1, many);
+  writer_.start("toy", "/prefix", 1, 1, many);
   writer_.set_section(kStatusMaxMappings + 1, true, 1, 1, 1, 1);
   writer_.begin_publish(kStatusMaxMappings + 1);
   writer_.end_publish(kStatusMaxMappings + 1, 9);
@@ -215,7 +216,7 @@ TEST_F(StatusPage, CountsAddUpAndLeaveTheRestAlone) {
 TEST_F(StatusPage, LongTextsAreCutAndStillEnd) {
   const std::string text(1000, 'x');
   const std::vector<std::string> names = {text};
-  writer_.start(text, 1, 1, names);
+  writer_.start(text, "/prefix", 1, 1, names);
   writer_.set_game(1, text);
   writer_.set_message(text);
   const auto status = read();
@@ -253,8 +254,8 @@ TEST_F(StatusPage, ARestartGoesOnWithTheSequences) {
   const std::uint32_t header_before = header_sequence();
   const std::uint32_t mapping_before = mapping_sequence(0);
   const std::uint32_t futex_before = futex_word();
-  StatusWriter second(memory_.bytes);
-  second.start("toy", 99, 9'000, kNames);
+  StatusWriter second(file_, memory_.bytes);
+  second.start("toy", "/prefix", 99, 9'000, kNames);
   EXPECT_GT(header_sequence(), header_before);
   EXPECT_GE(mapping_sequence(0), mapping_before);
   EXPECT_EQ(mapping_sequence(0) % 2, 0U);
@@ -269,8 +270,8 @@ TEST_F(StatusPage, ARestartAfterAKillInTheMiddleOfAHeaderIsReadable) {
   start();
   poke(offsetof(StatusHeader, sequence), header_sequence() + 1);
   const std::uint32_t odd = header_sequence();
-  StatusWriter second(memory_.bytes);
-  second.start("toy", 99, 9'000, kNames);
+  StatusWriter second(file_, memory_.bytes);
+  second.start("toy", "/prefix", 99, 9'000, kNames);
   ASSERT_TRUE(read());
   EXPECT_GT(header_sequence(), odd);
 }
@@ -280,8 +281,8 @@ TEST_F(StatusPage, ARestartAfterAKillInTheMiddleOfAPublicationMovesOn) {
   start();
   writer_.begin_publish(0);
   const std::uint32_t odd = mapping_sequence(0);
-  StatusWriter second(memory_.bytes);
-  second.start("toy", 99, 9'000, kNames);
+  StatusWriter second(file_, memory_.bytes);
+  second.start("toy", "/prefix", 99, 9'000, kNames);
   EXPECT_GT(mapping_sequence(0), odd);
   EXPECT_EQ(mapping_sequence(0) % 2, 0U);
 }
