@@ -71,13 +71,13 @@ GAME_CORE   := $(call mingw,common/core/sim.cpp common/core/snapshot.cpp common/
                  common/core/text.cpp $(SIM_SRC))
 
 # The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo test e2e unit,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo test e2e unit soak,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo test unit e2e check-layers format format-check tidy readme install uninstall clean FORCE
+.PHONY: all help deps demo test unit e2e soak check-layers format format-check tidy readme install uninstall clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -101,6 +101,9 @@ unit: $(UNIT) $(COMMAND) $(MAN) ## Run the layer check and the unit tests only (
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
+	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
 
 check-layers: ## Fail when a layer includes what it may not
 	$(Q)bash tests/check_layers.sh

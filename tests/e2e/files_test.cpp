@@ -245,7 +245,8 @@ class Simd : public WineRun {
     const std::string logs = state_directory();
     if (!fs::exists(logs)) made_ = logs;
     EXPECT_TRUE(make_directories(logs));
-    return Process({.arguments = {"/usr/bin/wine", built("bin/acbridge.exe.so")},
+    // Not Debian's wine: that is a script which dies when it cannot print a hint; Proton's is a program.
+    return Process({.arguments = {"/usr/lib/wine/wine64", built("bin/acbridge.exe.so")},
                     .environment = {{"WINEPREFIX", prefix()}, {"WINEFSYNC", "1"}},
                     .clear_environment = true,
                     .working_directory = "/",
@@ -286,6 +287,10 @@ class Simd : public WineRun {
   void unlink_stubs() const {
     for (const auto& [name, size] : kStubs) ::unlink(shm_path(name).c_str());
   }
+  std::string log() const {
+    std::ifstream file(shm_path("acbridge.log"));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
   bool stays_live() const {
     return eventually([&] {
       return telemetry().activity == Activity::kLive && *telemetry().number(Quantity::kRpm) > 0 &&
@@ -303,7 +308,7 @@ TEST_F(Simd, TheMirrorSurvivesAndRepairsEachStep) {
   make_stubs();
   Process game = start_game();
   Process bridge = start_as_simd_does();
-  ASSERT_TRUE(becomes_live());
+  ASSERT_TRUE(becomes_live()) << bridge.output() << log() << bridge.wait(Seconds(0)).value_or(-1);
   std::ifstream comm("/proc/" + std::to_string(bridge.pid()) + "/comm");
   std::string name;
   std::getline(comm, name);
@@ -322,73 +327,6 @@ TEST_F(Simd, TheMirrorSurvivesAndRepairsEachStep) {
   EXPECT_EQ(bridge.wait(Seconds(3)), 0);
   EXPECT_TRUE(is_clear());
   EXPECT_TRUE(fs::exists(shm_path("acbridge.log"))) << "nobody could read its stderr";
-}
-
-// --- Nothing grows ---
-
-class Resources : public WineRun {
- protected:
-  static std::size_t descriptors_of(pid_t pid) {
-    const fs::path directory = "/proc/" + std::to_string(pid) + "/fd";
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory), {}));
-  }
-  static long resident_kb_of(pid_t pid) {
-    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(status, line);)
-      if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
-    return 0;
-  }
-  /// The wineserver of this run: it sits in the server directory of our prefix.
-  pid_t wineserver() const {
-    struct stat directory = {};
-    EXPECT_EQ(::stat(prefix().c_str(), &directory), 0);
-    char name[64];
-    std::snprintf(name, sizeof name, "server-%lx-%lx", static_cast<unsigned long>(directory.st_dev),
-                  static_cast<unsigned long>(directory.st_ino));
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      std::error_code ignored;
-      const auto cwd = fs::read_symlink(entry.path() / "cwd", ignored);
-      std::ifstream comm(entry.path() / "comm");
-      std::string program;
-      std::getline(comm, program);
-      if (cwd.filename() == name && program.rfind("wineserver", 0) == 0)
-        return static_cast<pid_t>(std::stol(entry.path().filename()));
-    }
-    return 0;
-  }
-};
-
-TEST_F(Resources, NothingGrowsOverManyUpdatesAndRestarts) {
-  constexpr int kRestarts = 50;
-  constexpr std::uint64_t kUpdates = 20'000;
-  Process keeper({.arguments = {"wine", "cmd.exe"}, .environment = environment()});
-  Process bridge = start_bridge({.arguments = {"--stay"}});
-  const auto one_game = [&] {
-    Process game = start_game();
-    ASSERT_TRUE(becomes_live()) << bridge.output();
-    game.tell("stop");
-    ASSERT_EQ(game.wait(), 0);
-    ASSERT_TRUE(becomes(BridgeState::kWaiting)) << bridge.output();
-  };
-  for (int i = 0; i < 3; ++i) one_game();  // caches fill
-  const pid_t server = wineserver();
-  ASSERT_NE(server, 0);
-  const std::size_t bridge_descriptors = descriptors_of(bridge.pid());
-  const std::size_t server_descriptors = descriptors_of(server);
-  const long bridge_kb = resident_kb_of(bridge.pid());
-  for (int i = 0; i < kRestarts; ++i) one_game();
-  {
-    Process game = start_game({.arguments = {"--rate", "1000"}});
-    ASSERT_TRUE(eventually([&] { return reading().status->find("acpmf_physics")->updates >= kUpdates; },
-                           Seconds(60)));
-    game.tell("stop");
-    ASSERT_EQ(game.wait(), 0);
-    ASSERT_TRUE(becomes(BridgeState::kWaiting));
-  }
-  // Some slack for what the system keeps for itself; a leak of one a restart would be 50.
-  EXPECT_LE(descriptors_of(bridge.pid()), bridge_descriptors + 5);
-  EXPECT_LE(descriptors_of(server), server_descriptors + 10);
-  EXPECT_LE(resident_kb_of(bridge.pid()), bridge_kb + 1024);
 }
 
 }  // namespace
