@@ -3,12 +3,23 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <stdexcept>
+
+namespace {
+constexpr void throw_unless(bool holds) {
+  if (!holds) throw std::logic_error("toml++ met what it takes for impossible");
+}
+}  // namespace
+// toml++ 3.3.0 asserts that a table's name begins like a key, and so ends the program at "[=". A fault in a
+// file of the user's must be an error like any other. With NDEBUG it would be undefined behaviour.
+#undef NDEBUG
+#define TOML_ASSERT(condition) throw_unless(static_cast<bool>(condition))
+#include <toml++/toml.h>
 
 #include "common/core/nearest_word.hpp"
 #include "common/posix/fd.hpp"
@@ -56,21 +67,26 @@ Expected<Config> parse_config(const std::string& text, const std::string& path) 
     const toml::table root = toml::parse(text, path);
     if (auto good = check_keys(root, kTables, path); !good)
       return tl::unexpected<Error>(std::move(good.error()));
-    const toml::table* shmbridge = root["shmbridge"].as_table();
-    if (shmbridge == nullptr) return config;
+    const toml::node* node = root.get("shmbridge");
+    if (node == nullptr) return config;
+    const toml::table* shmbridge = node->as_table();
+    if (shmbridge == nullptr) return fault(path, *node, "shmbridge must be a table, as in [shmbridge]");
     if (auto good = check_keys(*shmbridge, kShmbridgeKeys, path); !good)
       return tl::unexpected<Error>(std::move(good.error()));
     const toml::node* maps = shmbridge->get("maps");
     if (maps == nullptr) return config;
     const toml::array* list = maps->as_array();
     if (list == nullptr) return fault(path, *maps, "maps must be a list, as in maps = [\"NAME:SIZE\"]");
-    for (const toml::node& node : *list) {
-      if (!node.is_string()) return fault(path, node, "each of maps must be a text, as in \"NAME:SIZE\"");
-      config.shmbridge_maps.push_back(node.as_string()->get());
+    for (const toml::node& map : *list) {
+      if (!map.is_string()) return fault(path, map, "each of maps must be a text, as in \"NAME:SIZE\"");
+      config.shmbridge_maps.push_back(map.as_string()->get());
     }
   } catch (const toml::parse_error& error) {
     return fail(ExitCode::kUsage,
                 fmt::format("{}, line {}: {}", path, error.source().begin.line, error.description()));
+  } catch (const std::logic_error&) {
+    return fail(ExitCode::kUsage,
+                path + ": a key or a table's name is malformed; write it as in [shmbridge] and maps = []");
   }
   return config;
 }
