@@ -24,6 +24,20 @@ TEST(ConfigFile, MayBeEmpty) {
   }
 }
 
+TEST(ConfigFile, HoldsAnyLetterInStringsAndComments) {
+  constexpr const char* kTexts[] = {
+      "# \u00E9\n[shmbridge]\nmaps = [\"\u00E9\"] # \u20AC\n",
+      "\uFEFF[shmbridge]\nmaps = ['\u00E9']\n",
+      "[shmbridge]\nmaps = [\"\"\"\n\u00E9\"\"\"\"\"]\n",
+      "[shmbridge]\nmaps = [\"\\\"\u00E9\", \"\", '\\', 'a']\n",
+      "[shmbridge]\nmaps = ['''\u00E9\\''', \"\"\"\\\n \u00E9\"\"\"]\n",
+  };
+  for (const char* text : kTexts) {
+    const auto config = parse(text);
+    EXPECT_TRUE(config) << text << (config ? "" : config.error().message);
+  }
+}
+
 struct Fault {
   const char* text;
   const char* message;
@@ -46,6 +60,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"[shmbridge]\nmaps = \"Toy\"\n", "line 2: maps must be a list"},
                     Fault{"[shmbridge]\nmaps = [1]\n", "line 2: each of maps must be a text"},
                     Fault{"[shmbridge\n", "line 1"}, Fault{"maps = [", "line 1"},
+                    Fault{"\n[shmbr\u0432]\n", "line 2: a letter beyond ASCII"},
+                    Fault{"'a'.\u00E9 = 1\n", "line 1: a letter beyond ASCII"},
+                    Fault{"a = \"\"\"x\"\"\"\"\n\n\u00E9 = 1\n", "line 3: a letter beyond ASCII"},
                     // toml++ 3.3.0 ended the program at these; found by fuzzing.
                     Fault{"[=mh [\"A:1\",\002\004\"]\n", "malformed"}, Fault{"[=]\n", "malformed"}));
 
