@@ -117,12 +117,13 @@ std::optional<Field> find_variable(const Snapshot& snapshot, std::string_view /*
   return std::nullopt;
 }
 
-/// The rest of the line after `key` in `yaml` from `from` on; empty when there is none.
-std::string value_after(const std::string& yaml, const std::string& key, std::size_t from, std::size_t to) {
+/// The rest of the line after `key` in `yaml` from `from` on; nothing when `key` is not there before `to`.
+std::optional<std::string> value_after(const std::string& yaml, const std::string& key, std::size_t from,
+                                       std::size_t to) {
   const auto at = yaml.find(key, from);
-  if (at == std::string::npos || at >= to) return {};
+  if (at == std::string::npos || at >= to) return std::nullopt;
   const auto begin = yaml.find_first_not_of(' ', at + key.size());
-  if (begin == std::string::npos) return {};
+  if (begin == std::string::npos) return std::nullopt;
   return yaml.substr(begin, yaml.find_first_of("\r\n", begin) - begin);
 }
 
@@ -136,9 +137,9 @@ std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity
   const auto yaml = snapshot.text(kName, {"sessionInfo", *offset, kLatin1, *length});
   if (!yaml) return std::nullopt;
   if (quantity == Quantity::kTrack) return value_after(*yaml, "TrackDisplayName:", 0, yaml->size());
-  const std::string own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size());
-  const auto record = yaml->find("- CarIdx: " + own + "\n");
-  if (own.empty() || record == std::string::npos) return std::nullopt;
+  const auto own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size());
+  const auto record = own ? yaml->find("- CarIdx: " + *own + "\n") : std::string::npos;
+  if (record == std::string::npos) return std::nullopt;
   const auto end = yaml->find("- CarIdx:", record + 1);
   return value_after(*yaml, quantity == Quantity::kCar ? "CarScreenName:" : "UserName:", record, end);
 }

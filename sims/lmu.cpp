@@ -88,7 +88,12 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 8,
      .detector = {.nominal_rate_hz = 4},
      .optional = true},
-    {.name = "$rFactor2SMMP_Scoring$", .size_bytes = 75312, .detector = kPluginVersions, .optional = true},
+    // There from the start: a reader that sees Telemetry opens Scoring then, and never again (CLIENTS.md 2).
+    {.name = "$rFactor2SMMP_Scoring$",
+     .size_bytes = 75312,
+     .min_file_bytes = 75312,
+     .detector = kPluginVersions,
+     .optional = true},
     {.name = "$rFactor2SMMP_Telemetry$", .size_bytes = 241680, .detector = kPluginVersions, .optional = true},
     {.name = "$rFactor2SMMP_Rules$", .size_bytes = 45272, .detector = kPluginVersions, .optional = true},
     {.name = "$rFactor2SMMP_MultiRules$", .size_bytes = 39792, .detector = kPluginVersions, .optional = true},

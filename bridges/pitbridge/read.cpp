@@ -59,6 +59,15 @@ Json raw_json(const Title& title, const Snapshot& snapshot) {
   return all;
 }
 
+/// What the title has, but these sections are too small for.
+std::vector<std::string_view> missing_names(const MirrorReading& reading) {
+  std::vector<std::string_view> names;
+  if (reading.title != nullptr)
+    for (const Quantity quantity : missing_quantities(*reading.title, reading.snapshot))
+      names.push_back(quantity_info(quantity).name);
+  return names;
+}
+
 Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
   Json values = Json::object();
   for (const QuantityInfo& info : kQuantities)
@@ -67,7 +76,8 @@ Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& tele
               {"title", reading.title != nullptr ? Json(reading.title->id) : Json()},
               {"state", state_of(reading)},
               {"activity", activity_name(telemetry.activity)},
-              {"values", values}};
+              {"values", values},
+              {"missing", missing_names(reading)}};
   if (g_raw && reading.title != nullptr) out["raw"] = raw_json(*reading.title, reading.snapshot);
   return out;
 }
@@ -86,6 +96,8 @@ void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& 
   for (const QuantityInfo& info : kQuantities)
     if (const auto& value = telemetry[info.quantity])
       fmt::print("{:<18}{} {}\n", info.name, text_of(*value), info.unit);
+  if (const auto missing = missing_names(reading); !missing.empty())
+    fmt::print("{:<18}{} (the game's section ends before)\n", "missing", fmt::join(missing, ", "));
 }
 
 void print_line(const MirrorReading& reading, const Telemetry& t) {

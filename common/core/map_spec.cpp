@@ -47,6 +47,10 @@ Expected<MapSpec> parse_map_spec(std::string_view text) {
   const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
   MapSpec spec;
   spec.name = text.substr(0, first);
+  const std::string_view plain_name = Mapping{.name = spec.name}.file_name();
+  if (plain_name.empty())
+    return fail(ExitCode::kUsage,
+                fmt::format("\"{}\": the mapping has no name; write NAME:SIZE:LINUX_NAME", text));
   const std::string_view size =
       first == std::string_view::npos ? "" : text.substr(first + 1, second - first - 1);
   if (first != std::string_view::npos && !(size.empty() && second != std::string_view::npos)) {
@@ -58,8 +62,7 @@ Expected<MapSpec> parse_map_spec(std::string_view text) {
                               "NAME:SIZE:LINUX_NAME",
                               text, size, kMaxMapBytes));
   }
-  spec.file_name = second == std::string_view::npos ? std::string(Mapping{.name = spec.name}.file_name())
-                                                    : std::string(text.substr(second + 1));
+  spec.file_name = second == std::string_view::npos ? plain_name : text.substr(second + 1);
   if (auto good = check_file_name(spec.file_name); !good)
     return tl::unexpected<Error>(std::move(good.error()));
   return spec;

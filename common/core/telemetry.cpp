@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/telemetry.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pitbridge {
@@ -40,14 +41,18 @@ std::optional<double> decode_element(const Title& title, const Channel& channel,
   return *raw * channel.scale + channel.offset;
 }
 
+/// How far the player's record is from the first; nothing when there is no player.
+std::optional<std::uint64_t> player_shift(const Title& title, const Channel& channel,
+                                          const Snapshot& snapshot) {
+  if (!channel.of_player || title.player_offset_bytes == nullptr) return 0;
+  return title.player_offset_bytes(snapshot, channel);
+}
+
 std::optional<Value> decode_channel(const Title& title, const Channel& channel, const Snapshot& snapshot) {
   const QuantityInfo& info = quantity_info(channel.quantity);
-  std::uint64_t shift = 0;
-  if (channel.of_player && title.player_offset_bytes != nullptr) {
-    const auto offset = title.player_offset_bytes(snapshot, channel);
-    if (!offset) return std::nullopt;
-    shift = *offset;
-  }
+  const auto player = player_shift(title, channel, snapshot);
+  if (!player) return std::nullopt;
+  const std::uint64_t shift = *player;
   if (info.text) {
     std::optional<std::string> text;
     if (channel.field.empty() && title.find_text != nullptr) {
@@ -66,6 +71,23 @@ std::optional<Value> decode_channel(const Title& title, const Channel& channel, 
   }
   if (info.count == 1) return Value(values.front());
   return Value(std::move(values));
+}
+
+/// Whether a field of `channel` reaches beyond the end of a mapping that is there.
+bool is_cut_off(const Title& title, const Channel& channel, const Snapshot& snapshot) {
+  const Layout* layout = title.find_layout(channel.mapping);
+  const auto* bytes = snapshot.bytes(channel.mapping);
+  if (layout == nullptr || bytes == nullptr) return false;
+  // Where the player's number is cut off too, the first record tells.
+  const std::uint64_t shift =
+      player_shift(title, channel, snapshot).value_or(0) +
+      std::uint64_t{quantity_info(channel.quantity).count - 1U} * channel.stride_bytes;
+  const auto is_outside = [&](std::string_view name) {
+    const Field* field = find_field(layout->fields, name);
+    return field != nullptr && field->offset_bytes + shift + field->size_bytes() > bytes->size();
+  };
+  return is_outside(channel.field) || is_outside(channel.other_field) ||
+         std::any_of(channel.wheel_fields.begin(), channel.wheel_fields.end(), is_outside);
 }
 
 }  // namespace
@@ -107,6 +129,21 @@ Telemetry decode(const Title& title, const Snapshot& snapshot) {
     if (!slot) slot = decode_channel(title, channel, snapshot);
   }
   return out;
+}
+
+std::vector<Quantity> missing_quantities(const Title& title, const Snapshot& snapshot) {
+  std::vector<Quantity> missing;
+  for (const QuantityInfo& info : kQuantities) {
+    bool cut_off = false;
+    bool there = false;
+    for (const Channel& channel : title.channels) {
+      if (channel.quantity != info.quantity) continue;
+      there |= decode_channel(title, channel, snapshot).has_value();
+      cut_off |= is_cut_off(title, channel, snapshot);
+    }
+    if (cut_off && !there) missing.push_back(info.quantity);
+  }
+  return missing;
 }
 
 }  // namespace pitbridge

@@ -29,6 +29,10 @@ struct Telemetry {
 
 Telemetry decode(const Title& title, const Snapshot& snapshot);
 
+/// The quantities that `title` gives, but not here: a section is smaller than its layout, and ends before
+/// them.
+std::vector<Quantity> missing_quantities(const Title& title, const Snapshot& snapshot);
+
 /// The first activity rule of `title` that holds.
 Activity decode_activity(const Title& title, const Snapshot& snapshot);
 

@@ -31,23 +31,10 @@ class EveryTitle : public WineRun, public ::testing::WithParamInterface<Case> {
   const Title& title() const { return *GetParam().title; }
 
   GameSetup game_setup(const std::string& exe_name) const {
-    std::vector<std::string> arguments = {
-        "--sim", sim(), "--title", std::string(title().id), "--at", std::to_string(kMoment)};
-    for (const Layout& layout : title().layouts)
-      arguments.insert(arguments.end(), {"--with", std::string(layout.mapping)});
-    return {exe_name, arguments};
-  }
-
-  /// The section itself, through the bridge's descriptor, against the mirrored file.
-  bool is_mirrored(std::string_view mapping) const {
-    const MirrorReading now = reading(sim());
-    const StatusMapping* entry = now.status ? now.status->find(mapping) : nullptr;
-    if (entry == nullptr || entry->attached == 0 || entry->section_fd < 0) return false;
-    const std::string section =
-        "/proc/" + std::to_string(now.status->header.bridge_pid) + "/fd/" + std::to_string(entry->section_fd);
-    Process compare({.arguments = {"cmp", "-n", std::to_string(entry->size_bytes), section,
-                                   shm_path(std::string(mapping))}});
-    return compare.wait() == 0;
+    GameSetup setup = setup_of(*GetParam().sim, title());
+    setup.exe_name = exe_name;
+    setup.arguments.insert(setup.arguments.end(), {"--at", std::to_string(kMoment)});
+    return setup;
   }
 };
 
@@ -75,7 +62,7 @@ TEST_P(EveryTitle, MirrorsTheBytesAndDecodesTheValues) {
   game.tell("pause");
   ASSERT_TRUE(game.says("ok pause"));
   for (const Layout& layout : title().layouts)
-    EXPECT_TRUE(eventually([&] { return is_mirrored(layout.mapping); })) << layout.mapping;
+    EXPECT_TRUE(eventually([&] { return is_mirrored(layout.mapping, sim()); })) << layout.mapping;
 
   const fake::LapState wrote = fake::lap_state_at(kMoment);
   const Telemetry got = telemetry(sim());

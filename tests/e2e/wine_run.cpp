@@ -54,6 +54,14 @@ const std::string& PrefixTemplate::path() {
   return g_template;
 }
 
+GameSetup setup_of(const Sim& sim, const Title& title) {
+  GameSetup setup = {std::string(title.exe_names.front()),
+                     {"--sim", std::string(sim.name), "--title", std::string(title.id)}};
+  for (const Layout& layout : title.layouts)
+    setup.arguments.insert(setup.arguments.end(), {"--with", std::string(layout.mapping)});
+  return setup;
+}
+
 void WineRun::SetUp() {
   std::string pattern = (test_directory() / "run-XXXXXX").string();
   ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
@@ -142,6 +150,17 @@ bool WineRun::is_clear(const std::string& sim) const {
     }
   }
   return true;
+}
+
+bool WineRun::is_mirrored(std::string_view mapping, const std::string& sim) const {
+  const MirrorReading now = reading(sim);
+  const StatusMapping* entry = now.status ? now.status->find(mapping) : nullptr;
+  if (entry == nullptr || entry->attached == 0 || entry->section_fd < 0) return false;
+  const std::string section =
+      "/proc/" + std::to_string(now.status->header.bridge_pid) + "/fd/" + std::to_string(entry->section_fd);
+  Process compare({.arguments = {"cmp", "-n", std::to_string(entry->size_bytes), section,
+                                 shm_path(std::string(mapping))}});
+  return compare.wait() == 0;
 }
 
 }  // namespace pitbridge::e2e

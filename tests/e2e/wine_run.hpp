@@ -25,6 +25,9 @@ struct GameSetup {
   std::vector<std::string> arguments = {};
 };
 
+/// A game of `title` under its own exe name, with every mapping that its layouts know.
+GameSetup setup_of(const Sim& sim, const Title& title);
+
 struct BridgeSetup {
   std::string sim = "ac";
   std::vector<std::string> arguments = {};
@@ -53,6 +56,9 @@ class WineRun : public ::testing::Test {
   bool becomes_live(const std::string& sim = "ac") const;
   /// All files of the sim exist and hold nothing but zeros.
   bool is_clear(const std::string& sim = "ac") const;
+
+  /// The file holds what the section itself holds, by the descriptor that the status page names.
+  bool is_mirrored(std::string_view mapping, const std::string& sim = "ac") const;
 
   std::map<std::string, std::string> environment() const;
   std::string shm_path(const std::string& name = {}) const;

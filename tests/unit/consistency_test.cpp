@@ -111,6 +111,9 @@ class ReadWhole : public testing::TestWithParam<Detector> {
   ReadResult read() { return read_whole(game_.view(), GetParam(), out_, scratch_); }
 };
 
+class ReadMarked : public ReadWhole {};  ///< of the rules that leave a mark
+class ReadLocked : public ReadWhole {};  ///< of the rules that show an unfinished update
+
 TEST_P(ReadWhole, AcceptsAStateAtRestAtOnce) {
   const auto result = read();
   EXPECT_EQ(result.outcome, ReadOutcome::kWhole);
@@ -189,9 +192,7 @@ TEST_P(ReadWhole, ReportsAFaultAtEachReadOfAnAttempt) {
   }
 }
 
-TEST_P(ReadWhole, AnUnfinishedUpdateIsNoWholeStateUnderALock) {
-  const Consistency rule = GetParam().rule;
-  if (rule != Consistency::kSequence && rule != Consistency::kVersionPair) GTEST_SKIP() << "has no lock";
+TEST_P(ReadLocked, AnUnfinishedUpdateIsNoWholeState) {
   game_.open_update();
   EXPECT_EQ(read().outcome, ReadOutcome::kTorn);
   game_.fill();
@@ -224,8 +225,7 @@ TEST_P(ReadWhole, NoUpdateThatOverlapsTheCopyGoesUnnoticed) {
   }
 }
 
-TEST_P(ReadWhole, AMarkChangesWithEachUpdate) {
-  if (GetParam().rule == Consistency::kNone) GTEST_SKIP() << "has no mark";
+TEST_P(ReadMarked, AMarkChangesWithEachUpdate) {
   std::set<Mark> marks;
   for (int i = 0; i < 100; ++i) {
     const auto mark = read_mark(game_.view(), GetParam());
@@ -236,9 +236,7 @@ TEST_P(ReadWhole, AMarkChangesWithEachUpdate) {
   }
 }
 
-TEST_P(ReadWhole, AnUnfinishedUpdateHasAMarkOfItsOwnUnderALock) {
-  const Consistency rule = GetParam().rule;
-  if (rule != Consistency::kSequence && rule != Consistency::kVersionPair) GTEST_SKIP() << "has no lock";
+TEST_P(ReadLocked, AnUnfinishedUpdateHasAMarkOfItsOwn) {
   const auto before = read_mark(game_.view(), GetParam());
   game_.open_update();
   const auto meanwhile = read_mark(game_.view(), GetParam());
@@ -253,9 +251,15 @@ TEST_P(ReadWhole, AFaultyViewHasNoMark) {
   EXPECT_FALSE(read_mark(game_.view(), GetParam()));
 }
 
+std::string name_of_rule(const testing::TestParamInfo<Detector>& param) {
+  return rule_name(param.param.rule);
+}
 INSTANTIATE_TEST_SUITE_P(EveryRule, ReadWhole,
                          testing::Values(kNoSign, kCounter, kSequence, kVersionPair, kRotating),
-                         [](const auto& param) { return rule_name(param.param.rule); });
+                         name_of_rule);
+INSTANTIATE_TEST_SUITE_P(EveryRule, ReadMarked, testing::Values(kCounter, kSequence, kVersionPair, kRotating),
+                         name_of_rule);
+INSTANTIATE_TEST_SUITE_P(EveryRule, ReadLocked, testing::Values(kSequence, kVersionPair), name_of_rule);
 
 // A section may be smaller than its layout: an old build of the game, or a wrong table.
 class TooSmallView : public testing::TestWithParam<Detector> {};
@@ -394,6 +398,8 @@ class Publish : public testing::TestWithParam<Placement> {
   }
 };
 
+class PublishLocked : public Publish {};  ///< of the rules that show an unfinished update
+
 TEST_P(Publish, NoStoreWhenNothingChanged) {
   for (int round = 0; round < 100; ++round) {
     Bytes state = dice_.bytes(kSize);
@@ -475,8 +481,7 @@ TEST_P(Publish, WritesLittleWhenLittleChanged) {
 }
 
 /// A reader takes its words and its bytes at different moments: while it reads, we publish on.
-TEST_P(Publish, AReaderSlowerThanUsNeverAcceptsAMixture) {
-  if (d_.rule == Consistency::kCounter) GTEST_SKIP() << "has no lock";
+TEST_P(PublishLocked, AReaderSlowerThanUsNeverAcceptsAMixture) {
   for (int round = 0; round < 300; ++round) {
     Bytes before = dice_.bytes(kSize);
     Bytes now = changed_from(before);
@@ -514,31 +519,32 @@ TEST_P(Publish, APlanIsGoodUntilTheNext) {
   EXPECT_TRUE(plan_.make(d_, second, second).empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Placements, Publish,
-    testing::Values(
-        Placement{"SequenceFirst", {.rule = Consistency::kSequence, .offset_bytes = 0}},
-        Placement{"SequenceInTheMiddle", {.rule = Consistency::kSequence, .offset_bytes = 200}},
-        Placement{"SequenceAtALineEdge", {.rule = Consistency::kSequence, .offset_bytes = 60}},
-        Placement{"SequenceLast", {.rule = Consistency::kSequence, .offset_bytes = kSize - 4}},
-        Placement{"SequenceNarrow", {.rule = Consistency::kSequence, .offset_bytes = 12, .width_bytes = 1}},
-        Placement{"SequenceWide", {.rule = Consistency::kSequence, .offset_bytes = 8, .width_bytes = 8}},
-        Placement{"VersionPairFirst", {.rule = Consistency::kVersionPair, .end_offset_bytes = 4}},
-        Placement{"VersionPairEndFirst",
-                  {.rule = Consistency::kVersionPair, .offset_bytes = 4, .end_offset_bytes = 0}},
-        Placement{"VersionPairFarApart",
-                  {.rule = Consistency::kVersionPair, .offset_bytes = 0, .end_offset_bytes = kSize - 4}},
-        Placement{"VersionPairFarApartEndFirst",
-                  {.rule = Consistency::kVersionPair, .offset_bytes = kSize - 4, .end_offset_bytes = 100}},
-        Placement{"VersionPairNarrow",
-                  {.rule = Consistency::kVersionPair, .width_bytes = 2, .end_offset_bytes = 2}},
-        Placement{"VersionPairWide",
-                  {.rule = Consistency::kVersionPair, .width_bytes = 8, .end_offset_bytes = 8}},
-        Placement{"CounterFirst", {.rule = Consistency::kCounter, .offset_bytes = 0}},
-        Placement{"CounterInTheMiddle", {.rule = Consistency::kCounter, .offset_bytes = 128}},
-        Placement{"CounterLast", {.rule = Consistency::kCounter, .offset_bytes = kSize - 4}},
-        Placement{"CounterWide", {.rule = Consistency::kCounter, .offset_bytes = 64, .width_bytes = 8}}),
-    [](const auto& param) { return std::string(param.param.name); });
+const Placement kLockedPlacements[] = {
+    {"SequenceFirst", {.rule = Consistency::kSequence, .offset_bytes = 0}},
+    {"SequenceInTheMiddle", {.rule = Consistency::kSequence, .offset_bytes = 200}},
+    {"SequenceAtALineEdge", {.rule = Consistency::kSequence, .offset_bytes = 60}},
+    {"SequenceLast", {.rule = Consistency::kSequence, .offset_bytes = kSize - 4}},
+    {"SequenceNarrow", {.rule = Consistency::kSequence, .offset_bytes = 12, .width_bytes = 1}},
+    {"SequenceWide", {.rule = Consistency::kSequence, .offset_bytes = 8, .width_bytes = 8}},
+    {"VersionPairFirst", {.rule = Consistency::kVersionPair, .end_offset_bytes = 4}},
+    {"VersionPairEndFirst", {.rule = Consistency::kVersionPair, .offset_bytes = 4, .end_offset_bytes = 0}},
+    {"VersionPairFarApart",
+     {.rule = Consistency::kVersionPair, .offset_bytes = 0, .end_offset_bytes = kSize - 4}},
+    {"VersionPairFarApartEndFirst",
+     {.rule = Consistency::kVersionPair, .offset_bytes = kSize - 4, .end_offset_bytes = 100}},
+    {"VersionPairNarrow", {.rule = Consistency::kVersionPair, .width_bytes = 2, .end_offset_bytes = 2}},
+    {"VersionPairWide", {.rule = Consistency::kVersionPair, .width_bytes = 8, .end_offset_bytes = 8}}};
+const Placement kCounterPlacements[] = {
+    {"CounterFirst", {.rule = Consistency::kCounter, .offset_bytes = 0}},
+    {"CounterInTheMiddle", {.rule = Consistency::kCounter, .offset_bytes = 128}},
+    {"CounterLast", {.rule = Consistency::kCounter, .offset_bytes = kSize - 4}},
+    {"CounterWide", {.rule = Consistency::kCounter, .offset_bytes = 64, .width_bytes = 8}}};
+std::string name_of_placement(const testing::TestParamInfo<Placement>& param) {
+  return param.param.name;
+}
+INSTANTIATE_TEST_SUITE_P(Locks, Publish, testing::ValuesIn(kLockedPlacements), name_of_placement);
+INSTANTIATE_TEST_SUITE_P(Locks, PublishLocked, testing::ValuesIn(kLockedPlacements), name_of_placement);
+INSTANTIATE_TEST_SUITE_P(Counters, Publish, testing::ValuesIn(kCounterPlacements), name_of_placement);
 
 TEST(PublishWithoutASign, EndsInNow) {
   Dice dice(3);

@@ -19,7 +19,9 @@
 #include <vector>
 
 #include "common/core/bridge_options.hpp"
+#include "common/core/map_spec.hpp"
 #include "common/core/status_page.hpp"
+#include "common/posix/config_file.hpp"
 
 namespace pitbridge {
 namespace {
@@ -119,6 +121,13 @@ std::string bridge_help() {
   return options ? options->help : "";
 }
 
+std::string shmbridge_help() {
+  constexpr const char* kHelp[] = {"--help"};
+  const auto options = parse_shmbridge_options(kHelp, {});
+  EXPECT_TRUE(options);
+  return options ? options->help : "";
+}
+
 /// The text from the line `heading` up to the next heading of the same kind.
 std::string section(const std::string& text, const std::string& heading) {
   const auto begin = text.find("\n" + heading + "\n");
@@ -167,6 +176,52 @@ TEST(Docs, ReadmeAndManPageNameEveryVariableOfABridge) {
   const auto variables = variables_in(bridge_help());
   expect_all_named(variables, variables_in(readme()), "README.md");
   expect_all_named(variables, variables_in(man_page("pitbridge-bridge.1")), "pitbridge-bridge.1.scd");
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryOptionAndVariableOfShmbridge) {
+  const std::string help = shmbridge_help();
+  const std::string man = man_page("shmbridge.1");
+  expect_all_named(options_in(help), options_in(readme()), "README.md");
+  expect_all_named(options_in(help), options_in(man), "shmbridge.1.scd");
+  expect_all_named(variables_in(help), variables_in(readme()), "README.md");
+  expect_all_named(variables_in(help), variables_in(man), "shmbridge.1.scd");
+}
+
+TEST(Docs, EveryOptionInTheTableOfShmbridgeExists) {
+  const auto existing = options_in(shmbridge_help());
+  for (const std::string& option : options_in(section(readme(), "## Any other mapping: shmbridge")))
+    EXPECT_TRUE(existing.count(option) != 0) << "shmbridge has no option " << option;
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryPreset) {
+  const std::string table = section(readme(), "## Any other mapping: shmbridge");
+  const std::string man = man_page("shmbridge.1");
+  for (const std::string_view preset : preset_names()) {
+    const std::string name(preset);
+    EXPECT_NE(table.find("| `" + name + "` | `" + preset_map_spec(preset)->name + "` |"), std::string::npos)
+        << name;
+    EXPECT_NE(man.find("_" + name + "_"), std::string::npos) << name;
+  }
+}
+
+/// The text of a configuration file's example, as it stands behind `heading`.
+void expect_example_of_config(const std::string& text, const std::string& heading) {
+  const auto at = text.find("[shmbridge]\n", text.find(heading));
+  ASSERT_NE(at, std::string::npos);
+  const auto begin = text.rfind('\n', at) + 1;
+  const auto end = text.find("']\n", at) + 3;
+  const std::string indent = text.substr(begin, at - begin);
+  const std::string example =
+      std::regex_replace(text.substr(begin, end - begin), std::regex("(^|\n)" + indent), "$1");
+  const auto config = parse_config(example, "example");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->shmbridge_maps.size(), 2U);
+  for (const std::string& map : config->shmbridge_maps) EXPECT_TRUE(parse_map_spec(map)) << map;
+}
+
+TEST(Docs, ExamplesOfTheConfigurationFileAreGood) {
+  expect_example_of_config(readme(), "## Any other mapping: shmbridge");
+  expect_example_of_config(man_page("pitbridge.toml.5"), "# EXAMPLES");
 }
 
 TEST(Docs, EveryBridgeOptionAndVariableInTheTableOfTheReadmeExists) {

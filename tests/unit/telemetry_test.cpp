@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/fakes.hpp"
 
 namespace pitbridge {
@@ -224,6 +226,43 @@ TEST(FindTitleField, GivesNothingWhereTheTablesLackIt) {
   EXPECT_EQ(find_title_field(kTitle, none, "toy_car", "rpm")->offset_bytes, kCarFields[0].offset_bytes);
   EXPECT_FALSE(find_title_field(kTitle, none, "toy_car", "nothing"));
   EXPECT_FALSE(find_title_field(kTitle, none, "nothing", "rpm"));
+}
+
+// --- A section that ends before its layout does ---
+
+/// Both mappings, cut off after so many bytes.
+Snapshot cut_off(std::size_t car_bytes, std::size_t race_bytes) {
+  Snapshot snapshot;
+  snapshot.set("toy_car", Bytes(car_bytes));
+  snapshot.set("toy_race", Bytes(race_bytes));
+  return snapshot;
+}
+using Quantities = std::vector<Quantity>;
+
+TEST(Missing, NothingOfAWholeSection) {
+  // "beyond" lies outside the layout itself, and one byte more holds it.
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, kRaceBytes)), Quantities{});
+}
+
+TEST(Missing, WhatLiesBehindTheEnd) {
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(36, kRaceBytes)),
+            (Quantities{Quantity::kFuel, Quantity::kTyreTemperature}));
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, 0)),
+            (Quantities{Quantity::kLap, Quantity::kPosition, Quantity::kDriver}));
+}
+
+TEST(Missing, TheLastWheelCounts) {
+  const auto is_missing = [](std::size_t car_bytes) {
+    const auto missing = missing_quantities(kTitle, cut_off(car_bytes, kRaceBytes));
+    return std::find(missing.begin(), missing.end(), Quantity::kTyreTemperature) != missing.end();
+  };
+  constexpr std::size_t kEndOfLastWheel = 36 + 3 * kWheelStride + 4;
+  EXPECT_TRUE(is_missing(kEndOfLastWheel - 1));
+  EXPECT_FALSE(is_missing(kEndOfLastWheel));
+}
+
+TEST(Missing, AMappingThatIsNotThereIsNotCutOff) {
+  EXPECT_EQ(missing_quantities(kTitle, Snapshot()), Quantities{});
 }
 
 // --- What a channel may do with more than one field ---

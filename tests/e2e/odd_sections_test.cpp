@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Sections that are not as the tables say: smaller, larger, or without a game.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/e2e/wine_run.hpp"
+
+namespace pitbridge::e2e {
+namespace {
+
+using nlohmann::json;
+
+class OddSections : public WineRun {
+ protected:
+  Process start_sized(const std::string& sim, const std::string& exe_name, const std::string& size) {
+    return start_game({exe_name, {"--sim", sim, "--size", size, "--stamp"}});
+  }
+  json read_json(const std::string& sim) {
+    Process read = run_pitbridge({"read", sim, "--once", "--json"});
+    EXPECT_EQ(read.wait(), 0) << read.output();
+    return json::parse(read.output());
+  }
+  /// `size_bytes` is all of the section, and all of it is in the file.
+  void expect_mirrored_whole(Process& game, const std::string& sim, const std::string& mapping,
+                             std::uint64_t size_bytes) const {
+    ASSERT_TRUE(becomes_live(sim));
+    game.tell("pause");
+    ASSERT_TRUE(game.says("ok pause"));
+    EXPECT_EQ(reading(sim).status->find(mapping)->size_bytes, size_bytes);
+    EXPECT_TRUE(eventually([&] { return is_mirrored(mapping, sim); })) << mapping;
+    const auto& bytes = *reading(sim).snapshot.bytes(mapping);
+    ASSERT_EQ(bytes.size(), size_bytes);
+    EXPECT_TRUE(std::any_of(bytes.end() - 8, bytes.end(), [](std::byte b) { return b != std::byte{0}; }))
+        << "the stamp at the very end";
+  }
+};
+
+// The layout of LMU_Data has 324824 bytes; its telemetry begins at 128464, and is the first to go.
+TEST_F(OddSections, ASmallerOneIsMirroredAndWhatIsMissingIsSaid) {
+  Process bridge = start_bridge({.sim = "lmu"});
+  Process game = start_sized("lmu", "Le Mans Ultimate.exe", "LMU_Data:126976");
+  ASSERT_NO_FATAL_FAILURE(expect_mirrored_whole(game, "lmu", "LMU_Data", 126976)) << bridge.output();
+
+  const json got = read_json("lmu");
+  EXPECT_EQ(got["values"]["track"], telemetry("lmu").text(Quantity::kTrack)) << "what is there is shown";
+  EXPECT_TRUE(got["values"].contains("position"));
+  EXPECT_FALSE(got["values"].contains("rpm"));
+  const json wanted = {"rpm",           "max_rpm", "speed",    "gear", "throttle",
+                       "brake",         "clutch",  "steering", "fuel", "tyre_temperature",
+                       "tyre_pressure", "car"};
+  EXPECT_EQ(got["missing"], wanted);
+
+  Process text = run_pitbridge({"read", "lmu", "--once"});
+  EXPECT_NE(text.output().find("missing           rpm, max_rpm, speed"), std::string::npos) << text.output();
+}
+
+TEST_F(OddSections, ALargerOneIsMirroredWhole) {
+  Process bridge = start_bridge({.sim = "r3e"});
+  Process game = start_sized("r3e", "RRRE64.exe", "$R3E:100000");
+  ASSERT_NO_FATAL_FAILURE(expect_mirrored_whole(game, "r3e", "$R3E", 102400)) << bridge.output();
+  EXPECT_EQ(read_json("r3e")["missing"], json::array());
+}
+
+TEST_F(OddSections, OneWithoutAGameIsAttachedToAndNoGameIsNamed) {
+  // A reader of another kind may have made the mapping, and writes nothing.
+  Process tool = start_game({"some_tool.exe", {"--sim", "ac"}});
+  ASSERT_TRUE(tool.says("ready"));
+  tool.tell("pause");
+  ASSERT_TRUE(tool.says("ok pause"));
+  Process bridge = start_bridge();
+  const auto is_attached = [&] {
+    const MirrorReading now = reading();
+    const StatusMapping* entry = now.status ? now.status->find("acpmf_physics") : nullptr;
+    return entry != nullptr && entry->attached == 1;
+  };
+  ASSERT_TRUE(eventually(is_attached)) << bridge.output();
+  ASSERT_TRUE(becomes(BridgeState::kPaused)) << bridge.output();
+  EXPECT_EQ(reading().status->header.game_pid, 0U);
+  EXPECT_EQ(fixed_text(reading().status->header.title), "");
+  tool.tell("stop");
+  EXPECT_TRUE(eventually([&] { return !is_attached() || !bridge.running(); })) << bridge.output();
+}
+
+}  // namespace
+}  // namespace pitbridge::e2e
