@@ -24,18 +24,10 @@ TEST(ConfigFile, MayBeEmpty) {
   }
 }
 
-TEST(ConfigFile, HoldsAnyLetterInCommentsAndEscapes) {
-  constexpr const char* kTexts[] = {
-      "# \u00E9\n[shmbridge]\nmaps = ['a'] # \u20AC\n",
-      "\uFEFF[shmbridge]\nmaps = [\"\\u00E9\"]\n",
-      "[shmbridge]\nmaps = [\"\"\"\na\"\"\"\"\"] # \u00E9\n",
-      "[shmbridge]\nmaps = [\"\\\"#\", \"\", '\\', 'a'] # \u00E9\n",
-      "[shmbridge]\nmaps = ['''a\\''', \"\"\"\\\n a\"\"\"] # \u00E9\n",
-  };
-  for (const char* text : kTexts) {
-    const auto config = parse(text);
-    EXPECT_TRUE(config) << text << (config ? "" : config.error().message);
-  }
+TEST(ConfigFile, HoldsAnyLetterAsAnEscape) {
+  const auto config = parse("[shmbridge]\nmaps = [\"\\u00E9\"]\n");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->shmbridge_maps, std::vector<std::string>{"\u00E9"});
 }
 
 struct Fault {
@@ -61,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"[shmbridge]\nmaps = [1]\n", "line 2: each of maps must be a text"},
                     Fault{"[shmbridge\n", "line 1"}, Fault{"maps = [", "line 1"},
                     Fault{"\n[shmbr\u0432]\n", "line 2: a letter beyond ASCII"},
-                    Fault{"'a'.\u00E9 = 1\n", "line 1: a letter beyond ASCII"},
+                    Fault{"# \u00E9\n", "line 1: a letter beyond ASCII"},
                     Fault{"[shmbridge]\nmaps = [\"\u00E9\"]\n", "line 2: a letter beyond ASCII"},
                     Fault{"a = \"\"\"x\"\"\"\"\n\n\u00E9 = 1\n", "line 3: a letter beyond ASCII"},
                     // toml++ 3.3.0 ended the program at these; found by fuzzing.
