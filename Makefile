@@ -12,6 +12,8 @@ CXX := g++
 endif
 WINECXX  ?= wineg++
 MINGWCXX ?= x86_64-w64-mingw32-g++
+# Not asked for: a 32-bit game is tested where both this and a 32-bit Wine are installed.
+MINGW32CXX ?= i686-w64-mingw32-g++
 # libFuzzer belongs to clang.
 FUZZCXX  ?= clang++
 
@@ -59,11 +61,13 @@ MAN_SRC     := $(wildcard bridges/man/*.scd)
 native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
 wine   = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
 mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
+mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
 fuzz   = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
 BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
 COMMAND  := $(BIN)/pitbridge
 GAME     := $(OUT)/tests/fake_game.exe
+GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
@@ -104,13 +108,13 @@ $(OUT)/deps-fuzz.ok:
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(MAN) ## Run all tests: layers, unit, end to end
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) $(MAN) ## Run all tests: layers, unit, end to end
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
 
 unit: $(UNIT) $(COMMAND) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
-e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Run the end-to-end tests only
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
 SECONDS ?= 60
@@ -154,6 +158,10 @@ $(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
 
+$(OUT)/tests/fake_game32.exe: $(call mingw32,$(GAME_SRC) $(GAME_CORE))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(MINGW32CXX) -static -o $@ $^
+
 $(FUZZERS): $(OUT)/fuzz/%: $(OUT)/fuzz/tests/fuzz/%_fuzz.o $(call fuzz,$(CORE_SRC) $(POSIX_SRC) $(SIM_SRC))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZCXX) -fsanitize=fuzzer,address,undefined -o $@ $^
@@ -177,6 +185,10 @@ $(OUT)/mingw/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
 $(OUT)/fuzz/%.o: %.cpp | $(GENERATED) $(NEED_DEPS) $(OUT)/deps-fuzz.ok
 	$(call say,FUZZCXX,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZ) -c -o $@ $<
+
+$(OUT)/mingw32/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
+	$(call say,MINGW32,$<)
+	$(Q)mkdir -p $(@D) && $(MINGW32CXX) $(MINGW) -c -o $@ $<
 
 # Strings go through a header: Debian's wineg++ passes its arguments unquoted and tears -DX="a b".
 $(OUT)/gen/build_info.hpp: Makefile
