@@ -12,6 +12,10 @@ CXX := g++
 endif
 WINECXX  ?= wineg++
 MINGWCXX ?= x86_64-w64-mingw32-g++
+# Not asked for: a 32-bit game is tested where both this and a 32-bit Wine are installed.
+MINGW32CXX ?= i686-w64-mingw32-g++
+# libFuzzer belongs to clang.
+FUZZCXX  ?= clang++
 
 ifeq ($(filter $(MODE),release debug asan tsan),)
 $(error MODE is "$(MODE)"; it must be release, debug, asan or tsan)
@@ -36,6 +40,8 @@ COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)
 NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) -fPIC -fvisibility=hidden -DFMT_HEADER_ONLY -DCLI11_HAS_FILESYSTEM=0
 # Neither sanitizers nor LTO link under wineg++.
 WINE     := $(COMMON) -O2 -g -fPIC
+FUZZ     := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+            -fno-sanitize-recover=all -DFMT_HEADER_ONLY
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
@@ -49,35 +55,41 @@ UNIT_SRC    := $(wildcard tests/unit/*.cpp)
 GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
 # The tests know by the game's own lap model what it must have written.
 E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp,$(wildcard tests/e2e/*.cpp))
+FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
 MAN_SRC     := $(wildcard bridges/man/*.scd)
 
 native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
 wine   = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
 mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
+mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
+fuzz   = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
 BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
 COMMAND  := $(BIN)/pitbridge
 GAME     := $(OUT)/tests/fake_game.exe
+GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
+FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 
 LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
 SIM_OBJ     := $(call native,$(SIM_SRC))
 WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_run.cpp)
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
-GAME_CORE   := $(call mingw,common/core/sim.cpp common/core/snapshot.cpp common/core/telemetry.cpp \
-                 common/core/text.cpp $(SIM_SRC))
+GAME_CORE   := common/core/sim.cpp common/core/snapshot.cpp common/core/telemetry.cpp common/core/text.cpp \
+               $(SIM_SRC)
 
 # The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo test e2e unit soak,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo test e2e unit soak fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo test unit e2e soak check-layers format format-check tidy readme install uninstall clean FORCE
+.PHONY: all help deps demo test unit e2e soak fuzz fuzz-corpus check-layers format format-check tidy readme install uninstall \
+        clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -90,20 +102,31 @@ deps: ## Install the packages that are missing (apt, dnf or pacman)
 $(OUT)/deps.ok: FORCE
 	$(Q)sh .ci/deps && mkdir -p $(@D) && touch $@
 
+# Only fuzzing needs clang.
+$(OUT)/deps-fuzz.ok:
+	$(Q)sh .ci/deps fuzz && mkdir -p $(@D) && touch $@
+
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(MAN) ## Run all tests: layers, unit, end to end
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) $(MAN) ## Run all tests: layers, unit, end to end
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
 
 unit: $(UNIT) $(COMMAND) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
-e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Run the end-to-end tests only
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
 	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
+
+SECONDS ?= 60
+fuzz: $(FUZZERS) ## Fuzz each decoder for SECONDS=60; findings and new inputs go to build/fuzz
+	$(Q)BUILD_DIR=$(OUT) SECONDS_EACH=$(SECONDS) bash tests/fuzz/run.sh $(notdir $(FUZZERS))
+
+fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
+	$(Q)BUILD_DIR=$(OUT) bash tests/fuzz/run.sh --minimise $(notdir $(FUZZERS))
 
 check-layers: ## Fail when a layer includes what it may not
 	$(Q)bash tests/check_layers.sh
@@ -135,9 +158,17 @@ $(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest $(LDFLAGS)
 
-$(GAME): $(call mingw,$(GAME_SRC)) $(GAME_CORE)
+$(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
+
+$(OUT)/tests/fake_game32.exe: $(call mingw32,$(GAME_SRC) $(GAME_CORE))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(MINGW32CXX) -static -o $@ $^
+
+$(FUZZERS): $(OUT)/fuzz/%: $(OUT)/fuzz/tests/fuzz/%_fuzz.o $(call fuzz,$(CORE_SRC) $(POSIX_SRC) $(SIM_SRC))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # --- Objects: g++ for core, posix, sims and tests; wineg++ for win32; mingw-w64 for the fake game --------
 
@@ -154,6 +185,14 @@ $(OUT)/wine/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
 $(OUT)/mingw/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
 	$(call say,MINGW,$<)
 	$(Q)mkdir -p $(@D) && $(MINGWCXX) $(MINGW) -c -o $@ $<
+
+$(OUT)/fuzz/%.o: %.cpp | $(GENERATED) $(NEED_DEPS) $(OUT)/deps-fuzz.ok
+	$(call say,FUZZCXX,$<)
+	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZ) -c -o $@ $<
+
+$(OUT)/mingw32/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
+	$(call say,MINGW32,$<)
+	$(Q)mkdir -p $(@D) && $(MINGW32CXX) $(MINGW) -c -o $@ $<
 
 # Strings go through a header: Debian's wineg++ passes its arguments unquoted and tears -DX="a b".
 $(OUT)/gen/build_info.hpp: Makefile

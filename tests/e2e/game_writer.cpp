@@ -77,8 +77,8 @@ void write_number(std::span<std::byte> section, const Field& field, double value
 }
 
 void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8) {
-  const std::uint64_t at = field.offset_bytes;
-  if (at + field.size_bytes() > section.size()) return;
+  const std::size_t at = field.offset_bytes;
+  if (std::uint64_t{at} + field.size_bytes() > section.size()) return;
   std::memset(section.data() + at, 0, field.size_bytes());
   const std::u16string points = code_points(utf8);
   const std::size_t room = field.count - 1;  // the NUL stays

@@ -93,7 +93,7 @@ std::string WineRun::shm_path(const std::string& name) const {
 
 Process WineRun::start_game(const GameSetup& setup) {
   const std::string exe = directory_ + "/" + setup.exe_name;
-  if (!fs::exists(exe)) fs::copy_file(built("tests/fake_game.exe"), exe);
+  if (!fs::exists(exe)) fs::copy_file(built("tests/" + setup.program), exe);
   std::vector<std::string> arguments = {"wine", exe};
   arguments.insert(arguments.end(), setup.arguments.begin(), setup.arguments.end());
   Process game({.arguments = arguments, .environment = environment()});

@@ -23,6 +23,7 @@ class PrefixTemplate : public ::testing::Environment {
 struct GameSetup {
   std::string exe_name = "acs.exe";  ///< what the process is called: the bridge knows games by it
   std::vector<std::string> arguments = {};
+  std::string program = "fake_game.exe";  ///< what is built; a copy of it gets the name
 };
 
 /// A game of `title` under its own exe name, with every mapping that its layouts know.
