@@ -112,12 +112,9 @@ void Bridge::game_process_ended(std::int64_t now) {
 
 void Bridge::game_gone() {
   ended_ns_ = 0;
-  stale_sections_.clear();
-  for (Mirror& mirror : mirrors_) {
-    if (!mirror.attached()) continue;
-    stale_sections_.push_back(mirror.section());
-    mirror.detach();
-  }
+  stale_views_.clear();
+  for (Mirror& mirror : mirrors_)
+    if (auto view = mirror.detach()) stale_views_.push_back(std::move(view));
   game_ = {};
   status_.set_game(0, "");
   enter(BridgeState::kGone);
@@ -171,11 +168,12 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   if (!view) return complain(mirror, view.error().message);
   if (*view == nullptr) return;
   const SectionId id = (*view)->id();
-  if (std::find(stale_sections_.begin(), stale_sections_.end(), id) != stale_sections_.end()) {
+  const auto is_stale = [&](const auto& stale) { return stale->id() == id; };
+  if (std::any_of(stale_views_.begin(), stale_views_.end(), is_stale)) {
     // Held by some other program since its game ended: its bytes are old until a new game takes it over.
     if (now < next_game_search_ns_) return;
     if (!look_for_game()) return;
-    stale_sections_.clear();
+    stale_views_.clear();
   }
   const std::size_t size = (*view)->size_bytes();
   if (!mirror.has_files())

@@ -63,9 +63,10 @@ class Bridge {
   StatusWriter& status_;
 
   std::vector<Mirror> mirrors_;
-  std::vector<std::string> complaints_;    ///< by mirror: the last one made
-  std::string status_complaint_;           ///< the same for the status page
-  std::vector<SectionId> stale_sections_;  ///< outlived their game: not attached to again without one
+  std::vector<std::string> complaints_;  ///< by mirror: the last one made
+  std::string status_complaint_;         ///< the same for the status page
+  std::vector<std::unique_ptr<View>>
+      stale_views_;  ///< outlived their game: not attached to again without one
   BridgeState state_ = BridgeState::kStarting;
   Game game_;  ///< pid 0: no process known
   bool session_left_open_ = false;

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "common/core/mapping_name.hpp"
 
@@ -119,6 +120,24 @@ Expected<std::vector<MapSpec>> chosen_maps(std::vector<std::string> maps,
   return chosen;
 }
 
+/// Two mappings in one file would overwrite each other, and one in a status page would destroy it.
+Expected<void> check_files_differ(const std::vector<MapSpec>& maps) {
+  std::set<std::string_view> names;
+  for (const MapSpec& map : maps) {
+    if (map.file_name.starts_with("pitbridge."))
+      return fail(ExitCode::kUsage,
+                  fmt::format("\"{}\" is the name of a status page; give another LINUX_NAME, as "
+                              "in NAME:SIZE:LINUX_NAME",
+                              map.file_name));
+    if (!names.insert(map.file_name).second)
+      return fail(ExitCode::kUsage,
+                  fmt::format("two mappings go to the file \"{}\"; give one of them another "
+                              "LINUX_NAME, as in NAME:SIZE:LINUX_NAME",
+                              map.file_name));
+  }
+  return {};
+}
+
 }  // namespace
 
 Expected<BridgeOptions> parse_bridge_options(std::string_view program,
@@ -161,6 +180,8 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   auto chosen = chosen_maps(std::move(maps), presets, configured_maps);
   if (!chosen) return tl::unexpected<Error>(std::move(chosen.error()));
   options.maps = std::move(*chosen);
+  if (auto differ = check_files_differ(options.maps); !differ)
+    return tl::unexpected<Error>(std::move(differ.error()));
   if (!check_file_name(options.status_name) || options.status_name.find('/') != std::string::npos)
     return fail(ExitCode::kUsage,
                 fmt::format("--name \"{}\": give one word, as in --name hwinfo", options.status_name));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace pitbridge {
 namespace {
@@ -67,15 +68,16 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   return {};
 }
 
-void Mirror::detach() {
+std::unique_ptr<View> Mirror::detach() {
   if (view_ != nullptr) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
     std::fill(incoming_.begin(), incoming_.end(), std::byte{0});
     publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
   }
-  view_.reset();
+  auto view = std::exchange(view_, nullptr);
   for (const auto& sink : sinks_) sink->clear();
   status_.set_section(index_, false, 0, 0, 0, -1);
+  return view;
 }
 
 Mirror::Look Mirror::look(std::int64_t now_ns) {

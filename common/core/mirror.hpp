@@ -34,8 +34,8 @@ class Mirror {
   /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
   /// view is dropped and nothing is attached.
   Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
-  /// Lets the view go and clears the files.
-  void detach();
+  /// Clears the files and gives the view back; null when there was none.
+  std::unique_ptr<View> detach();
 
   enum class Look { kUnchanged, kChanged, kFault };
   /// Looks once. After kFault the owner detaches.

@@ -41,8 +41,8 @@ UniqueFd open_log(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600));
 }
 
-/// Where we were started without a stderr its number belongs to somebody else's file, perhaps to Wine's socket;
-/// such a file closes on exec, and an inherited stream never does.
+/// Where we were started without a stderr its number belongs to somebody else's file, perhaps to Wine's
+/// socket; such a file closes on exec, and an inherited stream never does.
 bool stderr_is_writable() {
   const int flags = ::fcntl(STDERR_FILENO, F_GETFL);
   const int fd_flags = ::fcntl(STDERR_FILENO, F_GETFD);

@@ -90,6 +90,9 @@ INSTANTIATE_TEST_SUITE_P(Shmbridge, BadMap,
                                            BadCase{"TooMuch", {"Toy:99999999999"}, "number of bytes"},
                                            BadCase{"TwoSlashes", {"Toy:10:a/b/c"}, "more than one slash"},
                                            BadCase{"Parent", {"Toy:10:../x"}, "\"..\""},
+                                           BadCase{
+                                               "SameFileTwice", {"Toy", "Local\\Toy"}, "two mappings go to"},
+                                           BadCase{"StatusPage", {"Toy:10:pitbridge.shm"}, "status page"},
                                            BadCase{"Preset", {"--preset", "mumbel"}, "did you mean mumble"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
