@@ -73,7 +73,8 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
 
   WineSource source;
   ShmFileFactory files(options.shm_directory, options.file_mode);
-  Bridge bridge(sim, {.stay = options.stay}, source, files, clock, log, status_writer);
+  Bridge bridge(sim, {.stay = options.stay, .pacing = options.pacing}, source, files, clock, log,
+                status_writer);
   auto started = bridge.start();
   if (started) {
     while (!bridge.finished() && stop_signal() == 0) clock.sleep_until(bridge.step());

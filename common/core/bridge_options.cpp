@@ -45,6 +45,8 @@ struct RawOptions {
   bool help = false;
   bool version = false;
   bool list = false;
+  bool low_latency = false;
+  bool low_power = false;
   std::string mode = "600";
   std::string level = "info";
 };
@@ -56,6 +58,12 @@ void add_common_options(CLI::App& app, RawOptions& raw, BridgeOptions& options) 
   app.add_flag("--list", raw.list, "Show the mappings and exit");
   app.add_flag("--stay", options.stay, "Wait for the next game when one has gone, instead of leaving")
       ->envname("PITBRIDGE_STAY");
+  CLI::Option* low_latency =
+      app.add_flag("--low-latency", raw.low_latency, "Find updates sooner, for more CPU time")
+          ->envname("PITBRIDGE_LOW_LATENCY");
+  app.add_flag("--low-power", raw.low_power, "Use less CPU time; updates may be some milliseconds late")
+      ->envname("PITBRIDGE_LOW_POWER")
+      ->excludes(low_latency);
   app.add_option("--log-level", raw.level, "error, warning, info or debug")
       ->envname("PITBRIDGE_LOG_LEVEL")
       ->check(CLI::IsMember(kLogLevels))
@@ -91,6 +99,8 @@ Expected<void> parse(CLI::App& app, std::span<const char* const> arguments, cons
     options.action = BridgeAction::kList;
   }
   options.log_level = kLogLevels.at(raw.level);
+  if (raw.low_latency) options.pacing = kLowLatencyProfile;
+  if (raw.low_power) options.pacing = kLowPowerProfile;
   options.file_mode = *parse_mode(raw.mode);
   if (options.shm_directory.empty()) options.shm_directory = "/dev/shm";
   options.help = app.help();

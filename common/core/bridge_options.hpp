@@ -9,6 +9,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/map_spec.hpp"
+#include "common/core/pacer.hpp"
 #include "common/core/ports.hpp"
 
 namespace pitbridge {
@@ -20,6 +21,7 @@ struct BridgeOptions {
   BridgeAction action = BridgeAction::kRun;
   bool stay = false;
   LogLevel log_level = LogLevel::kInfo;
+  PacerProfile pacing = kDefaultProfile;
   std::string log_file;  ///< empty: stderr
   std::string shm_directory;
   std::uint32_t file_mode = 0600;

@@ -12,6 +12,10 @@ struct PacerProfile {
 };
 
 inline constexpr PacerProfile kDefaultProfile = {.step_ns = 250'000, .idle_step_ns = 250'000'000};
+/// For motion rigs and wheels: updates are found sooner, for several times the CPU time.
+inline constexpr PacerProfile kLowLatencyProfile = {.step_ns = 50'000, .idle_step_ns = 50'000'000};
+/// For laptops and dashboards at screen rate: updates may be some milliseconds late.
+inline constexpr PacerProfile kLowPowerProfile = {.step_ns = 4'000'000, .idle_step_ns = 500'000'000};
 
 /// Learns the period and phase of one mapping from the looks at which it was seen to change, and says when to
 /// look next: just before the next update is due, then in short steps, then ever more seldom. Pure

@@ -319,8 +319,7 @@ TEST_F(Lifetime, ABridgeOfAnotherPrefixIsToldApart) {
   Process first = start_bridge();
   ASSERT_TRUE(becomes(BridgeState::kWaiting));
   const std::string other_prefix = prefix() + "-2";
-  fs::copy(PrefixTemplate::path(), other_prefix,
-           fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  PrefixTemplate::copy_to(other_prefix);
   Process second = start_bridge({.environment = {{"WINEPREFIX", other_prefix}}});
   EXPECT_EQ(second.wait(), 3);
   EXPECT_NE(second.output().find("prefix " + prefix().substr(0, 40)), std::string::npos) << second.output();

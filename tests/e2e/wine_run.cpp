@@ -50,8 +50,15 @@ void PrefixTemplate::TearDown() {
   fs::remove_all(g_template);
 }
 
-const std::string& PrefixTemplate::path() {
-  return g_template;
+void PrefixTemplate::copy_to(const std::string& prefix) {
+  fs::create_directory(prefix);
+  for (const auto& entry : fs::directory_iterator(g_template)) {
+    // Wine's own 700 MB below drive_c are never written, so links to them will do; the registry is written.
+    const auto how =
+        entry.path().filename() == "drive_c" ? fs::copy_options::create_hard_links : fs::copy_options::none;
+    fs::copy(entry.path(), fs::path(prefix) / entry.path().filename(),
+             fs::copy_options::recursive | fs::copy_options::copy_symlinks | how);
+  }
 }
 
 GameSetup setup_of(const Sim& sim, const Title& title) {
@@ -69,7 +76,7 @@ void WineRun::SetUp() {
   prefix_ = directory_ + "/prefix";
   shm_ = directory_ + "/shm";
   fs::create_directory(shm_);
-  fs::copy(PrefixTemplate::path(), prefix_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  PrefixTemplate::copy_to(prefix_);
 }
 
 void WineRun::TearDown() {

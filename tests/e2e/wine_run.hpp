@@ -17,7 +17,7 @@ class PrefixTemplate : public ::testing::Environment {
  public:
   void SetUp() override;
   void TearDown() override;
-  static const std::string& path();
+  static void copy_to(const std::string& prefix);
 };
 
 struct GameSetup {

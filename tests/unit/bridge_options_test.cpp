@@ -10,8 +10,9 @@
 namespace pitbridge {
 namespace {
 
-constexpr const char* kEnvironment[] = {"PITBRIDGE_STAY", "PITBRIDGE_LOG_LEVEL", "PITBRIDGE_LOG_FILE",
-                                        "PITBRIDGE_SHM_DIR", "PITBRIDGE_MODE"};
+constexpr const char* kEnvironment[] = {"PITBRIDGE_STAY",      "PITBRIDGE_LOW_LATENCY", "PITBRIDGE_LOW_POWER",
+                                        "PITBRIDGE_LOG_LEVEL", "PITBRIDGE_LOG_FILE",    "PITBRIDGE_SHM_DIR",
+                                        "PITBRIDGE_MODE"};
 
 class BridgeOptionsTest : public testing::Test {
  protected:
@@ -159,6 +160,15 @@ TEST_F(Options, HelpMentionsEverything) {
         "--mode", "/dev/shm", "Exit status", "600", "info"})
     EXPECT_NE(help.find(word), std::string::npos) << word;
   for (const char* name : kEnvironment) EXPECT_NE(help.find(name), std::string::npos) << name;
+}
+
+TEST_F(BridgeOptionsTest, ProfilesSetThePacing) {
+  EXPECT_EQ(parse({})->pacing.step_ns, kDefaultProfile.step_ns);
+  EXPECT_EQ(parse({"--low-latency"})->pacing.step_ns, kLowLatencyProfile.step_ns);
+  EXPECT_EQ(parse({"--low-power"})->pacing.step_ns, kLowPowerProfile.step_ns);
+  const auto both = parse({"--low-power", "--low-latency"});
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().code, ExitCode::kUsage);
 }
 
 }  // namespace
