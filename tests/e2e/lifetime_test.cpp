@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "tests/e2e/wine_run.hpp"
 
@@ -69,7 +70,8 @@ TEST_F(Lifetime, TheBridgeRestartsWhileTheGameRuns) {
 
 TEST_F(Lifetime, AReaderKeepsItsOldMapThroughAll) {
   Process keeper = start_keeper();
-  Process bridge = start_bridge({.arguments = {"--stay"}});
+  std::optional<Process> bridge;
+  bridge.emplace(start_bridge({.arguments = {"--stay"}}));
   ASSERT_TRUE(becomes(BridgeState::kWaiting));
   const UniqueFd fd(::open(shm_path("acpmf_physics").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   void* at = ::mmap(nullptr, 4096, PROT_READ, MAP_SHARED, fd.get(), 0);
@@ -81,14 +83,13 @@ TEST_F(Lifetime, AReaderKeepsItsOldMapThroughAll) {
   };
   for (int round = 0; round < 2; ++round) {
     Process game = start_game();
-    EXPECT_TRUE(eventually([&] { return packet() != 0; })) << bridge.output();
+    EXPECT_TRUE(eventually([&] { return packet() != 0; })) << bridge->output();
     game.signal(SIGKILL);
-    EXPECT_TRUE(eventually([&] { return packet() == 0; }, kSoon)) << bridge.output();
-    bridge.signal(SIGTERM);
-    ASSERT_EQ(bridge.wait(kSoon), 0);
+    EXPECT_TRUE(eventually([&] { return packet() == 0; }, kSoon)) << bridge->output();
+    bridge->signal(SIGTERM);
+    ASSERT_EQ(bridge->wait(kSoon), 0);
     // A new bridge, and the same map.
-    bridge.~Process();
-    new (&bridge) Process(start_bridge({.arguments = {"--stay"}}));
+    bridge.emplace(start_bridge({.arguments = {"--stay"}}));
     ASSERT_TRUE(becomes(BridgeState::kWaiting));
   }
   ::munmap(at, 4096);
