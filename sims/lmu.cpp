@@ -136,7 +136,8 @@ std::optional<std::uint32_t> scoring_offset(const Snapshot& snapshot) {
   if (!count) return std::nullopt;
   const auto vehicles = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*count, 0, kMaxVehicles));
   for (std::uint32_t i = 0; i < vehicles; ++i)
-    if (snapshot.integer(kName, {"mIsPlayer", 2388, kBool8}, 0, i * kScoringStride).value_or(0) != 0)
+    if (snapshot.integer(kName, {"mIsPlayer", 2388, kBool8}, 0, std::uint64_t{i} * kScoringStride)
+            .value_or(0) != 0)
       return i * kScoringStride;
   return std::nullopt;
 }

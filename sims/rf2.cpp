@@ -178,7 +178,7 @@ std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Chann
     if (channel.mapping == kScoringName) return offset;
     const auto id = snapshot.integer(kScoringName, {"mID", 560, kInt32}, 0, offset);
     for (std::uint32_t k = 0; k < kMaxVehicles; ++k)
-      if (snapshot.integer(kTelemetryName, {"mID", 16, kInt32}, 0, k * kTelemetryStride) == id)
+      if (snapshot.integer(kTelemetryName, {"mID", 16, kInt32}, 0, std::uint64_t{k} * kTelemetryStride) == id)
         return k * kTelemetryStride;
   }
   return std::nullopt;

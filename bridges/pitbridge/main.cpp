@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <exception>
 #include <vector>
 
 #include "bridges/pitbridge/command.hpp"
@@ -87,5 +89,11 @@ const std::string& shm_directory() {
 }  // namespace pitbridge
 
 int main(int argc, char** argv) {
-  return pitbridge::run_command_line(argc, argv);
+  // Nothing of ours throws, but the libraries may when memory runs out.
+  try {
+    return pitbridge::run_command_line(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pitbridge: %s\n", error.what());
+    return static_cast<int>(pitbridge::ExitCode::kFailure);
+  }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/abandoned.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "common/posix/status_file.hpp"
@@ -21,7 +22,7 @@ std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& dire
   std::vector<std::string> files = names;
   files.insert(files.end(), more_files.begin(), more_files.end());
   for (const std::string& name : files) {
-    if (::lstat((directory + "/" + name).c_str(), &found) != 0) continue;
+    if (::lstat(fmt::format("{}/{}", directory, name).c_str(), &found) != 0) continue;
     auto file =
         ShmFile::open(directory, name, static_cast<std::size_t>(found.st_size), found.st_mode & 0666U);
     if (file) (*file)->clear();

@@ -61,7 +61,7 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& direct
 }
 
 Expected<bool> StatusFile::check() {
-  const auto repaired = file_->check();
+  auto repaired = file_->check();
   if (repaired && *repaired && take_lock(file_->fd()) == Lock::kHeldByAnother)
     return fail(ExitCode::kAlreadyRunning, path() + ": another bridge has taken the status page");
   return repaired;
