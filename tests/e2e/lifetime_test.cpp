@@ -144,6 +144,21 @@ TEST_F(Lifetime, AMappingWithoutAGameIsMirroredButNotCalledLive) {
   EXPECT_EQ(bridge.wait(), 0) << "the reader alone is no game" << bridge.output();
 }
 
+TEST_F(Lifetime, AnOldSectionThatAReaderHoldsIsNotShownAgain) {
+  Process reader = start_game({"reader.exe", {"--idle"}});
+  Process bridge = start_bridge({.arguments = {"--stay"}});
+  for (int round = 0; round < 2; ++round) {
+    Process game = start_game();
+    ASSERT_TRUE(becomes_live()) << bridge.output();
+    ASSERT_TRUE(eventually([&] { return reading().status->header.game_pid != 0; }));
+    game.tell("stop");
+    ASSERT_EQ(game.wait(), 0);
+    ASSERT_TRUE(eventually([&] { return is_clear(); }, kSoon)) << bridge.output();
+    EXPECT_FALSE(eventually([&] { return !is_clear(); }, Seconds(2))) << "the last lap is back\n"
+                                                                      << bridge.output();
+  }
+}
+
 enum class End { kStop, kCrash, kKill };
 class GameEnds : public Lifetime, public ::testing::WithParamInterface<End> {};
 
