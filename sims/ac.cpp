@@ -2,6 +2,8 @@
 // The Assetto Corsa family: one set of names (acpmf_*) for Assetto Corsa, Competizione and Rally, and
 // acevo_pmf_* for Evo. Sources: SIMS.md 1-4 (gro-ove/actools, rrennoir/PyAccSharedMemory, simapi
 // include/acdata.h, dSyncro/acevo-shared-memory); compiled with the Windows x64 ABI. No game was run.
+#include <span>
+
 #include "common/core/sim.hpp"
 
 namespace pitbridge {
@@ -89,28 +91,6 @@ constexpr Field kAcGraphics[] = {
     {"isInPitLane", 276, kInt32, 1, "bool"},
     {"surfaceGrip", 280, kFloat32},
     {"mandatoryPitDone", 284, kInt32, 1, "bool"},
-};
-
-constexpr Field kAcStatic[] = {
-    {"smVersion", 0, kUtf16, 15},
-    {"acVersion", 30, kUtf16, 15},
-    {"numberOfSessions", 60, kInt32},
-    {"numCars", 64, kInt32},
-    {"carModel", 68, kUtf16, 33},
-    {"track", 134, kUtf16, 33},
-    {"playerName", 200, kUtf16, 33},
-    {"playerSurname", 266, kUtf16, 33},
-    {"playerNick", 332, kUtf16, 33},
-    {"sectorCount", 400, kInt32},
-    {"maxTorque", 404, kFloat32, 1, "Nm"},
-    {"maxPower", 408, kFloat32, 1, "W"},
-    {"maxRpm", 412, kInt32, 1, "rpm"},
-    {"maxFuel", 416, kFloat32, 1, "l"},
-    {"suspensionMaxTravel", 420, kFloat32, 4, "m"},
-    {"tyreRadius", 436, kFloat32, 4, "m"},
-    {"maxTurboBoost", 452, kFloat32},
-    {"trackSplineLength", 520, kFloat32, 1, "m"},
-    {"trackConfiguration", 524, kUtf16, 33},
 };
 
 // Made by CrewChief's own app inside the game, not by the game.
@@ -269,6 +249,10 @@ constexpr Field kAccStatic[] = {
     {"dryTyresName", 688, kUtf16, 33},
     {"wetTyresName", 754, kUtf16, 33},
 };
+
+// Assetto Corsa's is the same up to the track's configuration, where it ends.
+constexpr auto kAcStatic = std::span<const Field>(kAccStatic).first(19);
+static_assert(kAcStatic.back().name == "trackConfiguration");
 
 // Evo: 8-bit text.
 constexpr Field kEvoPhysics[] = {

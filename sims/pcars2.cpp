@@ -3,6 +3,7 @@
 // (viper4gh/CREST2-AMS2 SharedMemory*.h, compiled with the Windows x64 ABI). No game was run.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "common/core/sim.hpp"
 #include "common/core/snapshot.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 using enum FieldType;
 
-// v14; every field up to mTyreCompound is where v9 (Project CARS 2) has it.
+// v14, Automobilista 2.
 constexpr Field kAms2Fields[] = {
     {"mVersion", 0, kUint32, 1, "14 AMS2 current, 9 PC2"},
     {"mBuildVersionNumber", 4, kUint32},
@@ -105,84 +106,9 @@ constexpr Field kAms2Fields[] = {
     {"mLaunchStage", 20696, kInt32, 1, "enum"},
 };
 
-constexpr Field kPc2Fields[] = {
-    {"mVersion", 0, kUint32, 1, "14 AMS2 current, 9 PC2"},
-    {"mBuildVersionNumber", 4, kUint32},
-    {"mGameState", 8, kUint32, 1,
-     "0 exited,1 frontend,2 playing,3 paused,4 in-menu time ticking,5 restarting,6 replay,7 frontend replay"},
-    {"mSessionState", 12, kUint32, 1,
-     "0 invalid,1 practice,2 test,3 qualify,4 formation,5 race,6 time attack"},
-    {"mRaceState", 16, kUint32, 1, "0 invalid,1 not started,2 racing,3 finished,4 DSQ,5 retired,6 DNF"},
-    {"mViewedParticipantIndex", 20, kInt32, 1, "-1 unset"},
-    {"mNumParticipants", 24, kInt32, 1, "-1 unset"},
-    {"mParticipantInfo", 28, kBytes, 6400, "100-byte records x64"},
-    {"mParticipantInfo0.mName", 29, kUtf8, 64},
-    {"mParticipantInfo0.mWorldPosition", 96, kFloat32, 3, "m"},
-    {"mParticipantInfo0.mCurrentLapDistance", 108, kFloat32, 1, "m"},
-    {"mParticipantInfo0.mRacePosition", 112, kUint32, 1, "1-based"},
-    {"mParticipantInfo0.mLapsCompleted", 116, kUint32, 1, "laps"},
-    {"mParticipantInfo0.mCurrentLap", 120, kUint32, 1, "lap no"},
-    {"mUnfilteredThrottle", 6428, kFloat32, 1, "0..1"},
-    {"mUnfilteredBrake", 6432, kFloat32, 1, "0..1"},
-    {"mUnfilteredSteering", 6436, kFloat32, 1, "-1..1"},
-    {"mUnfilteredClutch", 6440, kFloat32, 1, "0..1"},
-    {"mCarName", 6444, kUtf8, 64},
-    {"mCarClassName", 6508, kUtf8, 64},
-    {"mLapsInEvent", 6572, kUint32, 1, "laps"},
-    {"mTrackLocation", 6576, kUtf8, 64},
-    {"mTrackVariation", 6640, kUtf8, 64},
-    {"mTrackLength", 6704, kFloat32, 1, "m"},
-    {"mLapInvalidated", 6712, kBool8, 1, "bool"},
-    {"mBestLapTime", 6716, kFloat32, 1, "s"},
-    {"mLastLapTime", 6720, kFloat32, 1, "s"},
-    {"mCurrentTime", 6724, kFloat32, 1, "s"},
-    {"mEventTimeRemaining", 6740, kFloat32, 1, "ms per header (s in PC1)"},
-    {"mHighestFlagColour", 6800, kUint32, 1, "enum"},
-    {"mPitMode", 6808, kUint32, 1, "enum"},
-    {"mCarFlags", 6816, kUint32, 1, "bitmask"},
-    {"mOilTempCelsius", 6820, kFloat32, 1, "degC"},
-    {"mWaterTempCelsius", 6828, kFloat32, 1, "degC"},
-    {"mFuelLevel", 6840, kFloat32, 1, "0..1"},
-    {"mFuelCapacity", 6844, kFloat32, 1, "l"},
-    {"mSpeed", 6848, kFloat32, 1, "m/s"},
-    {"mRpm", 6852, kFloat32, 1, "rpm"},
-    {"mMaxRPM", 6856, kFloat32, 1, "rpm"},
-    {"mBrake", 6860, kFloat32, 1, "0..1"},
-    {"mThrottle", 6864, kFloat32, 1, "0..1"},
-    {"mClutch", 6868, kFloat32, 1, "0..1"},
-    {"mSteering", 6872, kFloat32, 1, "-1..1"},
-    {"mGear", 6876, kInt32, 1, "-1 R,0 N,1.."},
-    {"mNumGears", 6880, kInt32},
-    {"mOdometerKM", 6884, kFloat32, 1, "km"},
-    {"mOrientation", 6908, kFloat32, 3, "rad"},
-    {"mLocalVelocity", 6920, kFloat32, 3, "m/s"},
-    {"mWorldVelocity", 6932, kFloat32, 3, "m/s"},
-    {"mLocalAcceleration", 6956, kFloat32, 3, "m/s2"},
-    {"mTyreRPS", 7040, kFloat32, 4, "rev/s (header)"},
-    {"mTyreTemp", 7072, kFloat32, 4, "degC"},
-    {"mTyreWear", 7136, kFloat32, 4, "0..1"},
-    {"mBrakeTempCelsius", 7184, kFloat32, 4, "degC"},
-    {"mTyreTreadTemp", 7200, kFloat32, 4, "K"},
-    {"mTyreCarcassTemp", 7232, kFloat32, 4, "K"},
-    {"mAmbientTemperature", 7292, kFloat32, 1, "degC"},
-    {"mTrackTemperature", 7296, kFloat32, 1, "degC"},
-    {"mRainDensity", 7300, kFloat32, 1, "0..1"},
-    {"mSequenceNumber", 7320, kUint32, 1, "seqlock: odd while writing"},
-    {"mSuspensionTravel", 7340, kFloat32, 4, "m"},
-    {"mAirPressure", 7372, kFloat32, 4, "psi (header)"},
-    {"mEngineSpeed", 7388, kFloat32, 1, "rad/s"},
-    {"mEngineTorque", 7392, kFloat32, 1, "Nm"},
-    {"mHandBrake", 7404, kFloat32, 1, "0..1"},
-    {"mFastestLapTimes", 8944, kFloat32, 64, "s"},
-    {"mLastLapTimes", 9200, kFloat32, 64, "s"},
-    {"mRaceStates", 9520, kUint32, 64, "enum"},
-    {"mSpeeds", 10800, kFloat32, 64, "m/s"},
-    {"mCarNames", 11056, kUtf8, 4096},
-    {"mTranslatedTrackLocation", 19252, kUtf8, 64},
-    {"mBrakeBias", 19380, kFloat32, 1, "0..1"},
-    {"mTurboBoostPressure", 19384, kFloat32},
-    {"mTyreCompound", 19388, kUtf8, 160},
-};
+// v9, Project CARS 2: the same up to the tyre compounds, where it ends.
+constexpr auto kPc2Fields = std::span<const Field>(kAms2Fields).first(74);
+static_assert(kPc2Fields.back().name == "mTyreCompound");
 
 // v5: no mNumSectors, so everything from mLapInvalidated on is 4 bytes lower.
 constexpr Field kPc1Fields[] = {
