@@ -150,7 +150,8 @@ $(READER): $(call native,tests/demo/demo_reader.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
 
-$(UNIT): $(call native,$(UNIT_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
+# The fuzzers are compiled with the tests, though only clang links them, so that they follow every change.
+$(UNIT): $(call native,$(UNIT_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest -lgtest_main $(LDFLAGS)
 

@@ -5,15 +5,17 @@
 
 #include "common/core/status_page.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/unit/memory_sink.hpp"
 
 namespace pitbridge {
 namespace {
 
 std::vector<std::byte> good_page() {
   std::vector<std::byte> page(kStatusPageBytes);
-  StatusWriter writer(page);
+  MemorySink file(page);
+  StatusWriter writer(file, page);
   const std::string names[] = {"one", "two"};
-  writer.start("toy", 1, 2, names);
+  writer.start("toy", "/prefix", 1, 2, names);
   return page;
 }
 

@@ -15,6 +15,7 @@
 
 #include "common/core/ports.hpp"
 #include "common/core/status_page.hpp"
+#include "tests/unit/memory_sink.hpp"
 
 /// The world of a bridge, in memory: time stands still until a test moves it, and every fault can be asked
 /// for.
@@ -230,27 +231,6 @@ class FakeSink final : public Sink {
 
  private:
   std::shared_ptr<FakeFile> file_;
-};
-
-/// A sink over the test's own bytes.
-class MemorySink final : public Sink {
- public:
-  explicit MemorySink(std::span<std::byte> bytes) : bytes_(bytes) {}
-
-  bool publish(std::span<const Store> stores) override {
-    for (const Store& store : stores)
-      std::memcpy(bytes_.data() + store.offset_bytes, store.bytes.data(), store.bytes.size());
-    return true;
-  }
-  void clear() override { std::fill(bytes_.begin(), bytes_.end(), std::byte{0}); }
-  Expected<void> grow(std::size_t /*size_bytes*/) override { return {}; }
-  Expected<bool> check() override { return std::exchange(hurt, false); }
-  std::string path() const override { return "/fake/status"; }
-
-  bool hurt = false;
-
- private:
-  std::span<std::byte> bytes_;
 };
 
 class FakeSinkFactory final : public SinkFactory {

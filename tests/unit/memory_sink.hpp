@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "common/core/ports.hpp"
+
+namespace pitbridge {
+
+/// A sink over the test's own bytes.
+class MemorySink final : public Sink {
+ public:
+  explicit MemorySink(std::span<std::byte> bytes) : bytes_(bytes) {}
+
+  bool publish(std::span<const Store> stores) override {
+    for (const Store& store : stores)
+      std::memcpy(bytes_.data() + store.offset_bytes, store.bytes.data(), store.bytes.size());
+    return true;
+  }
+  void clear() override { std::fill(bytes_.begin(), bytes_.end(), std::byte{0}); }
+  Expected<void> grow(std::size_t /*size_bytes*/) override { return {}; }
+  Expected<bool> check() override { return std::exchange(hurt, false); }
+  std::string path() const override { return "/fake/status"; }
+
+  bool hurt = false;
+
+ private:
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace pitbridge
