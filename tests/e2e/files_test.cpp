@@ -41,7 +41,7 @@ class Files : public WineRun {
   Process start_live_game_and_bridge() {
     game_.emplace(start_game());
     Process bridge = start_bridge();
-    EXPECT_TRUE(becomes_live()) << bridge.output();
+    EXPECT_TRUE(becomes_live()) << bridge.output() << (bridge.running() ? " (runs)" : " (has left)");
     return bridge;
   }
   void expect_game_unharmed() {

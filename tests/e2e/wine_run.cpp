@@ -15,6 +15,9 @@ namespace fs = std::filesystem;
 
 std::string g_template;
 
+/// Starting a Wine process took more than 10 s once, on a machine that did other things as well.
+constexpr Seconds kStartDeadline(30);
+
 fs::path test_directory() {
   return environment_or("PITBRIDGE_TEST_DIR", fs::temp_directory_path().string());
 }
@@ -143,7 +146,7 @@ bool WineRun::becomes(BridgeState wanted, const std::string& sim, Seconds deadli
 }
 
 bool WineRun::becomes_live(const std::string& sim) const {
-  return eventually([&] { return telemetry(sim).activity == Activity::kLive; });
+  return eventually([&] { return telemetry(sim).activity == Activity::kLive; }, kStartDeadline);
 }
 
 bool WineRun::is_clear(const std::string& sim) const {
