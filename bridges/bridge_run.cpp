@@ -13,6 +13,7 @@
 #include "common/posix/janitor.hpp"
 #include "common/posix/monotonic_clock.hpp"
 #include "common/posix/paths.hpp"
+#include "common/posix/section_server.hpp"
 #include "common/posix/shm_file.hpp"
 #include "common/posix/status_file.hpp"
 #include "common/posix/stop_signals.hpp"
@@ -21,6 +22,9 @@
 
 namespace pitbridge {
 namespace {
+
+/// Readers ask for a section once; they can wait a moment for it.
+constexpr std::int64_t kServeEveryNs = 100'000'000;
 
 int report(Log& log, const Error& error) {
   log.write(LogLevel::kError, error.message);
@@ -77,7 +81,18 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
                 status_writer);
   auto started = bridge.start();
   if (started) {
-    while (!bridge.finished() && stop_signal() == 0) clock.sleep_until(bridge.step());
+    auto sections = SectionServer::open(options.shm_directory, sim.name);
+    if (!sections) log.write(LogLevel::kWarning, sections.error().message);
+    const auto find = [&](std::string_view file_name) { return bridge.find_section(file_name); };
+    std::int64_t next_serve_ns = 0;
+    while (!bridge.finished() && stop_signal() == 0) {
+      const std::int64_t next_ns = bridge.step();
+      if (const std::int64_t now = clock.now_ns(); sections && now >= next_serve_ns) {
+        (*sections)->serve(find);
+        next_serve_ns = now + kServeEveryNs;
+      }
+      clock.sleep_until(next_ns);
+    }
     if (stop_signal() != 0) log.write(LogLevel::kInfo, "asked to stop; the files are cleared");
   }
   bridge.stop();

@@ -33,6 +33,7 @@ Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFact
       clock_(clock),
       log_(log),
       status_(status),
+      values_(sim, status),
       complaints_(sim.mappings.size()),
       probe_every_ns_(kFirstProbeEveryNs) {
   mirrors_.reserve(sim.mappings.size());
@@ -45,6 +46,7 @@ Expected<void> Bridge::start() {
     if (mirror.mapping().min_file_bytes == 0) continue;
     if (auto opened = mirror.open_files(files_, 0); !opened) return opened;
   }
+  if (auto opened = values_.open(files_, clock_.now_ns()); !opened) return opened;
   enter(BridgeState::kWaiting);
   say(LogLevel::kInfo, fmt::format("waiting for {}: start the game", sim_.description));
   return {};
@@ -55,6 +57,7 @@ std::int64_t Bridge::step() {
   if (now >= next_presence_ns_) watch_presence(now);
   if (!finished_ && now >= next_probe_ns_) probe_names(now);
   if (!finished_) look_at_mirrors(now);
+  if (!finished_) values_.publish(mirrors_, game_.exe_name, now);
   if (!finished_ && now >= next_housekeeping_ns_) housekeeping(now);
 
   std::int64_t next = std::min({next_presence_ns_, next_probe_ns_, next_housekeeping_ns_});
@@ -66,12 +69,14 @@ std::int64_t Bridge::step() {
 void Bridge::stop() {
   for (Mirror& mirror : mirrors_)
     if (mirror.has_files()) mirror.detach();
+  values_.clear(clock_.now_ns());
   status_.set_game(0, "");
   if (state_ != BridgeState::kGone) enter(BridgeState::kStopped);
 }
 
 void Bridge::watch_presence(std::int64_t now) {
   next_presence_ns_ = now + kPresenceEveryNs;
+  values_.watch_requests(now);
   if (source_.session_ends()) {
     say(LogLevel::kInfo, "the last program of the Wine session has ended");
     finished_ = true;  // also with --stay: the server goes, and takes everybody with it
@@ -115,6 +120,7 @@ void Bridge::game_gone() {
   stale_views_.clear();
   for (Mirror& mirror : mirrors_)
     if (auto view = mirror.detach()) stale_views_.push_back(std::move(view));
+  values_.clear(clock_.now_ns());
   game_ = {};
   status_.set_game(0, "");
   enter(BridgeState::kGone);
@@ -162,6 +168,7 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
     say(LogLevel::kInfo, fmt::format("{} {}", mirror.mapping().name,
                                      id ? "was made anew" : "was closed; its file is cleared"));
     mirror.detach();
+    values_.mark_changed();
     if (!id) return;
   }
   auto view = source_.open(mirror.mapping().name);
@@ -222,6 +229,7 @@ void Bridge::look_at_mirrors(std::int64_t now) {
         break;
     }
   }
+  if (changed) values_.mark_changed();
   if (changed && state_ == BridgeState::kPaused) enter(BridgeState::kAttached);
 }
 
@@ -233,6 +241,7 @@ void Bridge::housekeeping(std::int64_t now) {
   } else if (*repaired) {
     say(LogLevel::kWarning, "the status page was unlinked, replaced or cut; made whole again");
   }
+  if (const auto repaired = values_.check(); !repaired) complain(values_complaint_, repaired.error().message);
   for (Mirror& mirror : mirrors_) {
     const auto news = mirror.check_files();
     for (const auto& item : news) complain(mirror, item.message);
@@ -247,6 +256,13 @@ void Bridge::housekeeping(std::int64_t now) {
     for (const Mirror& mirror : mirrors_) last_change = std::max(last_change, mirror.last_change_ns());
     if (now - last_change >= kPausedAfterNs) enter(BridgeState::kPaused);
   }
+}
+
+std::optional<OfferedSection> Bridge::find_section(std::string_view file_name) const {
+  for (const Mirror& mirror : mirrors_)
+    if (mirror.mapping().file_name() == file_name && mirror.section_descriptor() >= 0)
+      return OfferedSection{mirror.section_descriptor(), mirror.published().size(), mirror.section()};
+  return std::nullopt;
 }
 
 bool Bridge::any_attached() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/core/live_values.hpp"
 #include "common/core/mirror.hpp"
 
 namespace pitbridge {
@@ -35,6 +36,9 @@ class Bridge {
 
   BridgeState state() const { return state_; }
 
+  /// The section that is mirrored to this file, for readers that want the game's own pages.
+  std::optional<OfferedSection> find_section(std::string_view file_name) const;
+
  private:
   void watch_presence(std::int64_t now);
   void probe_names(std::int64_t now);
@@ -63,8 +67,10 @@ class Bridge {
   StatusWriter& status_;
 
   std::vector<Mirror> mirrors_;
+  LiveValues values_;
   std::vector<std::string> complaints_;  ///< by mirror: the last one made
   std::string status_complaint_;         ///< the same for the status page
+  std::string values_complaint_;         ///< and for the values page
   std::vector<std::unique_ptr<View>>
       stale_views_;  ///< outlived their game: not attached to again without one
   BridgeState state_ = BridgeState::kStarting;

@@ -27,6 +27,12 @@ class Mirror {
   std::int64_t next_look_ns() const { return next_look_ns_; }
   std::int64_t last_change_ns() const { return last_change_ns_; }
   std::uint64_t updates() const { return updates_; }
+  /// What the files hold now; empty while detached.
+  std::span<const std::byte> published() const {
+    return attached() ? std::span<const std::byte>(published_) : std::span<const std::byte>();
+  }
+  /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
+  int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
 
   /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need.
   Expected<void> open_files(SinkFactory& factory, std::size_t size_bytes);

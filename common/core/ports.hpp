@@ -22,6 +22,13 @@ struct SectionId {
   bool operator==(const SectionId&) const = default;
 };
 
+/// A section that may be given to a reader. The descriptor is read-only and stays the bridge's.
+struct OfferedSection {
+  int descriptor;
+  std::uint64_t size_bytes;
+  SectionId id;
+};
+
 /// A mapped view of a game's section. Holds no handle, so the name dies with the game.
 class View {
  public:

@@ -18,14 +18,20 @@ T load(const std::byte* at) {
 
 }  // namespace
 
-void Snapshot::set(std::string_view file_name, std::vector<std::byte> bytes) {
+Snapshot::Part& Snapshot::part(std::string_view file_name) {
   const auto it =
       std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.file_name == file_name; });
-  if (it != parts_.end()) {
-    it->bytes = std::move(bytes);
-  } else {
-    parts_.push_back({std::string(file_name), std::move(bytes)});
-  }
+  if (it != parts_.end()) return *it;
+  parts_.push_back({std::string(file_name), {}});
+  return parts_.back();
+}
+
+void Snapshot::set(std::string_view file_name, std::vector<std::byte> bytes) {
+  part(file_name).bytes = std::move(bytes);
+}
+
+void Snapshot::assign(std::string_view file_name, std::span<const std::byte> bytes) {
+  part(file_name).bytes.assign(bytes.begin(), bytes.end());
 }
 
 const std::vector<std::byte>* Snapshot::bytes(std::string_view file_name) const {

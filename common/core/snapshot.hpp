@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace pitbridge {
 class Snapshot {
  public:
   void set(std::string_view file_name, std::vector<std::byte> bytes);
+  /// As `set`, into the memory of the bytes that were there before.
+  void assign(std::string_view file_name, std::span<const std::byte> bytes);
   /// Null when the mapping is not in the snapshot.
   const std::vector<std::byte>* bytes(std::string_view file_name) const;
 
@@ -35,6 +38,7 @@ class Snapshot {
     std::string file_name;
     std::vector<std::byte> bytes;
   };
+  Part& part(std::string_view file_name);
   const std::byte* at(std::string_view file_name, std::uint64_t offset, std::uint64_t shift,
                       std::uint64_t size) const;
 

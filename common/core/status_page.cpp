@@ -6,16 +6,10 @@
 #include <cstring>
 
 #include "common/core/copy.hpp"
+#include "common/core/text.hpp"
 
 namespace pitbridge {
 namespace {
-
-template <std::size_t kSize>
-void put_text(char (&out)[kSize], std::string_view text) {
-  const std::size_t n = std::min(text.size(), kSize - 1);
-  std::memset(out, 0, kSize);
-  std::memcpy(out, text.data(), n);
-}
 
 template <typename T>
 std::span<const std::byte> bytes_of(const T& object) {
@@ -52,7 +46,7 @@ std::string_view state_name(BridgeState state) {
   return "unknown";
 }
 
-StatusWriter::StatusWriter(Sink& file, std::span<const std::byte> before)
+StatusWriter::StatusWriter(StatusSink& file, std::span<const std::byte> before)
     : file_(file), before_(before.begin(), before.end()) {
   before_.resize(kStatusPageBytes);
 }
@@ -126,6 +120,7 @@ Expected<bool> StatusWriter::check() {
 
 void StatusWriter::set_state(BridgeState state) {
   change_header([&](StatusHeader& h) { h.state = static_cast<std::uint32_t>(state); });
+  announce();
 }
 
 void StatusWriter::set_game(std::uint32_t pid, std::string_view title) {
@@ -172,12 +167,18 @@ void StatusWriter::end_publish(std::size_t mapping, std::uint64_t update_ns) {
     m.last_change_ns = update_ns;
   }
   ++m.sequence;
-  ++header_.futex_word;
   const Store stores[] = {
       {mapping_offset(mapping) + sizeof m.sequence, bytes_of(m).subspan(sizeof m.sequence)},
-      {mapping_offset(mapping), bytes_of(m.sequence)},
-      {offsetof(StatusHeader, futex_word), bytes_of(header_.futex_word)}};
+      {mapping_offset(mapping), bytes_of(m.sequence)}};
   file_.publish(stores);
+  announce();
+}
+
+void StatusWriter::announce() {
+  ++header_.futex_word;
+  const Store raised{offsetof(StatusHeader, futex_word), bytes_of(header_.futex_word)};
+  file_.publish({&raised, 1});
+  file_.wake_readers();
 }
 
 void StatusWriter::count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn,

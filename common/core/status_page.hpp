@@ -43,7 +43,7 @@ struct StatusHeader {
   std::uint32_t game_pid;         ///< Windows pid; 0: no game process is known
   std::uint64_t bridge_start_ns;  ///< CLOCK_MONOTONIC
   std::uint64_t heartbeat_ns;     ///< CLOCK_MONOTONIC, at least once a second while the bridge runs
-  std::uint32_t futex_word;       ///< raised by each publication
+  std::uint32_t futex_word;       ///< raised by each publication and change of state
   std::uint32_t reserved;
   char sim[32];
   char title[64];     ///< id of the title whose process was found; empty: unknown
@@ -84,11 +84,21 @@ static_assert(sizeof(StatusMapping) == 256);
 inline constexpr std::size_t kStatusPageBytes = 8192;
 static_assert(sizeof(StatusHeader) + kStatusMaxMappings * sizeof(StatusMapping) <= kStatusPageBytes);
 
+/// The file of a status page, and the little that its readers tell the bridge (pitbridge-shm(7), "WAITING FOR
+/// NEWS"). Nothing of that is trusted beyond "the number has moved".
+class StatusSink : public Sink {
+ public:
+  /// Wakes whoever waits on the futex word, if anybody has announced a wait since the last call.
+  virtual void wake_readers() = 0;
+  /// A number that readers raise as long as they want decoded values.
+  virtual std::uint32_t value_requests() const = 0;
+};
+
 /// Writes a page, through a sink: others may cut the file at any time, and then only the sink survives.
 class StatusWriter {
  public:
   /// `file` must be kStatusPageBytes long and outlive the writer; `before` is what it holds now.
-  StatusWriter(Sink& file, std::span<const std::byte> before);
+  StatusWriter(StatusSink& file, std::span<const std::byte> before);
 
   void start(std::string_view sim, std::string_view prefix, std::int32_t bridge_pid, std::uint64_t now_ns,
              std::span<const std::string> file_names);
@@ -107,6 +117,9 @@ class StatusWriter {
   /// `update_ns`: when the game's update was seen, or kNoUpdate for a repair or a clearing.
   void end_publish(std::size_t mapping, std::uint64_t update_ns);
   void count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn, std::uint64_t repairs);
+  /// Tells waiting readers that there is news outside of the mappings.
+  void announce();
+  std::uint32_t value_requests() const { return file_.value_requests(); }
 
  private:
   template <typename Change>
@@ -115,7 +128,7 @@ class StatusWriter {
   void store_header();
   void store_mapping(std::size_t mapping);
 
-  Sink& file_;
+  StatusSink& file_;
   std::vector<std::byte> before_;
   StatusHeader header_ = {};
   std::vector<StatusMapping> mappings_;

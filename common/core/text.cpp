@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -89,6 +90,14 @@ std::string utf8_from_utf8(std::span<const std::byte> bytes) {
   for (std::size_t i = 0; i < bytes.size() && bytes[i] != std::byte{0};)
     append(out, next_utf8(bytes, i).value_or(kReplacement));
   return out;
+}
+
+void put_text(std::span<char> out, std::string_view text) {
+  std::size_t n = std::min(text.size(), out.size() - 1);
+  const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80; };
+  while (n < text.size() && n > 0 && continues(n)) --n;
+  std::copy_n(text.begin(), n, out.begin());
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(n), out.end(), '\0');
 }
 
 }  // namespace pitbridge

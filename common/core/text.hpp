@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace pitbridge {
 
@@ -12,5 +13,8 @@ namespace pitbridge {
 std::string utf8_from_utf16le(std::span<const std::byte> bytes);
 std::string utf8_from_latin1(std::span<const std::byte> bytes);
 std::string utf8_from_utf8(std::span<const std::byte> bytes);
+
+/// Fills `out` with UTF-8 text and NULs, at least one of them; what does not fit is cut between characters.
+void put_text(std::span<char> out, std::string_view text);
 
 }  // namespace pitbridge

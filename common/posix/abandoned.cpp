@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "common/core/values_page.hpp"
+#include "common/posix/section_server.hpp"
 #include "common/posix/status_file.hpp"
 
 namespace pitbridge {
@@ -21,6 +23,8 @@ std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& dire
   for (const StatusMapping& mapping : page->mappings) names.emplace_back(fixed_text(mapping.file_name));
   std::vector<std::string> files = names;
   files.insert(files.end(), more_files.begin(), more_files.end());
+  files.push_back(values_file_name(sim));
+  remove_section_socket(directory, sim);
   for (const std::string& name : files) {
     if (::lstat(fmt::format("{}/{}", directory, name).c_str(), &found) != 0) continue;
     auto file =

@@ -3,8 +3,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 
 #include "common/posix/system_error.hpp"
 
@@ -57,10 +61,21 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& direct
   if (before && before->header.state != static_cast<std::uint32_t>(BridgeState::kStopped) &&
       before->header.state != static_cast<std::uint32_t>(BridgeState::kGone))
     status->abandoned_by_ = before->header.bridge_pid;
+  auto readers = ReadersFile::open(directory, sim, mode);
+  if (!readers) return tl::unexpected<Error>(std::move(readers.error()));
+  status->readers_ = std::move(*readers);
   return status;
 }
 
+void StatusFile::wake_readers() {
+  if (!readers_->anybody_waits()) return;
+  // Not the private kind: the waiters are other processes. A page that somebody cut gives EFAULT.
+  std::byte* word = file_->memory().data() + offsetof(StatusHeader, futex_word);
+  ::syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
 Expected<bool> StatusFile::check() {
+  if (auto readers = readers_->check(); !readers) return readers;
   auto repaired = file_->check();
   if (repaired && *repaired && take_lock(file_->fd()) == Lock::kHeldByAnother)
     return fail(ExitCode::kAlreadyRunning, path() + ": another bridge has taken the status page");

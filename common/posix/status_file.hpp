@@ -6,13 +6,14 @@
 #include <string>
 
 #include "common/core/status_page.hpp"
+#include "common/posix/readers_file.hpp"
 #include "common/posix/shm_file.hpp"
 
 namespace pitbridge {
 
 /// `pitbridge.<sim>`: the status page, whose lock makes a bridge the only one of its sim. The kernel drops
 /// the lock with the process, so a killed bridge never stands in the way of the next.
-class StatusFile final : public Sink {
+class StatusFile final : public StatusSink {
  public:
   /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge holds the page.
   static Expected<std::unique_ptr<StatusFile>> open(const std::string& directory, std::string_view sim,
@@ -28,9 +29,12 @@ class StatusFile final : public Sink {
   /// Also takes the lock of an inode that had to be made anew.
   Expected<bool> check() override;
   std::string path() const override { return file_->path(); }
+  void wake_readers() override;
+  std::uint32_t value_requests() const override { return readers_->value_requests(); }
 
  private:
   std::unique_ptr<ShmFile> file_;
+  std::unique_ptr<ReadersFile> readers_;
   std::optional<std::int32_t> abandoned_by_;
 };
 

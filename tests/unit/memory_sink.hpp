@@ -5,12 +5,12 @@
 #include <cstring>
 #include <utility>
 
-#include "common/core/ports.hpp"
+#include "common/core/status_page.hpp"
 
 namespace pitbridge {
 
-/// A sink over the test's own bytes.
-class MemorySink final : public Sink {
+/// A status page's sink over the test's own bytes; the test is its readers.
+class MemorySink final : public StatusSink {
  public:
   explicit MemorySink(std::span<std::byte> bytes) : bytes_(bytes) {}
 
@@ -24,7 +24,12 @@ class MemorySink final : public Sink {
   Expected<bool> check() override { return std::exchange(hurt, false); }
   std::string path() const override { return "/fake/status"; }
 
+  void wake_readers() override { ++wakes; }
+  std::uint32_t value_requests() const override { return requests; }
+
   bool hurt = false;
+  int wakes = 0;
+  std::uint32_t requests = 0;
 
  private:
   std::span<std::byte> bytes_;

@@ -174,15 +174,28 @@ TEST_F(StatusPage, AMappingsSequenceIsOddWhileItIsPublished) {
   EXPECT_EQ(mapping_sequence(1), other);
 }
 
-TEST_F(StatusPage, EachPublicationRaisesTheFutexWord) {
+TEST_F(StatusPage, EachPublicationRaisesTheFutexWordAndWakesOnce) {
   start();
   const std::uint32_t before = futex_word();
+  const int wakes = file_.wakes;
   writer_.begin_publish(0);
   EXPECT_EQ(futex_word(), before) << "too early: a woken reader would find the old state";
   writer_.end_publish(0, 9);
   EXPECT_EQ(futex_word(), before + 1);
-  writer_.set_state(BridgeState::kPaused);
+  EXPECT_EQ(file_.wakes, wakes + 1);
+  writer_.beat(10);
+  writer_.count(0, 1, 1, 1);
   EXPECT_EQ(futex_word(), before + 1) << "a header change must not take it back";
+  EXPECT_EQ(file_.wakes, wakes + 1) << "no news";
+}
+
+TEST_F(StatusPage, AChangeOfStateIsNewsToo) {
+  start();
+  const std::uint32_t before = futex_word();
+  const int wakes = file_.wakes;
+  writer_.set_state(BridgeState::kPaused);
+  EXPECT_EQ(futex_word(), before + 1);
+  EXPECT_EQ(file_.wakes, wakes + 1);
 }
 
 TEST_F(StatusPage, ARepairIsNoUpdate) {
