@@ -170,7 +170,7 @@ std::vector<ProcessInfo> own_processes(const std::string& root) {
     const auto pid = number_from<pid_t>(name);
     if (!pid || *pid <= 0) continue;
     struct stat found = {};
-    if (::stat((root + "/proc/" + name).c_str(), &found) != 0 || found.st_uid != ::geteuid()) continue;
+    if (::stat(proc_path(root, *pid, "").c_str(), &found) != 0 || found.st_uid != ::geteuid()) continue;
     if (auto info = find_process(*pid, root)) all.push_back(std::move(*info));
   }
   std::sort(all.begin(), all.end(),
@@ -206,7 +206,8 @@ std::vector<std::string> open_files(const ProcessId& id, const std::string& root
     std::vector<std::string> targets;
     const std::string directory = proc_path(root, id.pid, "fd");
     for (const std::string& name : directory_entries(directory))
-      if (auto target = link_target(directory + "/" + name)) targets.push_back(std::move(*target));
+      if (auto target = link_target(fmt::format("{}/{}", directory, name)))
+        targets.push_back(std::move(*target));
     return targets;
   });
 }

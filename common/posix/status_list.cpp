@@ -2,6 +2,7 @@
 #include "common/posix/status_list.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include "common/posix/small_file.hpp"
 #include "common/posix/status_file.hpp"
@@ -19,7 +20,7 @@ std::vector<StatusEntry> status_entries(const std::string& directory) {
   const std::string beginning = status_file_name("");
   for (const std::string& name : directory_entries(directory)) {
     if (!name.starts_with(beginning)) continue;
-    const std::string path = directory + "/" + name;
+    const std::string path = fmt::format("{}/{}", directory, name);
     std::optional<Status> status;
     for (int attempt = 0; attempt < kMaxAttempts && !status; ++attempt) {
       const auto bytes = small_file(path, kStatusPageBytes);

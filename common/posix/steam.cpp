@@ -131,14 +131,15 @@ std::vector<InstalledApp> installed_apps(const std::string& library, const std::
       continue;
     const auto app_id = number_from<std::uint32_t>(
         std::string_view(name).substr(kBegin.size(), name.size() - kBegin.size() - kEnd.size()));
-    const auto text = small_file(root + library + "/steamapps/" + name);
+    const auto text = small_file(fmt::format("{}{}/steamapps/{}", root, library, name));
     if (!app_id || !text) continue;
     const VdfNode file = parse_vdf(*text);
     const VdfNode* state = file.find("AppState");
     if (state == nullptr) continue;
     const std::string directory = state->value_of("installdir");
     all.push_back({*app_id, state->value_of("name"),
-                   directory.empty() ? "" : library + "/steamapps/common/" + directory, library});
+                   directory.empty() ? "" : fmt::format("{}/steamapps/common/{}", library, directory),
+                   library});
   }
   std::sort(all.begin(), all.end(),
             [](const InstalledApp& a, const InstalledApp& b) { return a.app_id < b.app_id; });
