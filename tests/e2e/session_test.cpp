@@ -194,7 +194,7 @@ TEST_F(StatusCommand, TellsWhatARealBridgeDoes) {
   ASSERT_EQ(bridge.wait(), 0);
   Process after = run_pitbridge({"status", "--json"});
   EXPECT_EQ(after.wait(), 1) << after.output();
-  const Json gone = Json::parse(after.output().substr(0, after.output().rfind("]") + 1));
+  const Json gone = Json::parse(after.output().substr(0, after.output().rfind(']') + 1));
   EXPECT_EQ(gone.front()["bridge_alive"], false);
   EXPECT_EQ(gone.front()["state"], "stopped");
 }

@@ -10,7 +10,7 @@
 namespace pitbridge {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 // Recorded: a game under Wine 8.0.
 constexpr std::string_view kStat =

@@ -277,8 +277,8 @@ TEST(BridgeEnvironment, HoldsExactlyWhatJoins) {
                          {"SteamGameId", "244210"},
                          {"STEAM_COMPAT_DATA_PATH", "/"}};
   const auto all = environment_for_bridge(session);
-  std::vector<std::string> names;
-  for (const BridgeVariable& variable : all) names.push_back(variable.name);
+  std::vector<std::string> names(all.size());
+  std::transform(all.begin(), all.end(), names.begin(), [](const auto& variable) { return variable.name; });
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (Paths{"HOME", "LD_LIBRARY_PATH", "PITBRIDGE_STAY", "WINEDEBUG", "WINEFSYNC", "WINELOADER",
                           "WINEPREFIX", "WINESERVER", "XDG_RUNTIME_DIR"}));
