@@ -9,6 +9,17 @@
 #include <cstdlib>
 
 namespace pitbridge {
+namespace {
+
+/// The XDG rules: a relative path counts as unset.
+std::string own_directory(const char* variable, const char* below_home) {
+  const std::string base = environment_or(variable, "");
+  if (!base.empty() && base.front() == '/') return base + "/pitbridge";
+  const std::string home = home_directory();
+  return home.empty() ? "" : home + below_home + "/pitbridge";
+}
+
+}  // namespace
 
 std::string environment_or(const char* name, std::string_view fallback) {
   const char* value = std::getenv(name);
@@ -27,10 +38,11 @@ std::string wine_prefix() {
 }
 
 std::string state_directory() {
-  const std::string state = environment_or("XDG_STATE_HOME", "");
-  if (!state.empty() && state.front() == '/') return state + "/pitbridge";
-  const std::string home = home_directory();
-  return home.empty() ? "" : home + "/.local/state/pitbridge";
+  return own_directory("XDG_STATE_HOME", "/.local/state");
+}
+
+std::string data_directory() {
+  return own_directory("XDG_DATA_HOME", "/.local/share");
 }
 
 bool make_directories(const std::string& path) {

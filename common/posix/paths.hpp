@@ -21,6 +21,9 @@ std::string wine_prefix();
 /// `$XDG_STATE_HOME/pitbridge`, by default `~/.local/state/pitbridge`; empty when there is no home.
 std::string state_directory();
 
+/// `$XDG_DATA_HOME/pitbridge`, by default `~/.local/share/pitbridge`; empty when there is no home.
+std::string data_directory();
+
 /// Makes `path` and its parents, mode 0700. False when that cannot be done.
 bool make_directories(const std::string& path);
 

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge status`: what the bridges of a directory say about themselves.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/command.hpp"
+#include "common/core/sim.hpp"
+#include "common/posix/monotonic_clock.hpp"
+#include "common/posix/status_list.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kNsPerSecond = 1e9;
+
+bool g_json = false;
+int g_interval_ms = 500;
+
+/// One mapping at the second reading, with what came since the first.
+struct MappingView {
+  const StatusMapping* now = nullptr;
+  double rate_hz = 0;
+  std::optional<double> age_s;  ///< nothing: no update was ever seen
+};
+
+MappingView view_of(const StatusMapping& now, const Status* before, double passed_s, std::int64_t now_ns) {
+  MappingView view;
+  view.now = &now;
+  const StatusMapping* then = before != nullptr ? before->find(fixed_text(now.file_name)) : nullptr;
+  if (then != nullptr && now.updates >= then->updates && passed_s > 0)
+    view.rate_hz = static_cast<double>(now.updates - then->updates) / passed_s;
+  if (now.last_change_ns != kNoUpdate)
+    view.age_s =
+        std::max(0.0, (static_cast<double>(now_ns) - static_cast<double>(now.last_change_ns)) / kNsPerSecond);
+  return view;
+}
+
+/// What a page says is worth nothing once its bridge has gone without a word.
+std::string_view state_of(const StatusEntry& entry) {
+  const auto state = static_cast<BridgeState>(entry.status.header.state);
+  const bool ended = state == BridgeState::kStopped || state == BridgeState::kGone;
+  return entry.bridge_runs || ended ? state_name(state) : state_name(BridgeState::kStopped);
+}
+
+std::string title_of(const StatusEntry& entry) {
+  const std::string id(fixed_text(entry.status.header.title));
+  const Sim* sim = find_sim(entry.sim);
+  const Title* title = sim != nullptr ? sim->find_title(id) : nullptr;
+  return title != nullptr ? std::string(title->name) : id;
+}
+
+Json json_of(const StatusEntry& entry, const std::vector<MappingView>& views) {
+  const StatusHeader& header = entry.status.header;
+  Json mappings = Json::array();
+  for (const MappingView& view : views) {
+    const StatusMapping& m = *view.now;
+    mappings.push_back({{"file", fixed_text(m.file_name)},
+                        {"attached", m.attached != 0},
+                        {"size_bytes", m.size_bytes},
+                        {"updates", m.updates},
+                        {"rate_hz", view.rate_hz},
+                        {"age_s", view.age_s ? Json(*view.age_s) : Json()},
+                        {"retries", m.retries},
+                        {"torn", m.torn},
+                        {"repairs", m.repairs}});
+  }
+  return {{"sim", entry.sim},
+          {"title", fixed_text(header.title)},
+          {"state", state_of(entry)},
+          {"bridge_alive", entry.bridge_runs},
+          {"bridge_pid", header.bridge_pid},
+          {"game_pid", header.game_pid},
+          {"prefix", fixed_text(header.prefix)},
+          {"message", fixed_text(header.message)},
+          {"mappings", mappings}};
+}
+
+void print_text(const StatusEntry& entry, const std::vector<MappingView>& views) {
+  const StatusHeader& header = entry.status.header;
+  const std::string title = title_of(entry);
+  fmt::print("{}: {}, bridge pid {} {}{}\n", entry.sim, state_of(entry), header.bridge_pid,
+             entry.bridge_runs ? "alive" : "gone", title.empty() ? "" : ", " + title);
+  if (header.game_pid != 0) fmt::print("  game     Windows pid {}\n", header.game_pid);
+  fmt::print("  prefix   {}\n", fixed_text(header.prefix));
+  if (const auto message = fixed_text(header.message); !message.empty())
+    fmt::print("  message  {}\n", message);
+  fmt::print("  {:<32} {:>8} {:>10} {:>8} {:>9} {:>8} {:>6} {:>8}\n", "file", "bytes", "updates", "rate/s",
+             "age s", "retries", "torn", "repairs");
+  for (const MappingView& view : views) {
+    const StatusMapping& m = *view.now;
+    fmt::print("  {:<32} {:>8} {:>10} {:>8.1f} {:>9} {:>8} {:>6} {:>8}\n", fixed_text(m.file_name),
+               m.attached != 0 ? fmt::format("{}", m.size_bytes) : "-", m.updates, view.rate_hz,
+               view.age_s ? fmt::format("{:.2f}", *view.age_s) : "-", m.retries, m.torn, m.repairs);
+  }
+}
+
+Expected<void> run() {
+  MonotonicClock clock;
+  const std::int64_t before_ns = clock.now_ns();
+  const auto before = status_entries(shm_directory());
+  const auto lives = [](const StatusEntry& entry) { return entry.bridge_runs; };
+  // Only a living bridge has a rate to wait for.
+  if (std::any_of(before.begin(), before.end(), lives))
+    clock.sleep_until(before_ns + std::int64_t{g_interval_ms} * 1'000'000);
+  const std::int64_t now_ns = clock.now_ns();
+  const auto entries = status_entries(shm_directory());
+  const double passed_s = static_cast<double>(now_ns - before_ns) / kNsPerSecond;
+
+  Json all = Json::array();
+  for (const StatusEntry& entry : entries) {
+    const auto then =
+        std::find_if(before.begin(), before.end(), [&](const StatusEntry& e) { return e.sim == entry.sim; });
+    std::vector<MappingView> views;
+    for (const StatusMapping& mapping : entry.status.mappings)
+      views.push_back(view_of(mapping, then != before.end() ? &then->status : nullptr, passed_s, now_ns));
+    if (g_json) {
+      all.push_back(json_of(entry, views));
+    } else {
+      print_text(entry, views);
+    }
+  }
+  if (g_json) fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+  (void)std::fflush(stdout);
+  if (std::any_of(entries.begin(), entries.end(), lives)) return {};
+  return fail(ExitCode::kFailure,
+              fmt::format("no bridge is alive in {}; start one with the game, or name the directory with "
+                          "--shm-dir",
+                          shm_directory()));
+}
+
+constexpr Command kCommand = {
+    .name = "status",
+    .description = "Show what each bridge does: state, game, and the counts of every mapping",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_flag("--json", g_json, "Print JSON");
+          app.add_option("--interval", g_interval_ms, "Milliseconds over which the rates are measured")
+              ->check(CLI::Range(1, 60'000))
+              ->type_name("MS")
+              ->capture_default_str();
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/sim.hpp"
+#include "common/posix/processes.hpp"
+
+namespace pitbridge {
+
+/// A sim and one of its titles.
+struct KnownTitle {
+  const Sim* sim = nullptr;
+  const Title* title = nullptr;
+
+  friend bool operator==(const KnownTitle&, const KnownTitle&) = default;
+};
+/// By the exe's name, case-insensitive, or by Steam's number of the game.
+std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name);
+std::optional<KnownTitle> title_of_app(std::uint32_t app_id);
+
+/// The part behind the last slash or backslash: of "Z:\games\acs.exe" and "/games/acs.exe" it is "acs.exe".
+std::string_view base_name(std::string_view path);
+
+/// Whether /proc/PID/exe is Wine's loader: wine, wine64, or one of their preloaders.
+bool is_wine_loader(std::string_view exe);
+/// Whether the mapped files show Wine: its ntdll.so. For a loader with another name (wrapped, emulated).
+bool has_wine_mapped(const std::vector<std::string>& mapped);
+
+/// A living Wine process that runs a known sim's exe.
+struct RunningGame {
+  ProcessInfo process;
+  std::string exe_name;  ///< as the process has it
+  KnownTitle known;
+};
+
+/// Whether this very process is a known sim's game under Wine. Not one that merely has the exe among its
+/// arguments: reaper, proton, bash, pressure-vessel, steam.exe, start.exe, or a Wine that is only just
+/// loading the game (look again: the pid stays, the arguments change).
+std::optional<RunningGame> game_of(const ProcessInfo& process, const std::string& root = {});
+std::vector<RunningGame> running_games(const std::string& root = {});
+
+/// One of our own bridges.
+struct RunningBridge {
+  ProcessInfo process;
+  std::string program;       ///< "acbridge", "shmbridge"
+  const Sim* sim = nullptr;  ///< null: shmbridge
+};
+std::optional<RunningBridge> bridge_of(const ProcessInfo& process, const std::string& root = {});
+std::vector<RunningBridge> running_bridges(const std::string& root = {});
+
+}  // namespace pitbridge
