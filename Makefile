@@ -56,6 +56,9 @@ GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
 # The tests know by the game's own lap model what it must have written.
 E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp,$(wildcard tests/e2e/*.cpp))
 FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
+# What authors of readers copy, and how they use it.
+READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
+EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
 MAN_SRC     := $(wildcard bridges/man/*.scd)
 
 native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
@@ -74,6 +77,8 @@ E2E      := $(OUT)/tests/e2e_tests
 FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 
+EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
+
 LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
 SIM_OBJ     := $(call native,$(SIM_SRC))
 WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_run.cpp)
@@ -88,8 +93,8 @@ NEED_DEPS := $(if $(filter demo test e2e unit soak fuzz fuzz-corpus,$(MAKECMDGOA
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo test unit e2e soak fuzz fuzz-corpus check-layers format format-check tidy readme install uninstall \
-        clean FORCE
+.PHONY: all help deps demo test unit e2e soak fuzz fuzz-corpus check-layers format format-check tidy readme reader-header \
+        install uninstall clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -109,13 +114,13 @@ $(OUT)/deps-fuzz.ok:
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) $(MAN) ## Run all tests: layers, unit, end to end
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(MAN) ## Run all tests: layers, unit, end to end
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
 
-unit: $(UNIT) $(COMMAND) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
-e2e: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(GAME32) ## Run the end-to-end tests only
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
@@ -158,6 +163,15 @@ $(UNIT): $(call native,$(UNIT_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(
 $(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest $(LDFLAGS)
+
+# As the authors of readers compile: the oldest standards that are promised, and nothing of ours in the path.
+$(OUT)/examples/%_c: common/reader/examples/%.c $(READER_SRC)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c99 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
+
+$(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(READER_SRC)
+	$(call say,CXX,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
 
 $(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
 	$(call say,LINK,$@)
@@ -222,7 +236,8 @@ $(OUT)/compile_commands.json: Makefile $(NATIVE_SRC) $(WIN32_SRC)
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
 
-FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp)
+FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
+             $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
 
 format: ## Format all sources with clang-format
 	$(Q)clang-format -i $(FORMATTED)
@@ -236,6 +251,10 @@ tidy: $(OUT)/compile_commands.json $(GENERATED) ## Run clang-tidy over the nativ
 readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
 	$(Q)bash tests/update_readme.sh $(COMMAND)
 
+reader-header: ## Put common/reader/pitbridge.h into pitbridge.hpp, which must be enough alone
+	$(Q)sed -i -e '/^\/\/ --- begin of pitbridge.h$$/,/^\/\/ --- end of pitbridge.h$$/{//!d}' \
+	  -e '/^\/\/ --- begin of pitbridge.h$$/r common/reader/pitbridge.h' common/reader/pitbridge.hpp
+
 clean: ## Remove build/
 	$(Q)rm -rf build
 
@@ -245,6 +264,8 @@ INSTALLED = \
   755:$(COMMAND):$(PREFIX)/bin \
   $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
   $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
+  $(READER_SRC:%=644:%:$(PREFIX)/include/pitbridge) \
+  $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
   644:README.md:$(PREFIX)/share/doc/pitbridge \
   644:LICENSE:$(PREFIX)/share/doc/pitbridge
 part = $(word $(2),$(subst :, ,$(1)))
@@ -254,6 +275,7 @@ install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.l
 
 uninstall: ## Remove what install put there
 	$(Q)$(foreach row,$(INSTALLED),rm -f '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
-	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
+	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
+	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

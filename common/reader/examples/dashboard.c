@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// dashboard SIM [--once | --seconds N]: one line for each update, at most ten a second.
+// Compile: cc -std=c99 -I/usr/local/include/pitbridge dashboard.c -o dashboard
+#include "pitbridge.h"
+
+static double now_s(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int main(int argc, char** argv) {
+  const int once = argc > 2 && strcmp(argv[2], "--once") == 0;
+  const double begin_s = now_s(), end_s = begin_s + (once ? 10 : argc > 3 ? atof(argv[3]) : 1e9);
+  double shown_s = 0;
+  int lines = 0;
+  pitbridge_reader reader;
+  pitbridge_values values;
+  pitbridge_status_page page;
+  pitbridge_result told = PITBRIDGE_OK;
+  pitbridge_result result = pitbridge_open(&reader, argc > 1 ? argv[1] : "", NULL);
+  if (result != PITBRIDGE_OK) return fprintf(stderr, "%s\n", pitbridge_message(result)), 2;
+
+  while (now_s() < end_s && !(once && lines > 0)) {
+    unsigned long long updates = 0;
+    int i;
+    pitbridge_wait(&reader, 200);
+    result = pitbridge_read_values(&reader, &values);
+    if (result != PITBRIDGE_OK && result != told) fprintf(stderr, "%s\n", pitbridge_message(told = result));
+    if (result != PITBRIDGE_OK || now_s() - shown_s < 0.1) continue;
+    told = PITBRIDGE_OK;
+    pitbridge_status(&reader, &page);
+    for (i = 0; i < PITBRIDGE_MAX_MAPPINGS; ++i) updates += page.mappings[i].updates;
+    printf("%-7s rpm %5.0f  gear %2.0f  speed %3.0f km/h  updates %llu\n",
+           pitbridge_activity_name(values.activity), pitbridge_number(&values, "rpm", 0, 0),
+           pitbridge_number(&values, "gear", 0, 0), pitbridge_number(&values, "speed", 0, 0), updates);
+    fflush(stdout);
+    shown_s = now_s();
+    ++lines;
+  }
+  pitbridge_close(&reader);
+  return lines > 0 ? 0 : 1;
+}
