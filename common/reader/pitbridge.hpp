@@ -992,7 +992,7 @@ class Values {
   /// right.
   std::optional<double> number(const char* name, std::uint32_t index = 0) const {
     const pitbridge_value* value = pitbridge_find_value(&page_, name);
-    if (value == nullptr || value->kind != 1 || index >= value->count) return std::nullopt;
+    if (value == nullptr || value->kind != 1 || index >= value->count || index >= 4) return std::nullopt;
     return value->number[index];
   }
   /// In UTF-8; empty when the sim does not tell it. Lives as long as the values.
