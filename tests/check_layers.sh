@@ -20,6 +20,10 @@ ratio regex scoped_allocator semaphore set shared_mutex source_location span sst
 stop_token streambuf string string_view syncstream system_error tuple type_traits typeindex typeinfo
 unordered_map unordered_set utility valarray variant vector version'
 
+# What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.
+system_headers='errno.h fcntl.h linux/futex.h poll.h stddef.h stdint.h stdio.h stdlib.h string.h sys/mman.h
+sys/socket.h sys/stat.h sys/syscall.h sys/un.h time.h unistd.h'
+
 files=()
 empty=0
 for part in bridges common sims tests Makefile .ci; do
@@ -28,7 +32,7 @@ for part in bridges common sims tests Makefile .ci; do
     files+=("$file")
     # awk never sees a line of an empty file.
     [[ -s $file ]] || { echo "$file:1: no SPDX-License-Identifier: the file is empty"; empty=$((empty + 1)); }
-  done < <(find "$part" -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.sh' -o -name '*.py' \
+  done < <(find "$part" -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' -o -name '*.sh' -o -name '*.py' \
     -o -name '*.scd' -o -name Makefile -o -path '.ci/*' \) -print0 | LC_ALL=C sort -z)
 done
 if [[ ${#files[@]} -eq 0 ]]; then
@@ -36,7 +40,7 @@ if [[ ${#files[@]} -eq 0 ]]; then
   exit 1
 fi
 
-awk -v faults="$empty" -v standard="$standard_headers" '
+awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_headers" '
   function fault(line, what) {
     printf "%s:%d: %s\n", FILENAME, line, what
     faults++
@@ -51,15 +55,18 @@ awk -v faults="$empty" -v standard="$standard_headers" '
   BEGIN {
     n = split(standard, names, /[ \n]+/)
     for (i = 1; i <= n; i++) is_standard[names[i]] = 1
+    n = split(system_list, names, /[ \n]+/)
+    for (i = 1; i <= n; i++) is_system[names[i]] = 1
   }
   FNR == 1 {
     end_of_file()
     file = FILENAME
     count++
     licensed = 0
-    is_code = file ~ /\.(cpp|hpp|h)$/
+    is_code = file ~ /\.(cpp|hpp|h|c)$/
     in_core = starts(file, "common/core/")
     in_posix = starts(file, "common/posix/")
+    in_reader = starts(file, "common/reader/")
     in_common = starts(file, "common/")
     in_sims = starts(file, "sims/")
     in_bridges = starts(file, "bridges/")
@@ -98,6 +105,10 @@ awk -v faults="$empty" -v standard="$standard_headers" '
       fault(FNR, "includes <" target ">: core may use the C++ standard library, fmt, tl and CLI only")
     else if (in_core && !angle && !starts(target, "common/core/"))
       fault(FNR, "includes \"" target "\": core may include common/core only")
+    else if (in_reader && angle && !(target in is_standard) && !(target in is_system))
+      fault(FNR, "includes <" target ">: a reader header may use the standard library and Linux only")
+    else if (in_reader && !angle && target !~ /^pitbridge\.hp?p?$/)
+      fault(FNR, "includes \"" target "\": who copies a reader header has nothing else of ours")
     else if (in_sims && (angle ? !(target in is_standard) : !starts(target, "common/core/")))
       fault(FNR, "includes " target ": a sim may include common/core and the C++ standard library only")
     else if (windows && in_posix)

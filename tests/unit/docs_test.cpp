@@ -350,7 +350,8 @@ TEST(Docs, EveryDirectoryWithSourcesHasAReadme) {
   for (const char* top : {"bridges", "common", "sims", "tests"}) {
     for (const auto& entry : fs::recursive_directory_iterator(source_dir() / top)) {
       const auto extension = entry.path().extension();
-      if (extension == ".cpp" || extension == ".hpp") directories.insert(entry.path().parent_path());
+      if (extension == ".cpp" || extension == ".hpp" || extension == ".c" || extension == ".h")
+        directories.insert(entry.path().parent_path());
     }
   }
   EXPECT_GE(directories.size(), 7U);
@@ -454,6 +455,10 @@ INSTANTIATE_TEST_SUITE_P(
                       PlantedLine{"common/posix/a.cpp", "#include <filesystem>"},
                       PlantedLine{"common/posix/a.cpp", "std::thread t;"},
                       PlantedLine{"common/win32/a.cpp", "std::jthread t;"},
+                      PlantedLine{"common/reader/a.h", "#include <fmt/format.h>"},
+                      PlantedLine{"common/reader/a.h", "#include <sys/inotify.h>"},
+                      PlantedLine{"common/reader/a.hpp", "#include \"common/core/sim.hpp\""},
+                      PlantedLine{"common/reader/examples/a.c", "#include \"other.h\""},
                       PlantedLine{"bridges/bridge_main.cpp", "std::thread t;"},
                       PlantedLine{"bridges/pitbridge/a.cpp", "#include <windows.h>"},
                       PlantedLine{"bridges/pitbridge/a.cpp", "#include \"common/win32/handle.hpp\""},
@@ -481,13 +486,15 @@ TEST_F(DocsInDirectory, LayersAllowWhatEachLayerMayUse) {
                  "<CLI/CLI.hpp>\n#include \"common/core/b.hpp\"\n// no std::thread, no <windows.h>\n");
   write_file(directory() / "common/posix/a.cpp", spdx + "#include <sys/mman.h>\n");
   write_file(directory() / "common/win32/a.hpp", spdx + "#include <windows.h>\n");
+  write_file(directory() / "common/reader/examples/a.c",
+             spdx + "#include \"pitbridge.h\"\n#include <sys/mman.h>\n");
   write_file(directory() / "bridges/bridge_main.cpp", spdx + "#include \"common/win32/a.hpp\"\n");
   write_file(directory() / "tests/e2e/fake_game.cpp", spdx + "#include <windows.h>\n");
   write_file(directory() / "tests/unit/a_test.cpp", spdx + "#include <filesystem>\nstd::thread t;\n");
   write_file(directory() / "sims/a.cpp", spdx + "#include \"common/core/a.hpp\"\n");
   const Outcome outcome = check_layers(directory());
   EXPECT_EQ(outcome.status, 0);
-  EXPECT_EQ(outcome.output, "layers: 7 files, no fault\n");
+  EXPECT_EQ(outcome.output, "layers: 8 files, no fault\n");
 }
 
 TEST_F(DocsInDirectory, LayersRefuseATreeWithoutSources) {
