@@ -400,15 +400,25 @@ constexpr Detector kPhysicsCounter = {.rule = Consistency::kCounter, .nominal_ra
 constexpr Detector kGraphicsCounter = {.rule = Consistency::kCounter, .nominal_rate_hz = 60};
 constexpr Detector kOnceASession = {.nominal_rate_hz = 4};
 
+// Assetto Corsa, ACC and Rally are played with sections that bridges made before them (SIMS.md 13).
 constexpr Mapping kMappings[] = {
     // simd makes its stubs 2048 and 16000 bytes long and reads them so; all four must exist from the start,
     // or its reader creates an empty one and dies of SIGBUS (CLIENTS.md 2).
-    {.name = "Local\\acpmf_physics", .size_bytes = 800, .min_file_bytes = 2048, .detector = kPhysicsCounter},
+    {.name = "Local\\acpmf_physics",
+     .size_bytes = 800,
+     .min_file_bytes = 2048,
+     .detector = kPhysicsCounter,
+     .may_be_owned = true},
     {.name = "Local\\acpmf_graphics",
      .size_bytes = 1588,
      .min_file_bytes = 2048,
-     .detector = kGraphicsCounter},
-    {.name = "Local\\acpmf_static", .size_bytes = 820, .min_file_bytes = 2048, .detector = kOnceASession},
+     .detector = kGraphicsCounter,
+     .may_be_owned = true},
+    {.name = "Local\\acpmf_static",
+     .size_bytes = 820,
+     .min_file_bytes = 2048,
+     .detector = kOnceASession,
+     .may_be_owned = true},
     {.name = "Local\\acpmf_crewchief",
      .size_bytes = 15660,
      .min_file_bytes = 16000,

@@ -83,7 +83,8 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 324824,
      .min_file_bytes = 324824,
      .detector =
-         {.rule = Consistency::kCounter, .offset_bytes = 128480, .width_bytes = 8, .nominal_rate_hz = 100}},
+         {.rule = Consistency::kCounter, .offset_bytes = 128480, .width_bytes = 8, .nominal_rate_hz = 100},
+     .may_be_owned = true},  // SIMS.md 13; 250000 bytes were too few
     {.name = "LMU_SharedMemoryLockData",
      .size_bytes = 8,
      .detector = {.nominal_rate_hz = 4},

@@ -180,7 +180,8 @@ constexpr Mapping kMappings[] = {
     {.name = "$pcars2$",
      .size_bytes = 20700,
      .min_file_bytes = 102288,
-     .detector = {.rule = Consistency::kSequence, .offset_bytes = 7320, .nominal_rate_hz = 60}},
+     .detector = {.rule = Consistency::kSequence, .offset_bytes = 7320, .nominal_rate_hz = 60},
+     .may_be_owned = true},  // SIMS.md 13
     {.name = "$pcars$", .size_bytes = 7316, .detector = {.nominal_rate_hz = 60}},
 };
 

@@ -93,7 +93,8 @@ constexpr Mapping kMappings[] = {
     {.name = "$R3E",
      .size_bytes = 43996,
      .min_file_bytes = 64000,
-     .detector = {.rule = Consistency::kCounter, .offset_bytes = 44, .nominal_rate_hz = 100}},
+     .detector = {.rule = Consistency::kCounter, .offset_bytes = 44, .nominal_rate_hz = 100},
+     .may_be_owned = true},  // SIMS.md 13; a smaller one kept the game from starting
 };
 
 constexpr Layout kLayouts[] = {{"$R3E", 43996, kFields}};

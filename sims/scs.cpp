@@ -65,6 +65,7 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 32768,
      .min_file_bytes = 32768,
      .detector = {.rule = Consistency::kCounter, .offset_bytes = 8, .width_bytes = 8, .nominal_rate_hz = 60},
+     .may_be_owned = true,  // SIMS.md 13
      .extra_files = kNativeName},
     // SimHub's own build of the plugin; its layout is not verified.
     {.name = "Local\\SHSCSTelemetry", .detector = {.nominal_rate_hz = 60}, .optional = true},

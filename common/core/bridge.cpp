@@ -44,8 +44,10 @@ Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFact
 Expected<void> Bridge::start() {
   for (Mirror& mirror : mirrors_) {
     if (mirror.mapping().min_file_bytes == 0) continue;
-    if (auto opened = mirror.open_files(files_, 0); !opened) return opened;
+    auto opened = mirror.open_files(files_, 0, source_.identify(mirror.mapping().name));
+    if (!opened) return opened;
   }
+  if (settings_.own) own_mappings();
   if (auto opened = values_.open(files_, clock_.now_ns()); !opened) return opened;
   enter(BridgeState::kWaiting);
   say(LogLevel::kInfo, fmt::format("waiting for {}: start the game", sim_.description));
@@ -66,9 +68,29 @@ std::int64_t Bridge::step() {
   return next;
 }
 
+void Bridge::own_mappings() {
+  bool any = false;
+  for (const Mirror& mirror : mirrors_) {
+    if (!mirror.mapping().may_be_owned) continue;
+    any = true;
+    const auto owned = source_.own(mirror.mapping().name, mirror.file_path());
+    if (!owned) say(LogLevel::kWarning, owned.error().message + "; mirroring it instead");
+  }
+  if (!any)
+    say(LogLevel::kWarning,
+        fmt::format("--own: {} is not known to take mappings that are there before it; mirroring instead",
+                    sim_.description));
+}
+
 void Bridge::stop() {
-  for (Mirror& mirror : mirrors_)
-    if (mirror.has_files()) mirror.detach();
+  for (Mirror& mirror : mirrors_) {
+    if (mirror.is_in_place() && source_.identify(mirror.mapping().name) == mirror.section()) {
+      say(LogLevel::kInfo, fmt::format("{} goes on being the game's own memory", mirror.file_path()));
+      mirror.let_go();
+    } else if (mirror.has_files()) {
+      mirror.detach();
+    }
+  }
   values_.clear(clock_.now_ns());
   status_.set_game(0, "");
   if (state_ != BridgeState::kGone) enter(BridgeState::kStopped);
@@ -184,7 +206,7 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   }
   const std::size_t size = (*view)->size_bytes();
   if (!mirror.has_files())
-    if (auto opened = mirror.open_files(files_, size); !opened)
+    if (auto opened = mirror.open_files(files_, size, id); !opened)
       return complain(mirror, opened.error().message);
   if (auto attached = mirror.attach(std::move(*view), now); !attached)
     return complain(mirror, attached.error().message);

@@ -11,6 +11,8 @@ namespace pitbridge {
 
 struct BridgeSettings {
   bool stay = false;  ///< wait for the next game when one has gone, instead of finishing
+  /// Make the mappings before the game does, out of the files' own pages, where the game is known to take it.
+  bool own = false;
   PacerProfile pacing = kDefaultProfile;
 };
 
@@ -41,6 +43,7 @@ class Bridge {
 
  private:
   void watch_presence(std::int64_t now);
+  void own_mappings();
   void probe_names(std::int64_t now);
   void probe_one(Mirror& mirror, std::int64_t now);
   bool look_for_game();       ///< true when a process was found, which is then watched

@@ -31,14 +31,15 @@ Mirror::Mirror(const Mapping& mapping, std::size_t index, StatusWriter& status, 
       profile_(profile),
       pacer_(profile, mapping.detector.nominal_rate_hz) {}
 
-Expected<void> Mirror::open_files(SinkFactory& factory, std::size_t size_bytes) {
+Expected<void> Mirror::open_files(SinkFactory& factory, std::size_t size_bytes,
+                                  std::optional<SectionId> living) {
   const std::size_t size = std::max<std::size_t>(size_bytes, mapping_.min_file_bytes);
   std::vector<std::unique_ptr<Sink>> sinks;
   const auto open = [&](std::string_view name) -> Expected<void> {
     auto sink = factory.open(name, size);
     if (!sink) return tl::unexpected<Error>(std::move(sink.error()));
     status_.begin_publish(index_);
-    (*sink)->clear();
+    if ((*sink)->id() != living) (*sink)->clear();
     status_.end_publish(index_, kNoUpdate);
     sinks.push_back(std::move(*sink));
     return {};
@@ -80,6 +81,11 @@ std::unique_ptr<View> Mirror::detach() {
   return view;
 }
 
+void Mirror::let_go() {
+  view_.reset();
+  status_.set_section(index_, false, 0, 0, 0, -1);
+}
+
 Mirror::Look Mirror::look(std::int64_t now_ns) {
   const auto mark = mapping_.detector.rule == Consistency::kNone ? std::optional<Mark>{}
                                                                  : read_mark(*view_, mapping_.detector);
@@ -111,7 +117,8 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
 
 void Mirror::publish(std::span<const Store> stores, std::int64_t now_ns) {
   status_.begin_publish(index_);
-  for (const auto& sink : sinks_) files_hurt_ |= !sink->publish(stores);
+  for (const auto& sink : sinks_)
+    if (!is_in_place(*sink)) files_hurt_ |= !sink->publish(stores);
   status_.end_publish(index_, static_cast<std::uint64_t>(now_ns));
 }
 

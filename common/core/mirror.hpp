@@ -34,14 +34,22 @@ class Mirror {
   /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
   int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
 
-  /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need.
-  Expected<void> open_files(SinkFactory& factory, std::size_t size_bytes);
+  /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need. Not
+  /// cleared is a file that is the memory of `living`, the section that has the name now.
+  Expected<void> open_files(SinkFactory& factory, std::size_t size_bytes,
+                            std::optional<SectionId> living = std::nullopt);
+  /// Where the bytes go. The files must be open.
+  std::string file_path() const { return sinks_.front()->path(); }
 
   /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
   /// view is dropped and nothing is attached.
   Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
   /// Clears the files and gives the view back; null when there was none.
   std::unique_ptr<View> detach();
+  /// The file is the section's own memory (--own), so nothing is copied.
+  bool is_in_place() const { return attached() && is_in_place(*sinks_.front()); }
+  /// Forgets an `is_in_place` section, whose game goes on without us: its memory stays as it is.
+  void let_go();
 
   enum class Look { kUnchanged, kChanged, kFault };
   /// Looks once. After kFault the owner detaches.
@@ -58,6 +66,7 @@ class Mirror {
 
  private:
   void publish(std::span<const Store> stores, std::int64_t now_ns);
+  bool is_in_place(const Sink& sink) const { return view_ != nullptr && sink.id() == view_->id(); }
 
   const Mapping& mapping_;
   std::size_t index_;

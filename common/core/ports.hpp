@@ -55,6 +55,9 @@ class Source {
   virtual Expected<std::unique_ptr<View>> open(std::string_view mapping_name) = 0;
   /// Which section has the name now; cheap enough to ask a few times a second.
   virtual std::optional<SectionId> identify(std::string_view mapping_name) = 0;
+  /// Makes the mapping out of the file's own pages, before a game does. From then on `open` and `identify`
+  /// know the name only while somebody else holds it too. Fails when the name is taken.
+  virtual Expected<void> own(std::string_view mapping_name, const std::string& file_path) = 0;
   /// Looks for a process of one of the sim's titles, and watches it from then on. Costs 1 to 4 ms.
   virtual std::optional<Game> find_game(const Sim& sim) = 0;
   /// Whether the process last found still runs. Cheap.
@@ -86,6 +89,8 @@ class Sink {
   /// (everything must then be published again); an error when it cannot be.
   virtual Expected<bool> check() = 0;
   virtual std::string path() const = 0;
+  /// Of the file that is written now; equal to a section's that is made of the file's pages.
+  virtual SectionId id() const = 0;
 };
 
 class SinkFactory {

@@ -98,7 +98,8 @@ struct Mapping {
   std::uint32_t min_file_bytes = 0;  ///< least file size that known readers need; 0: no file before the
                                      ///< mapping appears
   Detector detector = {};
-  bool optional = false;                               ///< may never appear
+  bool optional = false;      ///< may never appear
+  bool may_be_owned = false;  ///< the game takes a section of min_file_bytes that is there before it (--own)
   std::span<const std::string_view> extra_files = {};  ///< further file names for the same bytes
   std::string_view file = {};                          ///< file name where it is not the mapping's own
 

@@ -20,8 +20,15 @@ std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& dire
   const auto page = read_status((*status)->page());
   if (!page) return std::nullopt;
   std::vector<std::string> names;
-  for (const StatusMapping& mapping : page->mappings) names.emplace_back(fixed_text(mapping.file_name));
-  std::vector<std::string> files = names;
+  std::vector<std::string> files;
+  for (const StatusMapping& mapping : page->mappings) {
+    names.emplace_back(fixed_text(mapping.file_name));
+    // A file that is a game's own memory (--own) is not ours to clear: the game may live on.
+    if (::lstat(fmt::format("{}/{}", directory, names.back()).c_str(), &found) == 0 &&
+        found.st_dev == mapping.section_device && found.st_ino == mapping.section_inode)
+      continue;
+    files.push_back(names.back());
+  }
   files.insert(files.end(), more_files.begin(), more_files.end());
   files.push_back(values_file_name(sim));
   remove_section_socket(directory, sim);

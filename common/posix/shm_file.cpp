@@ -140,7 +140,8 @@ Expected<ShmFile::Inode> ShmFile::adopt(UniqueFd fd, std::size_t size_bytes) con
   if (auto reserved = reserve(fd.get(), size_bytes); !reserved)
     return tl::unexpected<Error>(std::move(reserved.error()));
   struct stat now = {};
-  if (::fstat(fd.get(), &now) == 0 && static_cast<std::size_t>(now.st_size) > size_bytes) {
+  if (::fstat(fd.get(), &now) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
+  if (static_cast<std::size_t>(now.st_size) > size_bytes) {
     // A longer file stays as long as it is; its tail is emptied without taking memory for it.
     (void)::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(size_bytes),
                       now.st_size - static_cast<off_t>(size_bytes));
@@ -151,6 +152,7 @@ Expected<ShmFile::Inode> ShmFile::adopt(UniqueFd fd, std::size_t size_bytes) con
   Inode inode;
   inode.memory = MappedMemory(static_cast<std::byte*>(at), size_bytes);
   inode.fd = std::move(fd);
+  inode.id = {now.st_dev, now.st_ino};
   return inode;
 }
 

@@ -43,6 +43,7 @@ class ShmFile final : public Sink {
   Expected<void> grow(std::size_t size_bytes) override;
   Expected<bool> check() override;
   std::string path() const override { return path_; }
+  SectionId id() const override { return inode_.id; }
 
   int fd() const { return inode_.fd.get(); }
   std::span<std::byte> memory() const { return {inode_.memory.data(), inode_.memory.size_bytes()}; }
@@ -52,6 +53,7 @@ class ShmFile final : public Sink {
   struct Inode {
     UniqueFd fd;
     MappedMemory memory;
+    SectionId id;
   };
 
   ShmFile(std::string directory, std::string name, mode_t mode);

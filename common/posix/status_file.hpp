@@ -29,6 +29,7 @@ class StatusFile final : public StatusSink {
   /// Also takes the lock of an inode that had to be made anew.
   Expected<bool> check() override;
   std::string path() const override { return file_->path(); }
+  SectionId id() const override { return file_->id(); }
   void wake_readers() override;
   std::uint32_t value_requests() const override { return readers_->value_requests(); }
 

@@ -35,7 +35,7 @@ Expected<UniqueHandle> make_file_mapping(std::string_view name, const std::strin
   const DWORD error = GetLastError();
   if (!mapping) return refuse(name, path, "Windows error " + std::to_string(error));
   if (error == ERROR_ALREADY_EXISTS)
-    return refuse(name, path, "another program made the mapping first; start shmbridge before it");
+    return refuse(name, path, "another program made the mapping first; start the bridge before it");
   return mapping;
 }
 

@@ -21,6 +21,15 @@ struct SectionBasicInformation {
   LARGE_INTEGER size;
 };
 
+struct ObjectBasicInformation {
+  ULONG attributes;
+  ACCESS_MASK access;
+  ULONG handle_count;
+  ULONG pointer_count;
+  ULONG reserved[10];
+};
+
+using NtQueryObjectCall = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
 using NtQuerySectionCall = LONG(WINAPI*)(HANDLE, int, void*, SIZE_T, SIZE_T*);
 using ServerHandleToFdCall = LONG(WINAPI*)(HANDLE, unsigned, int*, unsigned*);
 
@@ -112,6 +121,16 @@ std::optional<SectionId> identify_named_mapping(std::string_view name) {
   const UniqueHandle section = open_section(name);
   if (!section) return std::nullopt;
   return id_of(section_descriptor(section.get()), section_size_bytes(section.get()));
+}
+
+std::uint32_t handle_count(void* object) {
+  static const auto query = ntdll_call<NtQueryObjectCall>("NtQueryObject");
+  ObjectBasicInformation information = {};
+  constexpr int kObjectBasicInformation = 0;
+  if (query == nullptr ||
+      query(object, kObjectBasicInformation, &information, sizeof information, nullptr) < 0)
+    return 0;
+  return information.handle_count;
 }
 
 }  // namespace pitbridge

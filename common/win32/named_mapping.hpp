@@ -17,4 +17,7 @@ Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name);
 /// Which section has the name now; nothing when none has.
 std::optional<SectionId> identify_named_mapping(std::string_view name);
 
+/// How many handles of all processes there are of this object; 0 when Wine does not tell.
+std::uint32_t handle_count(void* object);
+
 }  // namespace pitbridge

@@ -129,6 +129,7 @@ class FakeSource final : public Source {
   std::set<std::string, std::less<>> unopenable;
   std::optional<Game> game;  ///< the process that runs now
   bool session_over = false;
+  std::map<std::string, std::string, std::less<>> owned;  ///< name, path of the file
   std::optional<Error> leave_error;
   int leave_calls = 0;
   int find_calls = 0;
@@ -156,6 +157,12 @@ class FakeSource final : public Source {
     const auto it = sections.find(mapping_name);
     if (it == sections.end()) return std::nullopt;
     return it->second->id;
+  }
+  Expected<void> own(std::string_view mapping_name, const std::string& file_path) override {
+    if (sections.contains(mapping_name))
+      return fail(ExitCode::kFailure, std::string(mapping_name) + ": another program made it first");
+    owned.emplace(mapping_name, file_path);
+    return {};
   }
   std::optional<Game> find_game(const Sim& /*sim*/) override {
     ++find_calls;
@@ -189,6 +196,7 @@ struct FakeFile {
   };
 
   std::string name;
+  SectionId id;
   Bytes content;
   std::vector<Stored> stores;
   int clears = 0;
@@ -228,6 +236,7 @@ class FakeSink final : public Sink {
     return true;
   }
   std::string path() const override { return "/fake/" + file_->name; }
+  SectionId id() const override { return file_->id; }
 
  private:
   std::shared_ptr<FakeFile> file_;
@@ -244,6 +253,7 @@ class FakeSinkFactory final : public SinkFactory {
     auto& file = files[std::string(file_name)];
     if (file == nullptr) file = std::make_shared<FakeFile>();
     file->name = std::string(file_name);
+    if (file->id == SectionId{}) file->id = {2, ++inodes_};
     file->content.resize(std::max(size_bytes, file->content.size()));
     return std::unique_ptr<Sink>(std::make_unique<FakeSink>(file));
   }
@@ -253,6 +263,9 @@ class FakeSinkFactory final : public SinkFactory {
     const auto it = files.find(name);
     return it == files.end() ? kNone : *it->second;
   }
+
+ private:
+  std::uint64_t inodes_ = 0;
 };
 
 }  // namespace pitbridge

@@ -23,6 +23,7 @@ class MemorySink final : public StatusSink {
   Expected<void> grow(std::size_t /*size_bytes*/) override { return {}; }
   Expected<bool> check() override { return std::exchange(hurt, false); }
   std::string path() const override { return "/fake/status"; }
+  SectionId id() const override { return {}; }
 
   void wake_readers() override { ++wakes; }
   std::uint32_t value_requests() const override { return requests; }
