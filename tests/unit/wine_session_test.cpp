@@ -137,6 +137,8 @@ TEST_F(PlantedSession, OfDebiansWineFindsTheRandomDirectory) {
 
 TEST_F(PlantedSession, TakesNoPathFromThePrefixsNote) {
   tree.file(std::string(kPrefix) + "/wineserver", "wine-x/../../home/u");
+  tree.directory("/tmp/wine-x");
+  tree.socket(server("/home/u") + "/socket");
   tree.socket(usual_server() + "/socket");
   EXPECT_EQ(session(game()).server_directory, usual_server());
 }
