@@ -273,7 +273,7 @@ bool Bridge::game_was_seen() const {
   // Without titles nothing but the mapping tells of a game.
   return game_.pid != 0 || sim_.titles.empty() ||
          std::any_of(mirrors_.begin(), mirrors_.end(),
-                     [](const Mirror& m) { return m.updates() >= kUpdatesOfAGame; });
+                     [](const Mirror& m) { return !m.mapping().by_user && m.updates() >= kUpdatesOfAGame; });
 }
 
 void Bridge::enter(BridgeState state) {
