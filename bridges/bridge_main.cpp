@@ -2,13 +2,31 @@
 // Every per-sim bridge: the sim is the one that is linked in.
 #include "bridges/bridge_run.hpp"
 #include "common/core/describe.hpp"
+#include "common/posix/config_file.hpp"
+#include "common/posix/steam_app_id.hpp"
+#include "sim_names.hpp"
 
-int main(int argc, char** argv) {
-  using namespace pitbridge;
+namespace pitbridge {
+namespace {
+
+int bridge_main(std::span<const char* const> arguments) {
   const Sim& sim = *all_sims().front();
   const std::string program = bridge_program(sim);
-  return run_program(
-      program, sim,
-      parse_bridge_options(program, {argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)}),
-      run_bridge);
+  const Config config = read_config(kSimNames);
+  const ConfigTarget target = {.sim = std::string(sim.name), .app_id = running_app_id()};
+  const auto options = parse_bridge_options(program, arguments, config, target);
+  std::vector<ConfigFault> faults = config.faults();
+  AcceptedMaps extra = accept_maps(sim, options ? options->maps : std::vector<MapSpec>());
+  const Resolved maps = configured(setting("extra_maps"), config, target);
+  for (std::string& message : extra.faults)
+    faults.push_back({.path = maps.file->path, .line = maps.entry->line, .message = std::move(message)});
+  const ExtendedSim extended(sim, std::move(extra.specs));
+  return run_program(program, extended.sim(), options, faults, run_bridge);
+}
+
+}  // namespace
+}  // namespace pitbridge
+
+int main(int argc, char** argv) {
+  return pitbridge::bridge_main({argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0)});
 }

@@ -31,6 +31,11 @@ int report(Log& log, const Error& error) {
   return static_cast<int>(error.code);
 }
 
+void report(Log& log, const std::vector<ConfigFault>& faults) {
+  for (const ConfigFault& fault : faults)
+    log.write(fault.warning ? LogLevel::kWarning : LogLevel::kError, fault.text());
+}
+
 int print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kFailure);
@@ -39,9 +44,13 @@ int print(const std::string& text) {
 }  // namespace
 
 int run_program(const std::string& program, const Sim& sim, const Expected<BridgeOptions>& options,
+                const std::vector<ConfigFault>& faults,
                 Expected<void> (*work)(const Sim&, const BridgeOptions&, Log&)) {
   FdLog standard = FdLog::to_stderr(program, options ? options->log_level : LogLevel::kInfo);
-  if (!options) return report(standard, options.error());
+  if (!options) {
+    report(standard, faults);
+    return report(standard, options.error());
+  }
   switch (options->action) {
     case BridgeAction::kHelp:
       return print(options->help);
@@ -55,6 +64,7 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
   auto log = options->log_file.empty() ? Expected<FdLog>(std::move(standard))
                                        : FdLog::to_file(program, options->log_level, options->log_file);
   if (!log) return report(standard, log.error());
+  report(*log, faults);
   install_stop_signals();
   install_fault_guard();
   const auto done = work(sim, *options, *log);

@@ -7,6 +7,7 @@
 #include "common/posix/shm_file.hpp"
 #include "common/posix/stop_signals.hpp"
 #include "common/win32/file_mapping.hpp"
+#include "sim_names.hpp"
 
 namespace pitbridge {
 namespace {
@@ -32,15 +33,15 @@ Expected<void> run_to_wine(const Sim& sim, const BridgeOptions& options, Log& lo
 }
 
 int shmbridge_main(std::span<const char* const> arguments) {
-  Expected<BridgeOptions> options = tl::unexpected<Error>(Error{});
-  if (const auto config = read_config()) {
-    options = parse_shmbridge_options(arguments, config->shmbridge_maps);
-  } else {
-    options = tl::unexpected<Error>(config.error());
-  }
-  const GenericSim generic(options ? options->status_name : "shm",
-                           options ? options->maps : std::vector<MapSpec>());
-  return run_program("shmbridge", generic.sim(), options,
+  const Config config = read_config(kSimNames);
+  const auto options = parse_shmbridge_options(arguments, config);
+  const ExtendedSim generic({.name = options ? std::string_view(options->status_name) : "shm",
+                             .description = "any program's mappings",
+                             .mappings = {},
+                             .titles = {},
+                             .start_rule = "any order"},
+                            options ? options->maps : std::vector<MapSpec>());
+  return run_program("shmbridge", generic.sim(), options, config.faults(),
                      options && options->to_wine ? run_to_wine : run_bridge);
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "common/core/config.hpp"
 #include "common/core/error.hpp"
 
 namespace pitbridge {
@@ -26,7 +28,14 @@ class CommandRegistration {
 /// By name.
 std::span<const Command* const> all_commands();
 
-/// The directory of the mirrored files, from --shm-dir or the environment. Set before a command runs.
-const std::string& shm_directory();
+/// The configuration files, read before a command runs. Of what is wrong in them the first line has been said.
+const Config& config();
+
+/// What --shm-dir gave.
+const std::optional<SettingValue>& shm_dir_option();
+
+/// The directory of a sim's mirrored files, and without a sim that of all which have none of their own: from
+/// --shm-dir, the environment, or the configuration.
+std::string shm_directory(std::string_view sim = {});
 
 }  // namespace pitbridge

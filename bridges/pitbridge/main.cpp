@@ -13,8 +13,9 @@
 #include "build_info.hpp"
 #include "common/core/describe.hpp"
 #include "common/posix/abandoned.hpp"
+#include "common/posix/config_file.hpp"
 #include "common/posix/fault_guard.hpp"
-#include "common/posix/paths.hpp"
+#include "sim_names.hpp"
 
 namespace pitbridge {
 namespace {
@@ -24,12 +25,21 @@ std::vector<const Command*>& registry() {
   return commands;
 }
 
-std::string g_shm_directory;
+Config g_config;
+std::optional<SettingValue> g_shm_dir_option;
+
+/// A command goes on with what is good in them.
+void tell_of_faults(const std::vector<ConfigFault>& faults) {
+  if (faults.empty()) return;
+  fmt::print(stderr, "pitbridge: {}{}; `pitbridge config` lists all\n", faults.front().text(),
+             faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : "");
+}
 
 /// Whoever looks must not take a killed bridge's last bytes for a running game.
 void clean_up_after_killed_bridges() {
   for (const Sim* sim : all_sims())
-    if (const auto pid = clean_up_after_killed_bridge(g_shm_directory, sim->name, extra_file_names(*sim)))
+    if (const auto pid =
+            clean_up_after_killed_bridge(shm_directory(sim->name), sim->name, extra_file_names(*sim)))
       fmt::print(stderr, "pitbridge: {} (pid {}) was killed; its files are cleared\n", bridge_program(*sim),
                  *pid);
 }
@@ -42,9 +52,12 @@ int run_command_line(int argc, char** argv) {
       "Example: pitbridge read ac --once\nSee also: pitbridge(1)");
   app.require_subcommand(1);
   app.set_version_flag("-V,--version", fmt::format("pitbridge {} ({})", kVersion, kCompiler));
-  app.add_option("--shm-dir", g_shm_directory, "Directory of the mirrored files [/dev/shm]")
-      ->envname("PITBRIDGE_SHM_DIR")
-      ->type_name("PATH");
+  constexpr const Setting& kShmDir = setting("shm_dir");
+  app.add_option_function<std::string>(
+         std::string(kShmDir.option),
+         [](const std::string& text) { g_shm_dir_option = *parse_setting(setting("shm_dir"), text); },
+         fmt::format("{} ({}) [{}]", kShmDir.help, kShmDir.variable, kShmDir.default_value))
+      ->type_name(std::string(kShmDir.type_name));
   app.fallthrough();
   for (const Command* command : all_commands()) {
     CLI::App* sub = app.add_subcommand(command->name, command->description);
@@ -57,7 +70,8 @@ int run_command_line(int argc, char** argv) {
     fmt::print(stderr, "pitbridge: {}; see pitbridge --help\n", error.what());
     return static_cast<int>(ExitCode::kUsage);
   }
-  if (g_shm_directory.empty()) g_shm_directory = kDefaultShmDirectory;
+  g_config = read_config(kSimNames);
+  if (!app.got_subcommand("config")) tell_of_faults(g_config.faults());
   install_fault_guard();
   clean_up_after_killed_bridges();
   for (const Command* command : all_commands()) {
@@ -82,8 +96,18 @@ std::span<const Command* const> all_commands() {
   return registry();
 }
 
-const std::string& shm_directory() {
-  return g_shm_directory;
+const Config& config() {
+  return g_config;
+}
+
+const std::optional<SettingValue>& shm_dir_option() {
+  return g_shm_dir_option;
+}
+
+std::string shm_directory(std::string_view sim) {
+  const ConfigTarget target = {.sim = std::string(sim), .app_id = {}};
+  // A path in the environment cannot be wrong.
+  return resolve(setting("shm_dir"), g_shm_dir_option, g_config, target)->text();
 }
 
 }  // namespace pitbridge

@@ -120,14 +120,14 @@ Expected<const Sim*> chosen_sim() {
 }
 
 Expected<void> read_once(const Sim& sim) {
-  const MirrorReading reading = read_mirror(shm_directory(), sim);
+  const MirrorReading reading = read_mirror(shm_directory(sim.name), sim);
   bool any = false;
   for (const Mapping& mapping : sim.mappings) any |= reading.snapshot.bytes(mapping.file_name()) != nullptr;
   if (!any)
     return fail(ExitCode::kFailure,
                 fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "
                             "--shm-dir",
-                            sim.description, shm_directory(), sim.name));
+                            sim.description, shm_directory(sim.name), sim.name));
   const Telemetry telemetry =
       reading.title != nullptr ? decode(*reading.title, reading.snapshot) : Telemetry{};
   if (g_json) {

@@ -109,7 +109,7 @@ void Bridge::watch_presence(std::int64_t now) {
   if (ended_ns_ != 0 && look_for_game()) ended_ns_ = 0;
   if (ended_ns_ != 0 && now - ended_ns_ >= kHandoverNs) {
     const bool written_since = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
-      return m.attached() && m.last_change_ns() > ended_ns_ + kPresenceEveryNs;
+      return m.attached() && tells_of_game(m) && m.last_change_ns() > ended_ns_ + kPresenceEveryNs;
     });
     ended_ns_ = 0;
     if (written_since) {
@@ -126,7 +126,7 @@ void Bridge::game_process_ended(std::int64_t now) {
   status_.set_game(0, "");
   say(LogLevel::kInfo, fmt::format("{} (pid {}) has ended", old.exe_name, old.pid));
   const bool names_live_on = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
-    return m.attached() && source_.identify(m.mapping().name) == m.section();
+    return m.attached() && tells_of_game(m) && source_.identify(m.mapping().name) == m.section();
   });
   if (look_for_game()) {
     next_probe_ns_ = now;  // it handed over to another process
@@ -240,7 +240,7 @@ void Bridge::look_at_mirrors(std::int64_t now) {
       case Mirror::Look::kUnchanged:
         break;
       case Mirror::Look::kChanged:
-        changed = true;
+        changed |= tells_of_game(mirror);
         if (mirror.files_hurt()) next_housekeeping_ns_ = now;
         break;
       case Mirror::Look::kFault:
@@ -275,7 +275,8 @@ void Bridge::housekeeping(std::int64_t now) {
   if (any_attached() && game_was_seen()) leave_session_open();
   if (state_ == BridgeState::kAttached) {
     std::int64_t last_change = attached_since_ns_;
-    for (const Mirror& mirror : mirrors_) last_change = std::max(last_change, mirror.last_change_ns());
+    for (const Mirror& mirror : mirrors_)
+      if (tells_of_game(mirror)) last_change = std::max(last_change, mirror.last_change_ns());
     if (now - last_change >= kPausedAfterNs) enter(BridgeState::kPaused);
   }
 }
@@ -288,14 +289,20 @@ std::optional<OfferedSection> Bridge::find_section(std::string_view file_name) c
 }
 
 bool Bridge::any_attached() const {
-  return std::any_of(mirrors_.begin(), mirrors_.end(), [](const Mirror& m) { return m.attached(); });
+  return std::any_of(mirrors_.begin(), mirrors_.end(),
+                     [this](const Mirror& m) { return m.attached() && tells_of_game(m); });
+}
+
+bool Bridge::tells_of_game(const Mirror& mirror) const {
+  // Without titles nothing but the users' mappings tells of a game.
+  return !mirror.mapping().by_user || sim_.titles.empty();
 }
 
 bool Bridge::game_was_seen() const {
   // Without titles nothing but the mapping tells of a game.
   return game_.pid != 0 || sim_.titles.empty() ||
          std::any_of(mirrors_.begin(), mirrors_.end(),
-                     [](const Mirror& m) { return m.updates() >= kUpdatesOfAGame; });
+                     [this](const Mirror& m) { return tells_of_game(m) && m.updates() >= kUpdatesOfAGame; });
 }
 
 void Bridge::enter(BridgeState state) {

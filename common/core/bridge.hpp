@@ -53,7 +53,10 @@ class Bridge {
   void housekeeping(std::int64_t now);
   void look_at_mirrors(std::int64_t now);
 
-  bool any_attached() const;
+  bool any_attached() const;  ///< of those that tell of a game
+  /// False for what a user named beside the sim's own: another program may write it, before the game and
+  /// after.
+  bool tells_of_game(const Mirror& mirror) const;
   bool game_was_seen() const;
   void enter(BridgeState state);
   void say(LogLevel level, const std::string& message);

@@ -5,19 +5,14 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
+#include <algorithm>
 #include <map>
-#include <set>
+#include <optional>
 
 #include "common/core/mapping_name.hpp"
 
 namespace pitbridge {
 namespace {
-
-const std::map<std::string, LogLevel> kLogLevels = {{"error", LogLevel::kError},
-                                                    {"warning", LogLevel::kWarning},
-                                                    {"info", LogLevel::kInfo},
-                                                    {"debug", LogLevel::kDebug}};
 
 constexpr std::string_view kFooter =
     "Without options: waits for the game, mirrors its mappings to /dev/shm, and leaves when the game has "
@@ -32,59 +27,60 @@ constexpr const char* kShmbridgeFooter =
     "Example: wine shmbridge.exe.so --preset mumble MyGameTelemetry:4096\n"
     "See also: shmbridge(1), pitbridge(1)";
 
-/// Octal; the owner must be able to read and write, and a file is never executable.
-std::optional<std::uint32_t> parse_mode(const std::string& text) {
-  if (text.empty() || text.size() > 4 || text.find_first_not_of("01234567") != std::string::npos) return {};
-  const auto mode = static_cast<std::uint32_t>(std::stoul(text, nullptr, 8));
-  if ((mode & 0600U) != 0600U || (mode & ~0666U) != 0) return {};
-  return mode;
-}
+/// What was said on the command line, by setting.
+using GivenOptions = std::map<const Setting*, std::string>;
 
 /// What the command line of every bridge fills in, before it is checked.
 struct RawOptions {
   bool help = false;
   bool version = false;
   bool list = false;
-  bool low_latency = false;
-  bool low_power = false;
-  std::string mode = "600";
-  std::string level = "info";
+  GivenOptions given;
 };
 
-void add_common_options(CLI::App& app, RawOptions& raw, BridgeOptions& options) {
+/// `help (VARIABLE) [default]`
+std::string option_help(std::string_view help, std::string_view variable, std::string_view default_value) {
+  return fmt::format("{} ({}){}", help, variable,
+                     default_value.empty() ? "" : fmt::format(" [{}]", default_value));
+}
+
+void add_setting(CLI::App& app, const Setting& setting, GivenOptions& given) {
+  const std::string name(setting.option);
+  if (setting.type == SettingType::kFlag) {
+    app.add_flag_function(
+        name, [&](std::int64_t count) { given[&setting] = count > 0 ? "true" : "false"; },
+        option_help(setting.help, setting.variable, ""));
+    return;
+  }
+  app.add_option_function<std::string>(
+         name, [&](const std::string& text) { given[&setting] = text; },
+         option_help(setting.help, setting.variable, setting.default_value))
+      ->type_name(std::string(setting.type_name))
+      ->check([&](const std::string& text) { return text_fault(setting, text).value_or(""); });
+}
+
+void add_common_options(CLI::App& app, RawOptions& raw) {
   app.set_help_flag();
   app.add_flag("-h,--help", raw.help, "Show this help and exit");
   app.add_flag("-V,--version", raw.version, "Show the version, the compiler and the Wine, and exit");
   app.add_flag("--list", raw.list, "Show the mappings and exit");
-  app.add_flag("--stay", options.stay, "Wait for the next game when one has gone, instead of leaving")
-      ->envname("PITBRIDGE_STAY");
-  CLI::Option* low_latency =
-      app.add_flag("--low-latency", raw.low_latency, "Find updates sooner, for more CPU time")
-          ->envname("PITBRIDGE_LOW_LATENCY");
-  app.add_flag("--low-power", raw.low_power, "Use less CPU time; updates may be some milliseconds late")
-      ->envname("PITBRIDGE_LOW_POWER")
-      ->excludes(low_latency);
-  app.add_option("--log-level", raw.level, "error, warning, info or debug")
-      ->envname("PITBRIDGE_LOG_LEVEL")
-      ->check(CLI::IsMember(kLogLevels))
-      ->type_name("LEVEL")
-      ->capture_default_str();
-  app.add_option("--log-file", options.log_file, "Append the log to this file instead of stderr")
-      ->envname("PITBRIDGE_LOG_FILE")
-      ->type_name("PATH");
-  app.add_option("--shm-dir", options.shm_directory, "Directory of the mirrored files [/dev/shm]")
-      ->envname("PITBRIDGE_SHM_DIR")
-      ->type_name("PATH");
-  app.add_option("--mode", raw.mode, "Permissions of files that are created, octal, 600 to 666")
-      ->envname("PITBRIDGE_MODE")
-      ->check([](const std::string& text) {
-        return parse_mode(text) ? std::string() : "must be an octal mode from 600 to 666 that keeps 600";
-      })
-      ->type_name("MODE")
-      ->capture_default_str();
+  for (const Setting& setting : kSettings) {
+    if (setting.option.empty()) continue;
+    add_setting(app, setting, raw.given);
+    CLI::Option* option = app.get_option(std::string(setting.option));
+    std::vector<CLI::Option*> one_of = {option};
+    for (const Shorthand& shorthand : kShorthands) {
+      if (shorthand.key != setting.key) continue;
+      CLI::Option* flag = app.add_flag_function(
+          std::string(shorthand.option), [&](std::int64_t) { raw.given[&setting] = shorthand.value; },
+          option_help(shorthand.help, shorthand.variable, ""));
+      for (CLI::Option* other : one_of) flag->excludes(other);
+      one_of.push_back(flag);
+    }
+  }
 }
 
-Expected<void> parse(CLI::App& app, std::span<const char* const> arguments, const RawOptions& raw,
+Expected<void> parse(CLI::App& app, std::span<const char* const> arguments, RawOptions& raw,
                      BridgeOptions& options) {
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -98,74 +94,99 @@ Expected<void> parse(CLI::App& app, std::span<const char* const> arguments, cons
   } else if (raw.list) {
     options.action = BridgeAction::kList;
   }
-  options.log_level = kLogLevels.at(raw.level);
-  if (raw.low_latency) options.pacing = kLowLatencyProfile;
-  if (raw.low_power) options.pacing = kLowPowerProfile;
-  options.file_mode = *parse_mode(raw.mode);
-  if (options.shm_directory.empty()) options.shm_directory = "/dev/shm";
   options.help = app.help();
   return {};
 }
 
-/// Arguments and presets, else the environment, else the configuration file.
-Expected<std::vector<MapSpec>> chosen_maps(std::vector<std::string> maps,
-                                           const std::vector<std::string>& presets,
-                                           const std::vector<std::string>& configured_maps) {
-  std::vector<MapSpec> chosen;
-  for (const std::string& preset : presets) {
-    auto spec = preset_map_spec(preset);
-    if (!spec) return tl::unexpected<Error>(std::move(spec.error()));
-    chosen.push_back(std::move(*spec));
-  }
-  if (maps.empty() && presets.empty()) {
-    const char* variable = std::getenv("PITBRIDGE_MAP");
-    if (variable != nullptr && *variable != '\0') return parse_map_specs(variable);
-    maps = configured_maps;
-  }
-  for (const std::string& map : maps) {
-    auto spec = parse_map_spec(map);
-    if (!spec) return tl::unexpected<Error>(std::move(spec.error()));
-    chosen.push_back(std::move(*spec));
-  }
-  return chosen;
+LogLevel log_level_named(std::string_view name) {
+  const auto it = std::find(kLogLevelNames.begin(), kLogLevelNames.end(), name);
+  return static_cast<LogLevel>(it - kLogLevelNames.begin());
 }
 
-/// Two mappings in one file would overwrite each other, and one in a status page would destroy it.
-Expected<void> check_files_differ(const std::vector<MapSpec>& maps) {
-  std::set<std::string_view> names;
-  for (const MapSpec& map : maps) {
-    if (map.file_name.starts_with("pitbridge."))
-      return fail(ExitCode::kUsage,
-                  fmt::format("\"{}\" is the name of a status page; give another LINUX_NAME, as "
-                              "in NAME:SIZE:LINUX_NAME",
-                              map.file_name));
-    if (!names.insert(map.file_name).second)
-      return fail(ExitCode::kUsage,
-                  fmt::format("two mappings go to the file \"{}\"; give one of them another "
-                              "LINUX_NAME, as in NAME:SIZE:LINUX_NAME",
-                              map.file_name));
+PacerProfile profile_named(std::string_view name) {
+  const auto it = std::find(kProfileNames.begin(), kProfileNames.end(), name);
+  return kProfiles[static_cast<std::size_t>(it - kProfileNames.begin())].profile;
+}
+
+/// Command line > environment > configuration file > default, for one program's run.
+class Lookup {
+ public:
+  Lookup(const GivenOptions& given, const Config& config, const ConfigTarget& target)
+      : given_(given), config_(config), target_(target) {}
+
+  /// After the first fault the default, and the fault is kept.
+  Resolved operator()(const Setting& setting) {
+    std::optional<SettingValue> option;
+    if (const auto it = given_.find(&setting); it != given_.end())
+      option = *parse_setting(setting, it->second);
+    auto resolved = resolve(setting, std::move(option), config_, target_);
+    if (resolved) return std::move(*resolved);
+    if (!fault_) fault_ = std::move(resolved.error());
+    return {.value = default_value(setting)};
   }
-  return {};
+  const std::optional<Error>& fault() const { return fault_; }
+
+ private:
+  const GivenOptions& given_;
+  const Config& config_;
+  const ConfigTarget& target_;
+  std::optional<Error> fault_;
+};
+
+void look_up_common(Lookup& lookup, BridgeOptions& options) {
+  options.stay = lookup(setting("stay")).flag();
+  options.log_level = log_level_named(lookup(setting("log_level")).text());
+  options.pacing = profile_named(lookup(setting("profile")).text());
+  options.log_file = lookup(setting("log_file")).text();
+  options.shm_directory = lookup(setting("shm_dir")).text();
+  options.file_mode = *parse_mode(lookup(setting("mode")).text());
+}
+
+Expected<void> fault_of(const Lookup& lookup, const CLI::App& app) {
+  if (!lookup.fault()) return {};
+  return fail(lookup.fault()->code,
+              fmt::format("{}; see {} --help", lookup.fault()->message, app.get_name()));
+}
+
+/// Arguments and presets.
+Expected<std::vector<MapSpec>> named_maps(const std::vector<std::string>& maps,
+                                          const std::vector<std::string>& presets) {
+  std::vector<MapSpec> chosen;
+  const auto add = [&](Expected<MapSpec> spec) -> Expected<void> {
+    if (!spec) return tl::unexpected<Error>(std::move(spec.error()));
+    chosen.push_back(std::move(*spec));
+    return {};
+  };
+  for (const std::string& preset : presets)
+    if (auto added = add(preset_map_spec(preset)); !added)
+      return tl::unexpected<Error>(std::move(added.error()));
+  for (const std::string& map : maps)
+    if (auto added = add(parse_map_spec(map)); !added) return tl::unexpected<Error>(std::move(added.error()));
+  return chosen;
 }
 
 }  // namespace
 
-Expected<BridgeOptions> parse_bridge_options(std::string_view program,
-                                             std::span<const char* const> arguments) {
+Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span<const char* const> arguments,
+                                             const Config& config, const ConfigTarget& target) {
   BridgeOptions options;
   RawOptions raw;
   CLI::App app(
       fmt::format("{}: mirrors a Windows sim's shared memory to files for native programs", program));
   app.name(std::string(program));
   app.footer(fmt::format(kFooter, program));
-  add_common_options(app, raw, options);
+  add_common_options(app, raw);
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
+  Lookup lookup(raw.given, config, target);
+  look_up_common(lookup, options);
+  options.maps = lookup(setting("extra_maps")).maps();
+  if (auto good = fault_of(lookup, app); !good) return tl::unexpected<Error>(std::move(good.error()));
   return options;
 }
 
 Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
-                                                const std::vector<std::string>& configured_maps) {
+                                                const Config& config) {
   BridgeOptions options;
   RawOptions raw;
   std::vector<std::string> maps;
@@ -184,14 +205,18 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   app.add_option("--name", options.status_name, "Name of the status page, so that several can run")
       ->type_name("WORD")
       ->capture_default_str();
-  add_common_options(app, raw, options);
+  add_common_options(app, raw);
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
-  auto chosen = chosen_maps(std::move(maps), presets, configured_maps);
+  Lookup lookup(raw.given, config, {.sim = {}, .app_id = {}, .shmbridge = true});
+  look_up_common(lookup, options);
+  auto chosen = named_maps(maps, presets);
   if (!chosen) return tl::unexpected<Error>(std::move(chosen.error()));
-  options.maps = std::move(*chosen);
-  if (auto differ = check_files_differ(options.maps); !differ)
-    return tl::unexpected<Error>(std::move(differ.error()));
+  if (chosen->empty()) *chosen = lookup(setting("maps")).maps();
+  if (auto good = fault_of(lookup, app); !good) return tl::unexpected<Error>(std::move(good.error()));
+  AcceptedMaps accepted = accept_maps({}, std::move(*chosen));
+  if (!accepted.faults.empty()) return fail(ExitCode::kUsage, std::move(accepted.faults.front()));
+  options.maps = std::move(accepted.specs);
   if (!check_file_name(options.status_name) || options.status_name.find('/') != std::string::npos)
     return fail(ExitCode::kUsage,
                 fmt::format("--name \"{}\": give one word, as in --name hwinfo", options.status_name));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/config.hpp"
 #include "common/core/error.hpp"
 #include "common/core/map_spec.hpp"
 #include "common/core/pacer.hpp"
@@ -16,7 +17,7 @@ namespace pitbridge {
 
 enum class BridgeAction : std::uint8_t { kRun, kHelp, kVersion, kList };
 
-/// What a bridge was asked to do: option > environment (PITBRIDGE_*) > default.
+/// What a bridge was asked to do: option > environment (PITBRIDGE_*) > config.toml > default.
 struct BridgeOptions {
   BridgeAction action = BridgeAction::kRun;
   bool stay = false;
@@ -27,19 +28,21 @@ struct BridgeOptions {
   std::uint32_t file_mode = 0600;
   std::string help;  ///< the text of --help
 
+  std::vector<MapSpec> maps;  ///< of shmbridge all, of the others those beside the sim's own
+
   // Of shmbridge only:
-  std::vector<MapSpec> maps;
   bool to_wine = false;             ///< native files become mappings, instead of the reverse
   std::string status_name = "shm";  ///< of the status page and its lock
 };
 
-/// Parses the arguments after the program's name. Reads the environment, and does nothing else.
-Expected<BridgeOptions> parse_bridge_options(std::string_view program,
-                                             std::span<const char* const> arguments);
+/// Parses the arguments after the program's name. Reads the environment, and does nothing else. What neither
+/// says is taken from `config`, as it is for `target`.
+Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span<const char* const> arguments,
+                                             const Config& config = {}, const ConfigTarget& target = {});
 
 /// The same for shmbridge, which also takes the mappings: arguments and presets, else PITBRIDGE_MAP, else
-/// `configured_maps` (the configuration file's).
+/// those of `config`.
 Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
-                                                const std::vector<std::string>& configured_maps);
+                                                const Config& config = {});
 
 }  // namespace pitbridge

@@ -10,6 +10,7 @@
 
 #include "common/core/mapping_name.hpp"
 #include "common/core/nearest_word.hpp"
+#include "common/core/status_page.hpp"
 
 namespace pitbridge {
 namespace {
@@ -35,6 +36,29 @@ constexpr auto kPresetNames = [] {
 
 /// A rate for mappings of which nothing is known.
 constexpr double kUnknownRateHz = 60;
+
+/// Why `spec` cannot be mirrored beside the sim's own mappings and those accepted before it.
+std::optional<std::string> fault_beside(const Sim& sim, const std::vector<MapSpec>& accepted,
+                                        const MapSpec& spec) {
+  constexpr std::string_view kOtherName = "another LINUX_NAME, as in NAME:SIZE:LINUX_NAME";
+  if (spec.file_name.starts_with("pitbridge."))
+    return fmt::format("\"{}\" is the name of a status page; give {}", spec.file_name, kOtherName);
+  bool taken = std::any_of(accepted.begin(), accepted.end(),
+                           [&](const MapSpec& other) { return other.file_name == spec.file_name; });
+  for (const Mapping& mapping : sim.mappings) {
+    if (mapping.name == spec.name)
+      return fmt::format("\"{}\" is mirrored by {}bridge anyway; take it out", spec.name, sim.name);
+    taken |= mapping.file_name() == spec.file_name ||
+             std::find(mapping.extra_files.begin(), mapping.extra_files.end(), spec.file_name) !=
+                 mapping.extra_files.end();
+  }
+  if (taken)
+    return fmt::format("two mappings go to the file \"{}\"; give one of them {}", spec.file_name, kOtherName);
+  if (sim.mappings.size() + accepted.size() >= kStatusMaxMappings)
+    return fmt::format("\"{}\" is one more than the {} mappings that a status page holds; take some out",
+                       spec.name, kStatusMaxMappings);
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -68,6 +92,13 @@ Expected<MapSpec> parse_map_spec(std::string_view text) {
   return spec;
 }
 
+std::string map_spec_text(const MapSpec& spec) {
+  const bool own_name = spec.file_name == Mapping{.name = spec.name}.file_name();
+  const std::string size = spec.size_bytes != 0 ? std::to_string(spec.size_bytes) : "";
+  if (!own_name) return fmt::format("{}:{}:{}", spec.name, size, spec.file_name);
+  return size.empty() ? spec.name : fmt::format("{}:{}", spec.name, size);
+}
+
 Expected<std::vector<MapSpec>> parse_map_specs(std::string_view text) {
   std::vector<MapSpec> specs;
   while (!text.empty()) {
@@ -93,19 +124,28 @@ Expected<MapSpec> preset_map_spec(std::string_view preset) {
                  std::string(Mapping{.name = it->mapping}.file_name())};
 }
 
-GenericSim::GenericSim(std::string name, std::vector<MapSpec> specs)
-    : name_(std::move(name)), specs_(std::move(specs)) {
+AcceptedMaps accept_maps(const Sim& sim, std::vector<MapSpec> specs) {
+  AcceptedMaps accepted;
+  for (MapSpec& spec : specs) {
+    if (auto fault = fault_beside(sim, accepted.specs, spec)) {
+      accepted.faults.push_back(std::move(*fault));
+    } else {
+      accepted.specs.push_back(std::move(spec));
+    }
+  }
+  return accepted;
+}
+
+ExtendedSim::ExtendedSim(const Sim& base, std::vector<MapSpec> specs)
+    : specs_(std::move(specs)), mappings_(base.mappings.begin(), base.mappings.end()), sim_(base) {
   for (const MapSpec& spec : specs_)
     mappings_.push_back({.name = spec.name,
                          .size_bytes = spec.size_bytes,
                          .min_file_bytes = spec.size_bytes,
                          .detector = {.nominal_rate_hz = kUnknownRateHz},
-                         .file = spec.file_name});
-  sim_ = {.name = name_,
-          .description = "any program's mappings",
-          .mappings = mappings_,
-          .titles = {},
-          .start_rule = "any order"};
+                         .file = spec.file_name,
+                         .by_user = true});
+  sim_.mappings = mappings_;
 }
 
 }  // namespace pitbridge

@@ -23,6 +23,8 @@ struct MapSpec {
 inline constexpr std::uint32_t kMaxMapBytes = 256U << 20U;
 
 Expected<MapSpec> parse_map_spec(std::string_view text);
+/// As `parse_map_spec` takes it.
+std::string map_spec_text(const MapSpec& spec);
 /// Several, separated by commas or blanks.
 Expected<std::vector<MapSpec>> parse_map_specs(std::string_view text);
 
@@ -30,16 +32,24 @@ Expected<std::vector<MapSpec>> parse_map_specs(std::string_view text);
 Expected<MapSpec> preset_map_spec(std::string_view preset);
 std::span<const std::string_view> preset_names();
 
-/// A sim made of the specs at run time, without titles: nothing is decoded. Owns all texts.
-class GenericSim {
+/// What may be mirrored beside the mappings of a sim, and what not: two mappings in one file would overwrite
+/// each other, one in a status page would destroy it, and a status page holds only so many.
+struct AcceptedMaps {
+  std::vector<MapSpec> specs;
+  std::vector<std::string> faults;  ///< one for each spec left out, with the remedy
+};
+AcceptedMaps accept_maps(const Sim& sim, std::vector<MapSpec> specs);
+
+/// A sim put together at run time: the mappings of `base`, then those of the specs, of which nothing is
+/// decoded. Owns the specs' texts; those of `base` must outlive it.
+class ExtendedSim {
  public:
-  GenericSim(std::string name, std::vector<MapSpec> specs);
-  GenericSim(const GenericSim&) = delete;
+  ExtendedSim(const Sim& base, std::vector<MapSpec> specs);
+  ExtendedSim(const ExtendedSim&) = delete;
 
   const Sim& sim() const { return sim_; }
 
  private:
-  std::string name_;
   std::vector<MapSpec> specs_;
   std::vector<Mapping> mappings_;
   Sim sim_;

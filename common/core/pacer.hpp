@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace pitbridge {
 
@@ -16,6 +18,21 @@ inline constexpr PacerProfile kDefaultProfile = {.step_ns = 250'000, .idle_step_
 inline constexpr PacerProfile kLowLatencyProfile = {.step_ns = 50'000, .idle_step_ns = 50'000'000};
 /// For laptops and dashboards at screen rate: updates may be some milliseconds late.
 inline constexpr PacerProfile kLowPowerProfile = {.step_ns = 4'000'000, .idle_step_ns = 500'000'000};
+
+struct NamedProfile {
+  std::string_view name;
+  PacerProfile profile;
+};
+inline constexpr std::array kProfiles = {
+    NamedProfile{"default", kDefaultProfile},
+    NamedProfile{"low-latency", kLowLatencyProfile},
+    NamedProfile{"low-power", kLowPowerProfile},
+};
+inline constexpr auto kProfileNames = [] {
+  std::array<std::string_view, kProfiles.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kProfiles[i].name;
+  return names;
+}();
 
 /// Learns the period and phase of one mapping from the looks at which it was seen to change, and says when to
 /// look next: just before the next update is due, then in short steps, then ever more seldom. Pure

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -107,6 +108,7 @@ class Clock {
 };
 
 enum class LogLevel : std::uint8_t { kError, kWarning, kInfo, kDebug };
+inline constexpr std::array<std::string_view, 4> kLogLevelNames = {"error", "warning", "info", "debug"};
 
 class Log {
  public:

@@ -102,6 +102,7 @@ struct Mapping {
   bool may_be_owned = false;  ///< the game takes a section of min_file_bytes that is there before it (--own)
   std::span<const std::string_view> extra_files = {};  ///< further file names for the same bytes
   std::string_view file = {};                          ///< file name where it is not the mapping's own
+  bool by_user = false;  ///< named by a user: whoever writes it need not be the game
 
   /// The name without `Local\` or `Global\`: the name of the file.
   constexpr std::string_view file_name() const {

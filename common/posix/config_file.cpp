@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 #include <stdexcept>
@@ -23,7 +25,6 @@ constexpr void throw_unless(bool holds) {
 #define TOML_ASSERT(condition) throw_unless(static_cast<bool>(condition))
 #include <toml++/toml.h>
 
-#include "common/core/nearest_word.hpp"
 #include "common/posix/fd.hpp"
 #include "common/posix/paths.hpp"
 #include "common/posix/system_error.hpp"
@@ -31,96 +32,168 @@ constexpr void throw_unless(bool holds) {
 namespace pitbridge {
 namespace {
 
-constexpr std::array<std::string_view, 1> kTables = {"shmbridge"};
-constexpr std::array<std::string_view, 1> kShmbridgeKeys = {"maps"};
+constexpr const char* kChosenFile = "PITBRIDGE_CONFIG_FILE";
+/// A configuration is far smaller; somebody named another file, or a device without an end.
+constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20U;
 
-/// Nothing when there is no such file.
-Expected<std::optional<std::string>> read_file(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+struct FileText {
   std::string text;
-  char buffer[4096];
-  ssize_t n = fd ? 1 : -1;
-  while (n > 0 && (n = ::read(fd.get(), buffer, sizeof buffer)) > 0)
-    text.append(buffer, static_cast<std::size_t>(n));
-  if (n < 0) return fail(ExitCode::kUsage, fmt::format("{}: {}", path, system_message(errno)));
-  return text;
+  std::string others;  ///< why other users may change it; empty: they may not
+};
+
+/// A group of one: many distributions give each user one, and files that it may write.
+bool is_own_group(gid_t gid) {
+  const passwd* user = ::getpwuid(::geteuid());
+  if (user == nullptr || user->pw_name == nullptr) return false;
+  const std::string name = user->pw_name;
+  const group* found = ::getgrgid(gid);
+  if (found == nullptr || found->gr_name == nullptr || found->gr_name != name) return false;
+  for (char** member = found->gr_mem; member != nullptr && *member != nullptr; ++member)
+    if (*member != name) return false;
+  return true;
 }
 
-tl::unexpected<Error> fault(const std::string& path, const toml::node& node, const std::string& what) {
-  return fail(ExitCode::kUsage, fmt::format("{}, line {}: {}", path, node.source().begin.line, what));
+std::string who_else_may_write(int fd) {
+  struct stat file = {};
+  if (::fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return {};
+  if (file.st_uid != ::geteuid() && file.st_uid != 0)
+    return fmt::format("it belongs to user {}, and not to you or root", file.st_uid);
+  if ((file.st_mode & S_IWOTH) != 0) return "everybody may write it";
+  if ((file.st_mode & S_IWGRP) != 0 && file.st_gid != 0 && !is_own_group(file.st_gid))
+    return fmt::format("group {} may write it", file.st_gid);
+  return {};
+}
+
+/// Nothing when there is no such file; the number of the system's error when it cannot be read.
+tl::expected<std::optional<FileText>, int> read_file(const std::string& path) {
+  // A FIFO in its place must not hold up the game.
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (!fd) return tl::unexpected<int>(errno);
+  FileText file;
+  char buffer[4096];
+  ssize_t n = 0;
+  while ((n = ::read(fd.get(), buffer, sizeof buffer)) > 0) {
+    file.text.append(buffer, static_cast<std::size_t>(n));
+    if (file.text.size() > kMaxFileBytes) return tl::unexpected<int>(EFBIG);
+  }
+  if (n < 0) return tl::unexpected<int>(errno);
+  file.others = who_else_may_write(fd.get());
+  return file;
 }
 
 /// toml++ 3.3.0 runs into __builtin_unreachable on letters beyond ASCII in places that no reader of the file
 /// would think of, so the whole file is ASCII: texts can say "\u00E9".
-Expected<void> check_ascii(const std::string& text, const std::string& path) {
+std::optional<ConfigFault> foreign_letter(const std::string& text, const std::string& path) {
   const auto foreign =
       std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  if (foreign == text.end()) return {};
-  return fail(
-      ExitCode::kUsage,
-      fmt::format("{}, line {}: a letter beyond ASCII; write it as in \"\\u00E9\", and comments without",
-                  path, std::count(text.begin(), foreign, '\n') + 1));
+  if (foreign == text.end()) return std::nullopt;
+  return ConfigFault{.path = path,
+                     .line = static_cast<std::size_t>(std::count(text.begin(), foreign, '\n') + 1),
+                     .message =
+                         "a letter beyond ASCII; write it as in \"\\u00E9\", and comments without. "
+                         "Until then the whole file is left out"};
 }
 
-Expected<void> check_keys(const toml::table& table, std::span<const std::string_view> known,
-                          const std::string& path) {
-  for (const auto& [key, node] : table)
-    if (std::find(known.begin(), known.end(), key.str()) == known.end())
-      return fault(
-          path, node,
-          fmt::format("unknown key \"{}\"; did you mean \"{}\"?", key.str(), nearest_word(key.str(), known)));
-  return {};
+ParsedKey parsed(std::vector<std::string> path, const toml::key& key, const toml::node& node) {
+  const auto line_of = [](const toml::source_region& place) { return std::size_t{place.begin.line}; };
+  const std::size_t line = line_of(key.source()) != 0 ? line_of(key.source()) : line_of(node.source());
+  ParsedKey out = {std::move(path), line, ParsedOther()};
+  if (node.is_table()) {
+    out.value = ParsedTable();
+  } else if (const auto* flag = node.as_boolean()) {
+    out.value = flag->get();
+  } else if (const auto* text = node.as_string()) {
+    out.value = text->get();
+  } else if (const toml::array* list = node.as_array()) {
+    std::vector<ParsedText> texts;
+    for (const toml::node& item : *list)
+      texts.push_back(
+          {item.is_string() ? std::optional(item.as_string()->get()) : std::nullopt, line_of(item.source())});
+    out.value = std::move(texts);
+  }
+  return out;
+}
+
+/// No table that means something lies deeper.
+constexpr std::size_t kDeepestKey = 3;
+
+void collect(const toml::table& table, const std::vector<std::string>& path, std::vector<ParsedKey>& out) {
+  for (const auto& [key, node] : table) {
+    std::vector<std::string> own = path;
+    own.emplace_back(key.str());
+    out.push_back(parsed(own, key, node));
+    if (const toml::table* inner = node.as_table(); inner != nullptr && own.size() < kDeepestKey)
+      collect(*inner, own, out);
+  }
+}
+
+ConfigFile failed(const std::string& path, ConfigFault fault) {
+  return {.path = path, .exists = true, .entries = {}, .faults = {std::move(fault)}};
 }
 
 }  // namespace
 
-Expected<Config> parse_config(const std::string& text, const std::string& path) {
-  if (auto ascii = check_ascii(text, path); !ascii) return tl::unexpected<Error>(std::move(ascii.error()));
-  Config config;
+ConfigFile parse_config(const std::string& text, const std::string& path,
+                        std::span<const std::string_view> known_sims, bool trusted) {
+  if (auto fault = foreign_letter(text, path)) return failed(path, std::move(*fault));
+  std::vector<ParsedKey> keys;
   try {
-    const toml::table root = toml::parse(text, path);
-    if (auto good = check_keys(root, kTables, path); !good)
-      return tl::unexpected<Error>(std::move(good.error()));
-    const toml::node* node = root.get("shmbridge");
-    if (node == nullptr) return config;
-    const toml::table* shmbridge = node->as_table();
-    if (shmbridge == nullptr) return fault(path, *node, "shmbridge must be a table, as in [shmbridge]");
-    if (auto good = check_keys(*shmbridge, kShmbridgeKeys, path); !good)
-      return tl::unexpected<Error>(std::move(good.error()));
-    const toml::node* maps = shmbridge->get("maps");
-    if (maps == nullptr) return config;
-    const toml::array* list = maps->as_array();
-    if (list == nullptr) return fault(path, *maps, "maps must be a list, as in maps = [\"NAME:SIZE\"]");
-    for (const toml::node& map : *list) {
-      if (!map.is_string()) return fault(path, map, "each of maps must be a text, as in \"NAME:SIZE\"");
-      config.shmbridge_maps.push_back(map.as_string()->get());
-    }
+    collect(toml::parse(text, path), {}, keys);
   } catch (const toml::parse_error& error) {
-    return fail(ExitCode::kUsage,
-                fmt::format("{}, line {}: {}", path, error.source().begin.line, error.description()));
+    return failed(path,
+                  {.path = path,
+                   .line = error.source().begin.line,
+                   .message = fmt::format("{}. Until then the whole file is left out", error.description())});
   } catch (const std::logic_error&) {
-    return fail(ExitCode::kUsage,
-                path + ": a key or a table's name is malformed; write it as in [shmbridge] and maps = []");
+    return failed(path, {.path = path,
+                         .message = "a key or a table's name is malformed; write it as in [shmbridge] and "
+                                    "maps = []. Until then the whole file is left out"});
   }
+  return understand_config(path, keys, known_sims, trusted);
+}
+
+ConfigFile read_config_file(const std::string& path, std::span<const std::string_view> known_sims) {
+  const auto file = read_file(path);
+  if (!file)
+    return failed(path,
+                  {.path = path,
+                   .message = fmt::format("cannot be read, and so is left out: {}; make it a small file "
+                                          "that you may read, or take it away",
+                                          system_message(file.error())),
+                   .warning = true});
+  if (!*file) return {.path = path, .exists = false, .entries = {}, .faults = {}};
+  const std::string& others = (*file)->others;
+  ConfigFile config = parse_config((*file)->text, path, known_sims, others.empty());
+  if (!others.empty())
+    config.faults.insert(config.faults.begin(),
+                         {.path = path,
+                          .message = fmt::format("{}, so that keys which name files are not taken from it; "
+                                                 "make it your own: chown it, and chmod go-w",
+                                                 others),
+                          .warning = true});
   return config;
 }
 
-Expected<Config> read_config() {
-  const std::string chosen = environment_or("PITBRIDGE_CONFIG_FILE", "");
+std::vector<std::string> config_paths() {
+  if (std::string chosen = environment_or(kChosenFile, ""); !chosen.empty()) return {std::move(chosen)};
+  std::vector<std::string> paths;
   const std::string home = home_directory();
-  const std::string user =
-      environment_or("XDG_CONFIG_HOME", home.empty() ? "" : home + "/.config") + "/pitbridge/config.toml";
-  const std::vector<std::string> paths = chosen.empty()
-                                             ? std::vector<std::string>{user, "/etc/pitbridge/config.toml"}
-                                             : std::vector<std::string>{chosen};
-  for (const std::string& path : paths) {
-    auto text = read_file(path);
-    if (!text) return tl::unexpected<Error>(std::move(text.error()));
-    if (*text) return parse_config(**text, path);
-  }
-  if (!chosen.empty()) return fail(ExitCode::kUsage, chosen + ": no such file (PITBRIDGE_CONFIG_FILE)");
-  return Config{};
+  const std::string user = environment_or("XDG_CONFIG_HOME", home.empty() ? "" : home + "/.config");
+  if (!user.empty() && user.front() == '/') paths.push_back(user + "/pitbridge/config.toml");
+  paths.emplace_back("/etc/pitbridge/config.toml");
+  return paths;
+}
+
+Config read_config(std::span<const std::string_view> known_sims) {
+  Config config;
+  for (const std::string& path : config_paths()) config.files.push_back(read_config_file(path, known_sims));
+  ConfigFile& first = config.files.front();
+  if (!environment_or(kChosenFile, "").empty() && !first.exists)
+    first.faults.push_back(
+        {.path = first.path,
+         .message = fmt::format("no such file; {} names it: correct or unset it", kChosenFile)});
+  return config;
 }
 
 }  // namespace pitbridge

@@ -14,20 +14,6 @@
 namespace pitbridge {
 namespace {
 
-std::string_view level_name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kError:
-      return "error";
-    case LogLevel::kWarning:
-      return "warning";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kDebug:
-      return "debug";
-  }
-  return "";
-}
-
 std::string timestamp() {
   timespec now = {};
   ::clock_gettime(CLOCK_REALTIME, &now);
@@ -75,8 +61,8 @@ Expected<FdLog> FdLog::to_file(std::string program, LogLevel level, const std::s
 
 void FdLog::write(LogLevel level, std::string_view line) {
   if (level > level_) return;
-  const std::string text =
-      fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_, level_name(level), line);
+  const std::string text = fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
+                                       kLogLevelNames[static_cast<std::size_t>(level)], line);
   if (!file_ && !stderr_is_writable()) return;
   const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
   (void)written;  // nothing can be said where nothing can be written

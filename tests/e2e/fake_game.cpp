@@ -97,7 +97,7 @@ class GameMapping {
     next_seconds_ = std::max(next_seconds_ + period_seconds_, now_seconds() - 0.1);
     ++updates_;
     begin_update(section(), detector_);
-    if (title == nullptr || options.pattern) {
+    if (title == nullptr || options.pattern || title->find_layout(file_name_) == nullptr) {
       write_pattern(section(), detector_, updates_);
     } else {
       const LapState state = lap_state_at(lap_seconds);

@@ -96,13 +96,18 @@ INSTANTIATE_TEST_SUITE_P(Shmbridge, BadMap,
                                            BadCase{"Preset", {"--preset", "mumbel"}, "did you mean mumble"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
-TEST_F(Shmbridge, ATypoInTheConfigFileNamesTheLineAndTheKey) {
+TEST_F(Shmbridge, ATypoInTheConfigFileNamesTheLineAndTheKeyAndHindersNothing) {
   std::ofstream(shm_path("config.toml")) << "\n[shmbrige]\nmaps = []\n";
-  Process bridge = start({}, {{"PITBRIDGE_CONFIG_FILE", shm_path("config.toml")}});
-  EXPECT_EQ(bridge.wait(), 2);
-  EXPECT_NE(bridge.output().find("line 2: unknown key \"shmbrige\"; did you mean \"shmbridge\""),
-            std::string::npos)
-      << bridge.output();
+  const std::string fault =
+      shm_path("config.toml") + ":2: unknown key \"shmbrige\"; did you mean \"shmbridge\"";
+  const std::map<std::string, std::string> environment = {{"PITBRIDGE_CONFIG_FILE", shm_path("config.toml")}};
+  Process without_maps = start({}, environment);
+  EXPECT_EQ(without_maps.wait(), 2) << "there is nothing to do";
+  EXPECT_NE(without_maps.output().find(fault), std::string::npos) << without_maps.output();
+  Process game = start_game(toy());
+  Process bridge = start({"ToyTelemetry"}, environment);
+  EXPECT_TRUE(is_fed("ToyTelemetry")) << bridge.output();
+  EXPECT_NE(bridge.output().find(fault), std::string::npos) << bridge.output();
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ void WineRun::kill_wineserver() const {
 std::map<std::string, std::string> WineRun::environment() const {
   auto all = wine_environment(prefix_);
   all["PITBRIDGE_SHM_DIR"] = shm_;
+  all["PITBRIDGE_CONFIG_FILE"] = "/dev/null";  // whoever runs the tests may have a file of their own
   return all;
 }
 

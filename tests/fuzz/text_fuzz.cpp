@@ -3,6 +3,7 @@
 // encodings of the sims.
 #include "common/core/map_spec.hpp"
 #include "common/core/mapping_name.hpp"
+#include "common/core/status_page.hpp"
 #include "common/core/text.hpp"
 #include "common/posix/config_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -29,14 +30,41 @@ void check_specs(std::string_view text) {
     fuzz::require(spec.size_bytes <= kMaxMapBytes);
     fuzz::require(check_file_name(spec.file_name).has_value());
     // What was understood can be said again.
-    const std::string again = spec.name + ":" +
-                              (spec.size_bytes != 0 ? std::to_string(spec.size_bytes) : "") + ":" +
-                              spec.file_name;
-    const auto same = parse_map_spec(again);
+    const auto same = parse_map_spec(map_spec_text(spec));
     fuzz::require(same && *same == spec);
   }
-  const GenericSim sim("fuzz", *specs);
-  fuzz::require(sim.sim().mappings.size() == specs->size());
+  const AcceptedMaps accepted = accept_maps({}, *specs);
+  fuzz::require(accepted.specs.size() + accepted.faults.size() == specs->size());
+  fuzz::require(accepted.specs.size() <= kStatusMaxMappings);
+  const ExtendedSim sim({}, accepted.specs);
+  fuzz::require(sim.sim().mappings.size() == accepted.specs.size());
+}
+
+void check_config(const std::string& text, bool trusted) {
+  constexpr std::string_view kSims[] = {"ac", "rf2"};
+  Config config;
+  config.files.push_back(parse_config(text, "config.toml", kSims, trusted));
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  for (const ConfigFault& fault : config.faults()) {
+    fuzz::require(fault.text().starts_with("config.toml:") && fault.message.size() > 5);
+    fuzz::require(fault.line <= lines);
+  }
+  for (const ConfigEntry& entry : config.files[0].entries) {
+    fuzz::require(entry.line >= 1 && entry.line <= lines);
+    fuzz::require(trusted || !entry.setting->names_files());
+    // What was understood can be said again.
+    const std::string table = entry.table_name();
+    const std::string value = toml_text(entry.value);
+    if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+      continue;
+    const ConfigFile again = parse_config(
+        (table.empty() ? "" : "[" + table + "]\n") + std::string(entry.setting->key) + " = " + value, "again",
+        kSims);
+    fuzz::require(again.faults.empty() && again.entries.size() == 1);
+    fuzz::require(again.entries[0].value == entry.value && again.entries[0].setting == entry.setting);
+  }
+  const ConfigTarget target = {.sim = "ac", .app_id = 244210};
+  for (const Setting& setting : kSettings) (void)configured(setting, config, target);
 }
 
 }  // namespace
@@ -55,11 +83,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 1:
       if (check_file_name(text)) fuzz::require(stays_below(text));
       break;
-    case 2: {
-      const auto config = parse_config(text, "config.toml");
-      if (!config) fuzz::require(config.error().message.starts_with("config.toml"));
+    case 2:
+      check_config(text, choice < 128);
       break;
-    }
     case 3:
       fuzz::require(fuzz::is_utf8(utf8_from_utf16le(bytes)));
       break;

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "common/posix/config_file.hpp"
 #include "tests/unit/temp_directory.hpp"
 
 namespace pitbridge {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr const char* kEnvironment[] = {"PITBRIDGE_STAY",      "PITBRIDGE_LOW_LATENCY", "PITBRIDGE_LOW_POWER",
                                         "PITBRIDGE_LOG_LEVEL", "PITBRIDGE_LOG_FILE",    "PITBRIDGE_SHM_DIR",
-                                        "PITBRIDGE_MODE"};
+                                        "PITBRIDGE_MODE",      "PITBRIDGE_PROFILE",     "PITBRIDGE_MAP"};
 
 class BridgeOptionsTest : public testing::Test {
  protected:
@@ -142,10 +143,10 @@ TEST_F(Options, ABadValueNamesTheOption) {
 TEST_F(Options, ABadVariableIsRefusedAndNamed) {
   {
     const ScopedEnvironment level("PITBRIDGE_LOG_LEVEL", "loud");
-    expect_usage(parse({}), "--log-level");
+    expect_usage(parse({}), "PITBRIDGE_LOG_LEVEL");
   }
   const ScopedEnvironment mode("PITBRIDGE_MODE", "777");
-  expect_usage(parse({}), "--mode");
+  expect_usage(parse({}), "PITBRIDGE_MODE");
 }
 
 TEST_F(Options, WhatIsUnknownIsNamed) {
@@ -159,16 +160,81 @@ TEST_F(Options, HelpMentionsEverything) {
        {"toybridge", "--help", "--version", "--list", "--stay", "--log-level", "--log-file", "--shm-dir",
         "--mode", "/dev/shm", "Exit status", "600", "info"})
     EXPECT_NE(help.find(word), std::string::npos) << word;
-  for (const char* name : kEnvironment) EXPECT_NE(help.find(name), std::string::npos) << name;
+  for (const Setting& setting : kSettings) {
+    if (setting.option.empty()) continue;
+    EXPECT_NE(help.find(setting.option), std::string::npos) << setting.option;
+    EXPECT_NE(help.find(setting.variable), std::string::npos) << setting.variable;
+  }
+  for (const Shorthand& shorthand : kShorthands)
+    EXPECT_NE(help.find(shorthand.variable), std::string::npos) << shorthand.variable;
 }
 
 TEST_F(BridgeOptionsTest, ProfilesSetThePacing) {
   EXPECT_EQ(parse({})->pacing.step_ns, kDefaultProfile.step_ns);
   EXPECT_EQ(parse({"--low-latency"})->pacing.step_ns, kLowLatencyProfile.step_ns);
   EXPECT_EQ(parse({"--low-power"})->pacing.step_ns, kLowPowerProfile.step_ns);
-  const auto both = parse({"--low-power", "--low-latency"});
-  ASSERT_FALSE(both);
-  EXPECT_EQ(both.error().code, ExitCode::kUsage);
+  EXPECT_EQ(parse({"--profile", "low-power"})->pacing.step_ns, kLowPowerProfile.step_ns);
+  for (const auto& both :
+       {parse({"--low-power", "--low-latency"}), parse({"--profile", "default", "--low-power"})}) {
+    ASSERT_FALSE(both);
+    EXPECT_EQ(both.error().code, ExitCode::kUsage);
+  }
+  const ScopedEnvironment power("PITBRIDGE_LOW_POWER", "1");
+  EXPECT_EQ(parse({})->pacing.step_ns, kLowPowerProfile.step_ns);
+  EXPECT_EQ(parse({"--low-latency"})->pacing.step_ns, kLowLatencyProfile.step_ns);
+}
+
+Config config_of(const std::string& text) {
+  Config config;
+  config.files.push_back(parse_config(text, "config.toml", {}));
+  EXPECT_TRUE(config.faults().empty()) << config.faults().front().text();
+  return config;
+}
+
+TEST_F(BridgeOptionsTest, WhatNobodySaidIsTheConfigurations) {
+  const Config config = config_of(
+      "stay = true\nlog_level = \"debug\"\nlog_file = \"/tmp/log\"\nshm_dir = \"/tmp/shm\"\nmode = \"644\"\n"
+      "profile = \"low-power\"\n[sim.ac]\nextra_maps = [\"Toy:10\"]\nprofile = \"low-latency\"\n");
+  const ConfigTarget ac = {.sim = "ac", .app_id = {}};
+  const auto options = parse_bridge_options("toybridge", {}, config, ac);
+  ASSERT_TRUE(options);
+  EXPECT_TRUE(options->stay);
+  EXPECT_EQ(options->log_level, LogLevel::kDebug);
+  EXPECT_EQ(options->log_file, "/tmp/log");
+  EXPECT_EQ(options->shm_directory, "/tmp/shm");
+  EXPECT_EQ(options->file_mode, 0644U);
+  EXPECT_EQ(options->pacing.step_ns, kLowLatencyProfile.step_ns);
+  EXPECT_EQ(options->maps, (std::vector<MapSpec>{{"Toy", 10, "Toy"}}));
+
+  const ScopedEnvironment off("PITBRIDGE_STAY", "0");
+  const ScopedEnvironment level("PITBRIDGE_LOG_LEVEL", "error");
+  constexpr const char* kArguments[] = {"--log-level", "warning", "--profile", "default"};
+  const auto covered = parse_bridge_options("toybridge", kArguments, config, ac);
+  ASSERT_TRUE(covered);
+  EXPECT_FALSE(covered->stay) << "a variable can switch off";
+  EXPECT_EQ(covered->log_level, LogLevel::kWarning);
+  EXPECT_EQ(covered->pacing.step_ns, kDefaultProfile.step_ns);
+  const ScopedEnvironment on("PITBRIDGE_STAY", "1");
+  constexpr const char* kNoStay[] = {"--stay=false"};
+  EXPECT_FALSE(parse_bridge_options("toybridge", kNoStay, config, ac)->stay) << "and so can an option";
+}
+
+TEST_F(BridgeOptionsTest, ShmbridgeTakesItsMapsFromTheNearestPlace) {
+  const Config config = config_of("mode = \"640\"\n[shmbridge]\nmaps = [\"C:1\"]\nstay = true\n");
+  const auto names = [&](const std::vector<const char*>& arguments) {
+    const auto options = parse_shmbridge_options(arguments, config);
+    EXPECT_TRUE(options) << (options ? "" : options.error().message);
+    std::string all;
+    for (const MapSpec& map : options ? options->maps : std::vector<MapSpec>())
+      all += map_spec_text(map) + " ";
+    return all;
+  };
+  EXPECT_EQ(names({}), "C:1 ");
+  EXPECT_TRUE(parse_shmbridge_options({}, config)->stay);
+  EXPECT_EQ(parse_shmbridge_options({}, config)->file_mode, 0640U);
+  const ScopedEnvironment variable("PITBRIDGE_MAP", "A:1,B");
+  EXPECT_EQ(names({}), "A:1 B ");
+  EXPECT_EQ(names({"D", "--preset", "mumble"}), "MumbleLink:5460 D ");
 }
 
 }  // namespace

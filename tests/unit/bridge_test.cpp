@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/core/describe.hpp"
+#include "common/core/map_spec.hpp"
 #include "tests/unit/fakes.hpp"
 
 namespace pitbridge {
@@ -40,13 +42,15 @@ constexpr Sim kSim = {
 
 const std::vector<std::string> kFileNames = {"toy_fast", "toy_slow", "toy_late"};
 
+constexpr std::string_view kVoice = "Voice";
+
 class BridgeTest : public testing::Test {
  protected:
-  BridgeTest() { make_bridge({}); }
+  explicit BridgeTest(const Sim& sim = kSim) : sim_(sim) { make_bridge({}); }
 
   void make_bridge(BridgeSettings settings) {
-    status_.start("toy", "/prefix", 1, 1, kFileNames);
-    bridge_ = std::make_unique<Bridge>(kSim, settings, source_, files_, clock_, log_, status_);
+    status_.start("toy", "/prefix", 1, 1, file_names(sim_));
+    bridge_ = std::make_unique<Bridge>(sim_, settings, source_, files_, clock_, log_, status_);
   }
   void start(BridgeSettings settings = {}) {
     make_bridge(settings);
@@ -112,6 +116,7 @@ class BridgeTest : public testing::Test {
     for (const auto& [name, file] : files_.files) EXPECT_TRUE(all_zero(file->content)) << name;
   }
 
+  const Sim& sim_;
   PageMemory page_;
   MemorySink page_file_{page_.bytes};
   StatusWriter status_{page_file_, page_.bytes};
@@ -778,6 +783,56 @@ TEST_F(BridgeTest, ARestartedBridgeServesTheRunningGame) {
   expect_state(BridgeState::kAttached);
   expect_mirrored(kFast, "toy_fast");
   EXPECT_GT(entry(status(), "toy_fast").sequence, entry(before, "toy_fast").sequence);
+}
+
+/// With a mapping that the user named, and that a program beside the game writes.
+class BridgeWithUsersMapping : public BridgeTest {
+ protected:
+  BridgeWithUsersMapping() : BridgeTest(extended().sim()) {}
+  static const ExtendedSim& extended() {
+    static const ExtendedSim sim(kSim, {{std::string(kVoice), kBytes, std::string(kVoice)}});
+    return sim;
+  }
+  /// For so long the other program writes, and the game does not.
+  void talk(std::int64_t duration_ns) {
+    for (const std::int64_t end = clock_.now + duration_ns; clock_.now < end && !bridge_->finished();) {
+      write(kVoice);
+      run(20 * kMs);
+    }
+  }
+};
+
+TEST_F(BridgeWithUsersMapping, ItIsMirroredAndTellsOfNoGame) {
+  start();
+  source_.make(kVoice, kBytes);
+  talk(2 * kSecond);
+  expect_mirrored(kVoice, kVoice);
+  EXPECT_EQ(bridge_->state(), BridgeState::kWaiting);
+  EXPECT_EQ(source_.leave_calls, 0) << "no game runs";
+  source_.sections.clear();
+  run(2 * kSecond);
+  EXPECT_FALSE(bridge_->finished()) << "no game has gone";
+
+  launch_game();
+  source_.make(kVoice, kBytes);
+  run(kSecond, true);
+  EXPECT_EQ(bridge_->state(), BridgeState::kAttached);
+  talk(3 * kSecond);
+  EXPECT_EQ(bridge_->state(), BridgeState::kPaused) << "the game writes nothing";
+  expect_mirrored(kVoice, kVoice);
+}
+
+TEST_F(BridgeWithUsersMapping, ItDoesNotKeepTheBridgeAfterTheGame) {
+  start();
+  launch_game();
+  source_.make(kVoice, kBytes);
+  run(kSecond, true);
+  const auto voice = source_.sections.at(std::string(kVoice));
+  end_game();
+  source_.sections[std::string(kVoice)] = voice;
+  talk(2 * kSecond);
+  EXPECT_TRUE(bridge_->finished());
+  EXPECT_EQ(bridge_->state(), BridgeState::kGone);
 }
 
 }  // namespace

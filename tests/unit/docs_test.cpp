@@ -22,6 +22,7 @@
 #include "common/core/map_spec.hpp"
 #include "common/core/status_page.hpp"
 #include "common/posix/config_file.hpp"
+#include "sim_names.hpp"
 
 namespace pitbridge {
 namespace {
@@ -85,11 +86,13 @@ Outcome run(const std::vector<std::string>& words, const std::string& environmen
   return outcome;
 }
 
-Outcome run_pitbridge(std::vector<std::string> arguments) {
+/// Whoever runs the tests may have a configuration file.
+Outcome run_pitbridge(std::vector<std::string> arguments,
+                      const std::string& environment = "PITBRIDGE_CONFIG_FILE=/dev/null") {
   fs::path build = variable_or("PITBRIDGE_BUILD_DIR", "build");
   if (build.is_relative()) build = source_dir() / build;
   arguments.insert(arguments.begin(), (build / "bin" / "pitbridge").string());
-  return run(arguments);
+  return run(arguments, environment);
 }
 
 std::set<std::string> all_matches(const std::string& text, const char* pattern, std::size_t group = 0) {
@@ -123,7 +126,7 @@ std::string bridge_help() {
 
 std::string shmbridge_help() {
   constexpr const char* kHelp[] = {"--help"};
-  const auto options = parse_shmbridge_options(kHelp, {});
+  const auto options = parse_shmbridge_options(kHelp);
   EXPECT_TRUE(options);
   return options ? options->help : "";
 }
@@ -204,24 +207,110 @@ TEST(Docs, ReadmeAndManPageNameEveryPreset) {
   }
 }
 
-/// The text of a configuration file's example, as it stands behind `heading`.
-void expect_example_of_config(const std::string& text, const std::string& heading) {
-  const auto at = text.find("[shmbridge]\n", text.find(heading));
-  ASSERT_NE(at, std::string::npos);
-  const auto begin = text.rfind('\n', at) + 1;
-  const auto end = text.find("']\n", at) + 3;
-  const std::string indent = text.substr(begin, at - begin);
+/// Each block of lines of the page that follows `begin` and looks like a configuration file: no fault, and
+/// something in it.
+void expect_example_of_config(const std::string& page, const std::string& begin, const std::string& end) {
   const std::string example =
-      std::regex_replace(text.substr(begin, end - begin), std::regex("(^|\n)" + indent), "$1");
-  const auto config = parse_config(example, "example");
-  ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->shmbridge_maps.size(), 2U);
-  for (const std::string& map : config->shmbridge_maps) EXPECT_TRUE(parse_map_spec(map)) << map;
+      std::regex_replace(block_after(page, begin, end), std::regex("(^|\n)    "), "$1");
+  const ConfigFile file = parse_config(example, "example", kSimNames);
+  for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << example;
+  EXPECT_FALSE(file.entries.empty()) << example;
 }
 
 TEST(Docs, ExamplesOfTheConfigurationFileAreGood) {
-  expect_example_of_config(readme(), "## Any other mapping: shmbridge");
-  expect_example_of_config(man_page("pitbridge.toml.5"), "# EXAMPLES");
+  expect_example_of_config(section(readme(), "## Any other mapping: shmbridge"),
+                           "`PITBRIDGE_CONFIG_FILE`):\n\n", "\n\n");
+  expect_example_of_config(section(readme(), "## Configuration"), "```toml\n", "```\n");
+  expect_example_of_config(man_page("pitbridge.toml.5"), "# EXAMPLES\n\n```\n", "```\n");
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryKeyAndTableOfTheConfigurationFile) {
+  const std::string table = section(readme(), "## Configuration");
+  const std::string man = man_page("pitbridge.toml.5");
+  for (const Setting& setting : kSettings) {
+    const std::string key(setting.key);
+    EXPECT_NE(table.find("| `" + key + "` |"), std::string::npos) << key << " is not in README.md";
+    const auto at = man.find("\n*" + std::regex_replace(key, std::regex("_"), "\\_") + "*");
+    ASSERT_NE(at, std::string::npos) << key << " is not in pitbridge.toml.5.scd";
+    const std::string entry = man.substr(at, man.find("\n*", at + 1) - at);
+    for (const std::string_view choice : setting.choices)
+      EXPECT_NE(entry.find("_" + std::string(choice) + "_"), std::string::npos) << key << ": " << choice;
+  }
+  for (const ConfigTableInfo& info : kConfigTables) {
+    EXPECT_NE(table.find("`" + std::string(info.example) + "`"), std::string::npos) << info.example;
+    EXPECT_NE(man.find("*" + std::string(info.example) + "*"), std::string::npos) << info.example;
+  }
+}
+
+TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
+  const fs::path path = directory() / "config.toml";
+  write_file(
+      path,
+      "mode = \"640\"\n[sim.rf2]\nextra_maps = ['Local\\Toy:10']\n[app.42]\nsim = \"rf2\"\nstay = true\n"
+      "[app.43]\nenabled = false\n");
+  const Outcome outcome = run_pitbridge({"config"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  const ConfigFile file = parse_config(outcome.output, "printed", kSimNames);
+  for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << outcome.output;
+  std::size_t keys = 0;
+  const auto count = [&](ConfigTable table) {
+    for (const Setting& setting : kSettings) keys += setting.may_stand_in(table) ? 1 : 0;
+  };
+  for (const ConfigTable table :
+       {ConfigTable::kTop, ConfigTable::kShmbridge, ConfigTable::kSim, ConfigTable::kApp, ConfigTable::kApp})
+    count(table);
+  EXPECT_EQ(file.entries.size(), keys);
+  const auto has_line = [&](const std::string& text) {
+    return outcome.output.find("\n" + text) != std::string::npos;
+  };
+  EXPECT_TRUE(has_line("[sim.rf2]\n")) << outcome.output;
+  EXPECT_NE(outcome.output.find("# " + path.string() + ":1\n"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("# " + path.string() + ":3 [sim.rf2]\n"), std::string::npos);
+
+  const Outcome app = run_pitbridge({"config", "--app", "42"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(app.status, 0);
+  EXPECT_NE(app.output.find("stay = true"), std::string::npos) << app.output;
+  EXPECT_NE(app.output.find("extra_maps = [\"Local\\\\Toy:10\"]"), std::string::npos)
+      << "by the sim that the file gives it\n"
+      << app.output;
+}
+
+TEST_F(DocsInDirectory, PitbridgeConfigListsEachFaultAndEndsWith2) {
+  const fs::path path = directory() / "config.toml";
+  const std::string variable = "PITBRIDGE_CONFIG_FILE=" + path.string();
+  write_file(path, "mde = \"640\"\n[sim.rf2]\nstay = 1\nextra_maps = [\"A\", \"B::A\"]\nmode = \"644\"\n");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"config"}, {"config", "rf2"}, {"config", "rf2", "--json"}}) {
+    const Outcome outcome = run_pitbridge(arguments, variable);
+    EXPECT_EQ(outcome.status, 2);
+    for (const char* fault : {":1: unknown key \"mde\"; did you mean \"mode\"?",
+                              ":3: stay must be true or false", ":4: two mappings go to the file \"A\""})
+      EXPECT_NE(outcome.output.find("error: " + path.string() + fault), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("644"), std::string::npos) << "the rest holds\n" << outcome.output;
+  }
+  const Outcome list = run_pitbridge({"list"}, variable);
+  EXPECT_EQ(list.status, 0) << "other commands go on";
+  EXPECT_NE(list.output.find(":1: unknown key \"mde\""), std::string::npos);
+  EXPECT_NE(list.output.find("`pitbridge config` lists all"), std::string::npos);
+
+  EXPECT_EQ(run_pitbridge({"config", "rf3"}).status, 2);
+  EXPECT_NE(run_pitbridge({"config", "rf3"}).output.find("did you mean \"rf2\""), std::string::npos);
+  EXPECT_EQ(run_pitbridge({"config", "--app", "x"}).status, 2);
+  EXPECT_EQ(run_pitbridge({"config"}, "PITBRIDGE_MODE=12").status, 2);
+  EXPECT_EQ(run_pitbridge({"config"}).status, 0);
+}
+
+TEST_F(DocsInDirectory, PitbridgeLooksWhereTheConfigurationPutsTheFiles) {
+  const fs::path path = directory() / "config.toml";
+  const fs::path shm = directory() / "shm";
+  fs::create_directories(shm);
+  write_file(path, "[sim.ac]\nshm_dir = \"" + shm.string() + "\"\n");
+  const Outcome outcome = run_pitbridge({"read", "ac", "--once"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.output.find("in " + shm.string()), std::string::npos) << outcome.output;
+  const Outcome other = run_pitbridge({"read", "ac", "--once", "--shm-dir", "/nowhere"},
+                                      "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_NE(other.output.find("in /nowhere"), std::string::npos) << other.output;
 }
 
 TEST(Docs, EveryBridgeOptionAndVariableInTheTableOfTheReadmeExists) {

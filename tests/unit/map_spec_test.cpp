@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/core/status_page.hpp"
+
 namespace pitbridge {
 namespace {
 
@@ -40,6 +42,56 @@ TEST(MapSpecs, AMistypedPresetNamesTheNearest) {
   ASSERT_FALSE(spec);
   EXPECT_NE(spec.error().message.find("did you mean mumble"), std::string::npos) << spec.error().message;
   for (const std::string_view name : preset_names()) EXPECT_TRUE(preset_map_spec(name)) << name;
+}
+
+TEST(MapSpecs, AreSaidAsTheyAreUnderstood) {
+  for (const char* text : {"Toy", "Local\\Toy:100", "Toy:100:toys/one", "Toy::one"})
+    EXPECT_EQ(map_spec_text(*parse_map_spec(text)), text);
+  EXPECT_EQ(map_spec_text({"Local\\Toy", 7, "Toy"}), "Local\\Toy:7");
+}
+
+constexpr std::string_view kSecondFile[] = {"second"};
+constexpr Mapping kOwn[] = {{.name = "Local\\own", .size_bytes = 10, .extra_files = kSecondFile}};
+constexpr Sim kSim = {.name = "toy", .description = "a toy", .mappings = kOwn, .titles = {}};
+
+std::vector<MapSpec> specs_of(std::string_view text) {
+  return *parse_map_specs(text);
+}
+
+TEST(ExtraMaps, NeedAFileOfTheirOwn) {
+  const AcceptedMaps accepted =
+      accept_maps(kSim, specs_of("A:1 Local\\own B::own C::second A2::A D::pitbridge.toy E:5"));
+  EXPECT_EQ(accepted.specs, specs_of("A:1 E:5"));
+  ASSERT_EQ(accepted.faults.size(), 5U);
+  EXPECT_NE(accepted.faults[0].find("mirrored by toybridge anyway"), std::string::npos) << accepted.faults[0];
+  for (const std::size_t i : {1U, 2U, 3U})
+    EXPECT_NE(accepted.faults[i].find("two mappings go to the file"), std::string::npos)
+        << accepted.faults[i];
+  EXPECT_NE(accepted.faults[4].find("status page"), std::string::npos) << accepted.faults[4];
+}
+
+TEST(ExtraMaps, AreNoMoreThanAStatusPageHolds) {
+  std::string text;
+  for (std::uint32_t i = 0; i < kStatusMaxMappings; ++i) text += "Map" + std::to_string(i) + " ";
+  const AcceptedMaps accepted = accept_maps(kSim, specs_of(text));
+  EXPECT_EQ(accepted.specs.size(), kStatusMaxMappings - 1) << "one is the sim's";
+  ASSERT_EQ(accepted.faults.size(), 1U);
+  EXPECT_NE(accepted.faults[0].find("\"Map29\" is one more than the 30"), std::string::npos)
+      << accepted.faults[0];
+}
+
+TEST(ExtraMaps, StandBehindTheSimsOwn) {
+  const ExtendedSim extended(kSim, specs_of("Local\\A:7:a/b B"));
+  const Sim& sim = extended.sim();
+  EXPECT_EQ(sim.name, "toy");
+  ASSERT_EQ(sim.mappings.size(), 3U);
+  EXPECT_EQ(sim.mappings[0].name, "Local\\own");
+  EXPECT_FALSE(sim.mappings[0].by_user);
+  EXPECT_EQ(sim.mappings[1].name, "Local\\A");
+  EXPECT_EQ(sim.mappings[1].file_name(), "a/b");
+  EXPECT_EQ(sim.mappings[1].min_file_bytes, 7U);
+  EXPECT_TRUE(sim.mappings[1].by_user);
+  EXPECT_EQ(sim.mappings[2].file_name(), "B");
 }
 
 }  // namespace

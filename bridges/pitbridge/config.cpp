@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge config`: each setting, its value, and where that is from; what is wrong in the files.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/command.hpp"
+#include "common/core/nearest_word.hpp"
+#include "sim_names.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string g_sim_name;
+std::string g_app_id;
+bool g_json = false;
+
+/// The settings of one table, as they hold for a target.
+struct Section {
+  std::string name;  ///< as in [sim.ac]; empty: the top of the file
+  ConfigTable table;
+  ConfigTarget target;
+};
+
+struct Row {
+  const Setting* setting;
+  Resolved resolved;
+  std::string origin;
+};
+
+class Report {
+ public:
+  Report() : faults_(config().faults()) {}
+
+  std::vector<Row> rows_of(const Section& section) {
+    std::vector<Row> rows;
+    for (const Setting& setting : kSettings)
+      if (setting.may_stand_in(section.table)) rows.push_back(row_of(setting, section.target));
+    return rows;
+  }
+  /// After the last `rows_of`.
+  const std::vector<ConfigFault>& faults() const { return faults_; }
+
+ private:
+  Row row_of(const Setting& wanted, const ConfigTarget& target) {
+    auto option = &wanted == &setting("shm_dir") ? shm_dir_option() : std::nullopt;
+    auto resolved = resolve(wanted, std::move(option), config(), target);
+    if (!resolved) {
+      add({.path = "environment", .message = resolved.error().message});
+      resolved = configured(wanted, config(), target);
+    }
+    Row row = {&wanted, *resolved, resolved->origin(wanted)};
+    if (&wanted == &setting("sim") && row.resolved.source == Resolved::Source::kDefault && target.app_id) {
+      row.resolved.value = sim_of_app(*target.app_id, config(), all_sims());
+      if (!row.resolved.text().empty()) row.origin = "`pitbridge list`";
+    }
+    if (&wanted == &setting("extra_maps")) judge_maps(row.resolved, target);
+    return row;
+  }
+
+  /// What the bridge will say of them.
+  void judge_maps(const Resolved& maps, const ConfigTarget& target) {
+    const Sim* sim = find_sim(target.sim);
+    if (sim == nullptr || maps.entry == nullptr) return;
+    for (std::string& message : accept_maps(*sim, maps.maps()).faults)
+      add({.path = maps.file->path, .line = maps.entry->line, .message = std::move(message)});
+  }
+
+  /// Once: several tables may share it.
+  void add(ConfigFault fault) {
+    const bool known = std::any_of(faults_.begin(), faults_.end(),
+                                   [&](const ConfigFault& f) { return f.text() == fault.text(); });
+    if (!known) faults_.push_back(std::move(fault));
+  }
+
+  std::vector<ConfigFault> faults_;
+};
+
+Section section_of(ConfigTable table, const std::string& name) {
+  if (table == ConfigTable::kSim) return {"sim." + name, table, {.sim = name, .app_id = {}}};
+  const auto id = parse_app_id(name);
+  return {"app." + name, table, {.sim = sim_of_app(*id, config(), all_sims()), .app_id = id}};
+}
+
+/// Without a sim or an app: the top, shmbridge, and every table of the files.
+std::vector<Section> all_sections() {
+  std::vector<Section> sections = {
+      {{}, ConfigTable::kTop, {}},
+      {"shmbridge", ConfigTable::kShmbridge, {.sim = {}, .app_id = {}, .shmbridge = true}}};
+  for (const ConfigFile& file : config().files) {
+    for (const ConfigEntry& entry : file.entries) {
+      const std::string name = entry.table_name();
+      const bool there =
+          std::any_of(sections.begin(), sections.end(), [&](const Section& s) { return s.name == name; });
+      if (!there) sections.push_back(section_of(entry.table, entry.name));
+    }
+  }
+  return sections;
+}
+
+Expected<std::vector<Section>> chosen_sections() {
+  if (!g_sim_name.empty() && find_sim(g_sim_name) == nullptr)
+    return fail(ExitCode::kUsage, fmt::format("no sim is called \"{}\"; did you mean \"{}\"?", g_sim_name,
+                                              nearest_word(g_sim_name, kSimNames)));
+  if (!g_app_id.empty()) {
+    if (!parse_app_id(g_app_id))
+      return fail(ExitCode::kUsage,
+                  fmt::format("--app \"{}\": give a Steam app id, as in --app 244210", g_app_id));
+    Section section = section_of(ConfigTable::kApp, g_app_id);
+    if (!g_sim_name.empty()) section.target.sim = g_sim_name;
+    return std::vector<Section>{std::move(section)};
+  }
+  if (!g_sim_name.empty()) return std::vector<Section>{section_of(ConfigTable::kSim, g_sim_name)};
+  return all_sections();
+}
+
+Json json_of(const SettingValue& value) {
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag;
+  if (const std::string* text = std::get_if<std::string>(&value)) return *text;
+  Json maps = Json::array();
+  for (const MapSpec& map : std::get<std::vector<MapSpec>>(value)) maps.push_back(map_spec_text(map));
+  return maps;
+}
+
+Json json_of(const Row& row) {
+  constexpr const char* kSources[] = {"default", "file", "variable", "option"};
+  Json out = {{"value", json_of(row.resolved.value)},
+              {"source", kSources[static_cast<std::size_t>(row.resolved.source)]},
+              {"from", row.origin}};
+  if (row.resolved.entry != nullptr) {
+    out["path"] = row.resolved.file->path;
+    out["line"] = row.resolved.entry->line;
+  }
+  return out;
+}
+
+void print_json(const std::vector<Section>& sections, Report& report) {
+  Json files = Json::array();
+  for (const ConfigFile& file : config().files)
+    files.push_back({{"path", file.path}, {"exists", file.exists}});
+  Json tables = Json::object();
+  for (const Section& section : sections) {
+    Json settings = Json::object();
+    for (const Row& row : report.rows_of(section)) settings[std::string(row.setting->key)] = json_of(row);
+    tables[section.name] = std::move(settings);
+  }
+  Json faults = Json::array();
+  for (const ConfigFault& fault : report.faults())
+    faults.push_back({{"path", fault.path},
+                      {"line", fault.line},
+                      {"level", fault.warning ? "warning" : "error"},
+                      {"message", fault.message}});
+  const Json all = {{"files", files}, {"tables", tables}, {"faults", faults}};
+  fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+/// As a configuration file that says the same.
+void print_toml(const std::vector<Section>& sections, Report& report) {
+  for (const ConfigFile& file : config().files)
+    fmt::print("# {}{}\n", file.path, file.exists ? "" : " (no such file)");
+  for (const Section& section : sections) {
+    if (!section.name.empty()) fmt::print("\n[{}]\n", section.name);
+    for (const Row& row : report.rows_of(section))
+      fmt::print("{:<36}  # {}\n", fmt::format("{} = {}", row.setting->key, toml_text(row.resolved.value)),
+                 row.origin);
+  }
+}
+
+Expected<void> run() {
+  const auto sections = chosen_sections();
+  if (!sections) return tl::unexpected<Error>(sections.error());
+  Report report;
+  (g_json ? print_json : print_toml)(*sections, report);
+  std::size_t errors = 0;
+  for (const ConfigFault& fault : report.faults()) {
+    fmt::print(stderr, "{}: {}\n", fault.warning ? "warning" : "error", fault.text());
+    if (!fault.warning) ++errors;
+  }
+  if (errors == 0) return {};
+  return fail(ExitCode::kUsage, fmt::format("{} to correct, see above",
+                                            errors == 1 ? "1 fault" : fmt::format("{} faults", errors)));
+}
+
+constexpr Command kCommand = {
+    .name = "config",
+    .description = "Show each setting, where its value is from, and what is wrong in the files",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_option("sim", g_sim_name, "As for the bridge of this sim; without: all tables");
+          app.add_option("--app", g_app_id, "As for this Steam app id")->type_name("ID");
+          app.add_flag("--json", g_json, "Print JSON");
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge
