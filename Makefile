@@ -190,9 +190,12 @@ $(FUZZERS): $(OUT)/fuzz/%: $(OUT)/fuzz/tests/fuzz/%_fuzz.o $(call fuzz,$(CORE_SR
 
 GENERATED := $(OUT)/gen/build_info.hpp $(OUT)/gen/sim_names.hpp
 
+# Tests are compiled more often than they are run: half the time without optimisation.
+$(OUT)/native/tests/unit/%.o $(OUT)/native/tests/e2e/%.o: OPTIMISE := $(if $(filter release,$(MODE)),-O0)
+
 $(OUT)/native/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(CXX) $(NATIVE) -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CXX) $(NATIVE) $(OPTIMISE) -c -o $@ $<
 
 $(OUT)/wine/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
 	$(call say,WINECXX,$<)

@@ -87,7 +87,7 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
 
   WineSource source;
   ShmFileFactory files(options.shm_directory, options.file_mode);
-  Bridge bridge(sim, {.stay = options.stay, .pacing = options.pacing}, source, files, clock, log,
+  Bridge bridge(sim, {.stay = options.stay, .own = options.own, .pacing = options.pacing}, source, files, clock, log,
                 status_writer);
   auto started = bridge.start();
   if (started) {

@@ -135,6 +135,7 @@ class Lookup {
 
 void look_up_common(Lookup& lookup, BridgeOptions& options) {
   options.stay = lookup(setting("stay")).flag();
+  options.own = lookup(setting("own")).flag();
   options.log_level = log_level_named(lookup(setting("log_level")).text());
   options.pacing = profile_named(lookup(setting("profile")).text());
   options.log_file = lookup(setting("log_file")).text();

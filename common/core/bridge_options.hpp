@@ -21,6 +21,7 @@ enum class BridgeAction : std::uint8_t { kRun, kHelp, kVersion, kList };
 struct BridgeOptions {
   BridgeAction action = BridgeAction::kRun;
   bool stay = false;
+  bool own = false;
   LogLevel log_level = LogLevel::kInfo;
   PacerProfile pacing = kDefaultProfile;
   std::string log_file;  ///< empty: stderr

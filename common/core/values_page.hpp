@@ -27,7 +27,7 @@ struct ValuesHeader {
   std::uint32_t sequence;    ///< odd while the page is being written
   std::uint32_t activity;    ///< Activity
   std::uint64_t updated_ns;  ///< CLOCK_MONOTONIC
-  std::uint64_t reserved[3];
+  char reserved[24];
 };
 
 enum class ValueKind : std::uint32_t { kAbsent = 0, kNumber = 1, kText = 2 };

@@ -23,7 +23,8 @@ constexpr Mapping kMappings[] = {
     {.name = kFast,
      .size_bytes = kBytes,
      .min_file_bytes = kBytes,
-     .detector = {.rule = Consistency::kCounter, .offset_bytes = 0, .nominal_rate_hz = 60}},
+     .detector = {.rule = Consistency::kCounter, .offset_bytes = 0, .nominal_rate_hz = 60},
+     .may_be_owned = true},
     {.name = kSlow, .size_bytes = kBytes, .min_file_bytes = kBytes, .detector = {.nominal_rate_hz = 4}},
     // Of no known size: its file is made when the game makes the mapping.
     {.name = kLate, .detector = {.nominal_rate_hz = 60}, .optional = true},
@@ -833,6 +834,87 @@ TEST_F(BridgeWithUsersMapping, ItDoesNotKeepTheBridgeAfterTheGame) {
   talk(2 * kSecond);
   EXPECT_TRUE(bridge_->finished());
   EXPECT_EQ(bridge_->state(), BridgeState::kGone);
+}
+
+/// --own: the bridge makes the mapping, and the file is the section's memory.
+class OwnedTest : public BridgeTest {
+ protected:
+  void start_owning() {
+    start({.own = true});
+    ASSERT_TRUE(source_.owned.contains(kFast));
+  }
+  /// The game takes the section that is there: the source shows it from now on.
+  void launch_game_in_place() {
+    source_.game = Game{10, "toy.exe"};
+    source_.make(kFast, kBytes)->id = files_.at("toy_fast").id;
+  }
+  std::size_t stores() const { return files_.at("toy_fast").stores.size(); }
+  int clears() const { return files_.at("toy_fast").clears; }
+};
+
+TEST_F(OwnedTest, OnlyMappingsThatMayBeOwnedAreMade) {
+  start_owning();
+  EXPECT_EQ(source_.owned.size(), 1U);
+  EXPECT_EQ(source_.owned.find(kFast)->second, "/fake/toy_fast");
+}
+
+TEST_F(OwnedTest, NeverByDefault) {
+  start();
+  EXPECT_TRUE(source_.owned.empty());
+}
+
+TEST_F(OwnedTest, NothingIsStoredIntoTheGamesMemory) {
+  start_owning();
+  run(kSecond);
+  launch_game_in_place();
+  run(kSecond, true);
+  expect_state(BridgeState::kAttached);
+  EXPECT_EQ(stores(), 0U);
+  EXPECT_GT(entry(status(), "toy_fast").updates, 10U) << "updates are counted all the same";
+}
+
+TEST_F(OwnedTest, ATakenNameIsMirroredAndSaid) {
+  launch_game();
+  start({.own = true});
+  EXPECT_TRUE(log_.has("mirroring it instead"));
+  run(kSecond, true);
+  expect_mirrored(kFast, "toy_fast");
+}
+
+TEST_F(OwnedTest, AGameThatHasGoneLeavesAClearFile) {
+  start_owning();
+  launch_game_in_place();
+  run(kSecond, true);
+  const int before = clears();
+  end_game();
+  run(2 * kSecond);
+  EXPECT_TRUE(bridge_->finished());
+  EXPECT_GT(clears(), before);
+}
+
+TEST_F(OwnedTest, WhoIsToldToLeaveLeavesALivingGamesMemoryAlone) {
+  start_owning();
+  launch_game_in_place();
+  run(kSecond, true);
+  const int before = clears();
+  bridge_->stop();
+  EXPECT_EQ(clears(), before);
+  EXPECT_EQ(stores(), 0U);
+  EXPECT_TRUE(log_.has("goes on being the game's own memory"));
+  EXPECT_FALSE(shown_attached("toy_fast"));
+}
+
+TEST_F(OwnedTest, TheNextBridgeDoesNotClearALivingGamesMemory) {
+  start_owning();
+  launch_game_in_place();
+  run(kSecond, true);
+  bridge_->stop();
+  const int before = clears();
+  start();
+  run(kSecond, true);
+  EXPECT_EQ(clears(), before);
+  EXPECT_EQ(stores(), 0U);
+  EXPECT_TRUE(shown_attached("toy_fast"));
 }
 
 }  // namespace

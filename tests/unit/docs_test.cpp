@@ -21,7 +21,9 @@
 #include "common/core/bridge_options.hpp"
 #include "common/core/map_spec.hpp"
 #include "common/core/status_page.hpp"
+#include "common/core/values_page.hpp"
 #include "common/posix/config_file.hpp"
+#include "common/posix/section_server.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {
@@ -389,7 +391,9 @@ void expect_rows(const std::string& man, std::string_view heading, std::size_t s
     EXPECT_NE(table.find(text), std::string::npos) << "not in the man page:\n" << text;
     EXPECT_EQ(row.offset, end) << row.field;
     const std::string type = row.type;
-    end += type.starts_with("char[") ? std::stoul(type.substr(5)) : std::stoul(type.substr(1)) / 8;
+    const auto bracket = type.find('[');
+    const std::size_t count = bracket == std::string::npos ? 1 : std::stoul(type.substr(bracket + 1));
+    end += count * (type.starts_with("char") ? 1 : std::stoul(type.substr(1)) / 8);
   }
   EXPECT_EQ(end, size_bytes) << heading;
 }
@@ -422,6 +426,25 @@ TEST(Docs, ManPageGivesTheLayoutOfTheStatusPage) {
        PITBRIDGE_ROW("u64", StatusMapping, section_inode), PITBRIDGE_ROW("i32", StatusMapping, section_fd),
        PITBRIDGE_ROW("u32", StatusMapping, reserved), PITBRIDGE_ROW("char[128]", StatusMapping, file_name),
        PITBRIDGE_ROW("char[48]", StatusMapping, padding)});
+}
+
+TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
+  const std::string man = man_page("pitbridge-shm.7");
+  expect_rows(
+      man, "\n## Values header\n", sizeof(ValuesHeader),
+      {PITBRIDGE_ROW("char[8]", ValuesHeader, magic), PITBRIDGE_ROW("u32", ValuesHeader, version),
+       PITBRIDGE_ROW("u32", ValuesHeader, header_bytes), PITBRIDGE_ROW("u32", ValuesHeader, entry_bytes),
+       PITBRIDGE_ROW("u32", ValuesHeader, entry_count), PITBRIDGE_ROW("u32", ValuesHeader, sequence),
+       PITBRIDGE_ROW("u32", ValuesHeader, activity), PITBRIDGE_ROW("u64", ValuesHeader, updated_ns),
+       PITBRIDGE_ROW("char[24]", ValuesHeader, reserved)});
+  expect_rows(man, "\n## Values entry\n", sizeof(ValuesEntry),
+              {PITBRIDGE_ROW("char[24]", ValuesEntry, name), PITBRIDGE_ROW("char[24]", ValuesEntry, unit),
+               PITBRIDGE_ROW("u32", ValuesEntry, kind), PITBRIDGE_ROW("u32", ValuesEntry, count),
+               PITBRIDGE_ROW("f64[4]", ValuesEntry, number), PITBRIDGE_ROW("char[104]", ValuesEntry, text)});
+  expect_rows(man, "\n# WITHOUT A COPY\n", sizeof(SectionReply),
+              {PITBRIDGE_ROW("u32", SectionReply, version), PITBRIDGE_ROW("u32", SectionReply, outcome),
+               PITBRIDGE_ROW("u64", SectionReply, size_bytes), PITBRIDGE_ROW("u64", SectionReply, device),
+               PITBRIDGE_ROW("u64", SectionReply, inode)});
 }
 
 #undef PITBRIDGE_ROW
