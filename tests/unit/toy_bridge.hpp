@@ -57,7 +57,6 @@ class ToyBridge {
   }
 
   StatusWriter& writer() { return *writer_; }
-  StatusFile& status() { return *status_; }
   ShmFile& mirror(std::size_t mapping = 0) { return *mirrors_[mapping]; }
 
   void attach(std::uint64_t size_bytes = kCarBytes, std::uint64_t device = 1, std::uint64_t inode = 1,
@@ -76,7 +75,7 @@ class ToyBridge {
     writer_->end_publish(mapping, monotonic_ns());
   }
 
-  /// How many a bridge that publishes now would wake.
+  /// Wakes all who wait, announced or not, and says how many there were.
   int wake() {
     auto* word = status_->page().data() + offsetof(StatusHeader, futex_word);
     return static_cast<int>(::syscall(SYS_futex, word, FUTEX_WAKE, 1000, nullptr, nullptr, 0));
