@@ -737,9 +737,12 @@ TEST_F(ReaderValues, AreReadAsTheBridgeWritesThem) {
   ValuesWriter writer(**file, 12345);
   Telemetry telemetry;
   telemetry.activity = Activity::kMenu;
-  telemetry[Quantity::kSpeed] = 99.5;
-  telemetry[Quantity::kTyreTemperature] = std::vector<double>{80, 81, 82, 83};
-  telemetry[Quantity::kDriver] = std::string("Räikkönen");
+  const auto put_value = [&](Quantity quantity, const Value& value) {
+    telemetry.values[static_cast<std::size_t>(quantity)] = value;
+  };
+  put_value(Quantity::kSpeed, 99.5);
+  put_value(Quantity::kTyreTemperature, std::vector<double>{80, 81, 82, 83});
+  put_value(Quantity::kDriver, std::string("Räikkönen"));
   writer.publish(telemetry, monotonic_ns());
   const auto values = reader_.values();
   ASSERT_TRUE(values) << values.result();
