@@ -68,10 +68,10 @@ TEST_F(ReaderHeader, IsWokenByEachUpdate) {
   Reader reader = open();
   ASSERT_EQ(reader.wait(10s), Result::kOk);
   const auto first = reader.snapshot("acpmf_physics");
-  ASSERT_TRUE(first) << first.result();
+  ASSERT_TRUE(first) << message(first.result());
   for (int i = 0; i < 50; ++i) ASSERT_EQ(reader.wait(10s), Result::kOk);
   const auto last = reader.snapshot("acpmf_physics");
-  ASSERT_TRUE(last) << last.result();
+  ASSERT_TRUE(last) << message(last.result());
   EXPECT_GT(last->record.updates, first->record.updates + 10);
 }
 
