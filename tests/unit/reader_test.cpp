@@ -222,9 +222,8 @@ TEST_F(ReaderTest, SnapshotAsAStructureNeedsASectionThatIsLargeEnough) {
 TEST_F(ReaderTest, SnapshotsAreNeverMixed) {
   const auto bridge = start_attached();
   bridge->publish(0);
-  std::atomic<bool> stop = false;
-  std::thread writer([&] {
-    for (std::uint8_t value = 0; !stop; ++value) {
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint8_t value = 0; !stop.stop_requested(); ++value) {
       bridge->publish(value);
       std::this_thread::sleep_for(50us);  // far faster than any game
     }
@@ -242,8 +241,6 @@ TEST_F(ReaderTest, SnapshotsAreNeverMixed) {
     seen.insert(snapshot.bytes[0]);
     ASSERT_EQ(snapshot.bytes, std::vector<std::byte>(ToyBridge::kCarBytes, snapshot.bytes[0]));
   }
-  stop = true;
-  writer.join();
   EXPECT_GT(whole, 100);
   EXPECT_GE(seen.size(), 3U);
 }
@@ -503,7 +500,7 @@ TEST_F(ReaderTest, APageThatIsNotWrittenYetDoesNotDisplaceALivingOne) {
   const auto bridge = start_attached();
   ASSERT_EQ(reader_.liveness(), Result::kOk);
   ASSERT_EQ(::unlink(page_.c_str()), 0);
-  write_file(page_, "");
+  write_file(page_, std::string(kStatusPageBytes, '\0'));
   const std::uint64_t until_ns = monotonic_ns() + 1'300'000'000;
   EXPECT_TRUE(soon([&] {
     EXPECT_EQ(reader_.liveness(), Result::kOk);
@@ -789,15 +786,14 @@ TEST_F(ReaderValues, LiesInAnEntryAreBounded) {
 }
 
 TEST_F(ReaderValues, AreNeverMixed) {
-  std::atomic<bool> stop = false;
-  std::thread writer([&] {
+  std::jthread writer([&](const std::stop_token& stop) {
     const int fd = ::open(values_.c_str(), O_WRONLY | O_CLOEXEC);
     const auto put_sequence = [&] {
       ++page_now_.sequence;
       (void)!::pwrite(fd, &page_now_.sequence, sizeof page_now_.sequence,
                       offsetof(pitbridge_values, sequence));
     };
-    for (double value = 0; !stop; ++value) {
+    for (double value = 0; !stop.stop_requested(); ++value) {
       put_sequence();
       for (pitbridge_value& entry : page_now_.entries) std::fill_n(entry.number, 4, value);
       (void)!::pwrite(fd, page_now_.entries, sizeof page_now_.entries, offsetof(pitbridge_values, entries));
@@ -816,8 +812,6 @@ TEST_F(ReaderValues, AreNeverMixed) {
     for (const pitbridge_value& entry : values->page().entries)
       for (const double number : entry.number) ASSERT_EQ(number, first);
   }
-  stop = true;
-  writer.join();
   EXPECT_GE(seen.size(), 5U);
 }
 
