@@ -612,13 +612,16 @@ static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, cons
   return PITBRIDGE_BUSY;
 }
 
-/// Whether the page's values are of what the game shows now: not of an earlier bridge, and not left over from
-/// the last time that somebody asked for values.
+/// Whether the page's values are of what the game shows now: not of an earlier bridge, not left over from the
+/// last time that somebody asked for values, and not those of nothing, which a bridge puts there when all
+/// have stopped asking.
 static inline int pitbridge_impl_are_current(const pitbridge_values* values,
                                              const pitbridge_status_page* page) {
   const uint64_t tolerance_ns = 500 * PITBRIDGE_IMPL_MS;
   uint32_t i;
-  if (values->updated_ns < page->header.bridge_start_ns) return 0;
+  int any = values->activity != PITBRIDGE_ACTIVITY_UNKNOWN;
+  for (i = 0; i < values->entry_count; ++i) any |= values->entries[i].kind != 0;
+  if (!any || values->updated_ns < page->header.bridge_start_ns) return 0;
   for (i = 0; i < page->header.mapping_count; ++i) {
     const uint64_t change_ns = page->mappings[i].last_change_ns;
     if (page->mappings[i].attached && change_ns > values->updated_ns &&
@@ -762,14 +765,14 @@ static inline int pitbridge_impl_request_section(const pitbridge_reader* reader,
     gid_t gid;
   } peer;
   socklen_t peer_bytes = sizeof peer;
-  int length, fd, section_fd = -1;
+  int directory_fd, fd, section_fd = -1;
+  directory_fd = open(reader->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   memset(&address, 0, sizeof address);
   address.sun_family = AF_UNIX;
-  length =
-      snprintf(address.sun_path, sizeof address.sun_path, "%s/%s.sock", reader->directory, reader->page_name);
-  if (length < 0 || (size_t)length >= sizeof address.sun_path) return -1;
-  fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
+  // A long path does not fit into an address; by its directory's descriptor it does.
+  snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s.sock", directory_fd,
+           reader->page_name);
   if (connect(fd, (const struct sockaddr*)&address, sizeof address) == 0 &&
       getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_bytes) == 0 && peer.uid == geteuid() &&
       send(fd, file_name, strlen(file_name), MSG_NOSIGNAL) == (ssize_t)strlen(file_name)) {
@@ -778,7 +781,8 @@ static inline int pitbridge_impl_request_section(const pitbridge_reader* reader,
     answer.revents = 0;
     if (poll(&answer, 1, 1000) == 1) section_fd = pitbridge_impl_receive_section(fd, reply);
   }
-  close(fd);
+  if (fd >= 0) close(fd);
+  if (directory_fd >= 0) close(directory_fd);
   return section_fd;
 }
 

@@ -510,6 +510,20 @@ TEST_F(DocsInDirectory, CppExampleOfTheReadmeCompilesAndReads) {
   expect_reads_physics(directory(), {program.string()});
 }
 
+TEST_F(DocsInDirectory, ExampleForAuthorsOfReadersCompilesAndSaysWhyThereIsNoData) {
+  if (run({"g++", "--version"}).status != 0) GTEST_SKIP() << "g++ is not installed";
+  const fs::path source = directory() / "example.cpp";
+  const fs::path program = directory() / "example";
+  write_file(source, block_after(section(readme(), "## For authors of readers"), "```cpp\n", "```\n"));
+  const Outcome compiled =
+      run({"g++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", program.string(),
+           "-I" + (source_dir() / "common" / "reader").string(), source.string()});
+  ASSERT_EQ(compiled.status, 0) << compiled.output;
+  const Outcome outcome = run({program.string()}, "PITBRIDGE_SHM_DIR=" + directory().string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.output.starts_with("no data: no bridge of this sim")) << outcome.output;
+}
+
 TEST_F(DocsInDirectory, PythonExampleOfTheReadmeReads) {
   if (run({"python3", "--version"}).status != 0) GTEST_SKIP() << "python3 is not installed";
   const fs::path source = directory() / "example.py";

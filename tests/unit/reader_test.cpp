@@ -14,6 +14,8 @@
 #include <set>
 #include <thread>
 
+#include "common/core/values_page.hpp"
+#include "common/posix/section_server.hpp"
 #include "common/reader/pitbridge.hpp"
 #include "tests/unit/toy_bridge.hpp"
 
@@ -56,7 +58,6 @@ class ReaderTest : public testing::Test {
     bridge->attach();
     return bridge;
   }
-  void make_readers_page() { write_file(readers_, std::string(4096, '\0')); }
   std::uint32_t waits() const { return number_in<std::uint32_t>(readers_, 0); }
   std::uint32_t value_requests() const { return number_in<std::uint32_t>(readers_, 4); }
   /// Whatever it holds, nothing may take long or crash.
@@ -161,6 +162,16 @@ TEST(ReaderHeader, LayoutsAreThoseOfTheWriter) {
   EXPECT_EQ(offsetof(pitbridge_mapping, section_fd), offsetof(StatusMapping, section_fd));
   EXPECT_EQ(offsetof(pitbridge_mapping, file_name), offsetof(StatusMapping, file_name));
   EXPECT_EQ(static_cast<std::uint32_t>(PITBRIDGE_MAX_MAPPINGS), kStatusMaxMappings);
+  EXPECT_EQ(offsetof(pitbridge_values, sequence), offsetof(ValuesHeader, sequence));
+  EXPECT_EQ(offsetof(pitbridge_values, updated_ns), offsetof(ValuesHeader, updated_ns));
+  EXPECT_EQ(offsetof(pitbridge_values, entries), sizeof(ValuesHeader));
+  EXPECT_EQ(offsetof(pitbridge_value, number), offsetof(ValuesEntry, number));
+  EXPECT_EQ(offsetof(pitbridge_value, text), offsetof(ValuesEntry, text));
+  EXPECT_EQ(sizeof(pitbridge_value), sizeof(ValuesEntry));
+  EXPECT_GE(static_cast<std::size_t>(PITBRIDGE_MAX_VALUES), kQuantities.size());
+  EXPECT_EQ(sizeof(pitbridge_impl_reply), sizeof(SectionReply));
+  EXPECT_EQ(reader::activity_name(static_cast<reader::Activity>(Activity::kLive)),
+            activity_name(Activity::kLive));
 }
 
 TEST(ReaderHeader, TheCppHeaderHoldsTheCHeaderWordForWord) {
@@ -211,9 +222,8 @@ TEST_F(ReaderTest, SnapshotAsAStructureNeedsASectionThatIsLargeEnough) {
 TEST_F(ReaderTest, SnapshotsAreNeverMixed) {
   const auto bridge = start_attached();
   bridge->publish(0);
-  std::atomic<bool> stop = false;
-  std::thread writer([&] {
-    for (std::uint8_t value = 0; !stop; ++value) {
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint8_t value = 0; !stop.stop_requested(); ++value) {
       bridge->publish(value);
       std::this_thread::sleep_for(50us);  // far faster than any game
     }
@@ -231,8 +241,6 @@ TEST_F(ReaderTest, SnapshotsAreNeverMixed) {
     seen.insert(snapshot.bytes[0]);
     ASSERT_EQ(snapshot.bytes, std::vector<std::byte>(ToyBridge::kCarBytes, snapshot.bytes[0]));
   }
-  stop = true;
-  writer.join();
   EXPECT_GT(whole, 100);
   EXPECT_GE(seen.size(), 3U);
 }
@@ -292,7 +300,6 @@ TEST_F(ReaderTest, ALieAboutTheSizeIsNotBelieved) {
 
 TEST_F(ReaderTest, WaitIsWokenByThePublication) {
   const auto bridge = start_attached();
-  make_readers_page();
   ASSERT_EQ(reader_.wait(0ms), Result::kOk) << "data is there";
   ASSERT_EQ(reader_.wait(0ms), Result::kTimeout) << "and no news";
   int woken = 0;
@@ -301,14 +308,12 @@ TEST_F(ReaderTest, WaitIsWokenByThePublication) {
   EXPECT_TRUE(soon([&] { return (woken = bridge->wake()) == 1; }));
   EXPECT_GT(waits(), 0U) << "the bridge must be told before";
   bridge->publish(1);
-  bridge->wake();
   EXPECT_EQ(waiting.get(), Result::kOk);
   EXPECT_EQ(value_requests(), 0U) << "nobody wants values";
 }
 
 TEST_F(ReaderTest, WaitOfASecondProcessIsWokenToo) {
   const auto bridge = start_attached();
-  make_readers_page();
   const pid_t child = ::fork();
   if (child == 0) {
     auto own = Reader::open("toy", directory_.path());
@@ -317,7 +322,6 @@ TEST_F(ReaderTest, WaitOfASecondProcessIsWokenToo) {
   }
   EXPECT_TRUE(soon([&] { return bridge->wake() == 1; }));
   bridge->publish(1);
-  bridge->wake();
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
@@ -325,7 +329,6 @@ TEST_F(ReaderTest, WaitOfASecondProcessIsWokenToo) {
 
 TEST_F(ReaderTest, EachWaitIsAnnounced) {
   const auto bridge = start_attached();
-  make_readers_page();
   ASSERT_EQ(reader_.wait(0ms), Result::kOk);
   const std::uint32_t before = waits();
   EXPECT_EQ(reader_.wait(1ms), Result::kTimeout);
@@ -336,6 +339,7 @@ TEST_F(ReaderTest, EachWaitIsAnnounced) {
 
 TEST_F(ReaderTest, WaitFindsNewsWithoutAReadersPage) {
   const auto bridge = start_attached();
+  std::filesystem::remove(readers_);  // as of an older bridge
   ASSERT_EQ(reader_.wait(0ms), Result::kOk);
   auto waiting = std::async(std::launch::async, [&] { return reader_.wait(60s); });
   bridge->publish(1);
@@ -354,6 +358,7 @@ TEST_F(ReaderTest, AReadersPageThatCannotBeUsedIsLeftAlone) {
       [&] { ASSERT_EQ(::link(other.c_str(), readers_.c_str()), 0); },
   };
   write_file(other, zeros);
+  std::filesystem::remove(readers_);
   for (const auto& plant : plants) {
     plant();
     Reader own = open();
@@ -372,7 +377,6 @@ TEST_F(ReaderTest, AReadersPageWithoutWritePermissionIsLeftAlone) {
     GTEST_SKIP() << "another user is needed, and only root can become one";
   }
   const auto bridge = start_attached();
-  make_readers_page();
   ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
   ASSERT_EQ(::chmod(page_.c_str(), 0644), 0);
   ASSERT_EQ(::chmod(readers_.c_str(), 0644), 0);
@@ -455,8 +459,8 @@ TEST_F(ReaderTest, ASignalEndsAWait) {
   action.sa_handler = ignore_signal;
   ASSERT_EQ(::sigaction(SIGUSR2, &action, &before), 0);
   const auto bridge = start_attached();
-  for (const bool with_futex : {false, true}) {
-    if (with_futex) make_readers_page();
+  for (const bool with_futex : {true, false}) {
+    if (!with_futex) std::filesystem::remove(readers_);
     Reader own = open();
     ASSERT_EQ(own.wait(0ms), Result::kOk);
     std::atomic<bool> done = false;
@@ -496,7 +500,7 @@ TEST_F(ReaderTest, APageThatIsNotWrittenYetDoesNotDisplaceALivingOne) {
   const auto bridge = start_attached();
   ASSERT_EQ(reader_.liveness(), Result::kOk);
   ASSERT_EQ(::unlink(page_.c_str()), 0);
-  write_file(page_, "");
+  write_file(page_, std::string(kStatusPageBytes, '\0'));
   const std::uint64_t until_ns = monotonic_ns() + 1'300'000'000;
   EXPECT_TRUE(soon([&] {
     EXPECT_EQ(reader_.liveness(), Result::kOk);
@@ -506,11 +510,10 @@ TEST_F(ReaderTest, APageThatIsNotWrittenYetDoesNotDisplaceALivingOne) {
 
 TEST_F(ReaderTest, FollowsAReadersPageThatWasMadeAnew) {
   const auto bridge = start_attached();
-  make_readers_page();
   ASSERT_EQ(reader_.wait(0ms), Result::kOk);
   ASSERT_EQ(reader_.wait(1ms), Result::kTimeout);
   ASSERT_EQ(::unlink(readers_.c_str()), 0);
-  make_readers_page();
+  ASSERT_TRUE(bridge->writer().check());
   ASSERT_EQ(waits(), 0U);
   EXPECT_TRUE(soon([&] {
     (void)reader_.wait(1ms);
@@ -520,7 +523,6 @@ TEST_F(ReaderTest, FollowsAReadersPageThatWasMadeAnew) {
 
 TEST_F(ReaderTest, SurvivesPagesThatAreCutWhileItUsesThem) {
   const auto bridge = start_attached();
-  make_readers_page();
   ASSERT_EQ(reader_.wait(0ms), Result::kOk);
   ASSERT_EQ(reader_.wait(1ms), Result::kTimeout);
   ASSERT_EQ(::truncate(readers_.c_str(), 0), 0);
@@ -607,7 +609,6 @@ TEST_F(ReaderTest, TextsOfThePageEnd) {
 class ReaderValues : public ReaderTest {
  protected:
   void SetUp() override {
-    make_readers_page();
     bridge_->publish(1);
     put("rpm", 1, {7123});
     put("gear", 1, {-1});
@@ -719,6 +720,36 @@ TEST_F(ReaderValues, OfAPausedGameStayGood) {
   EXPECT_EQ(after([](auto& page) { page.updated_ns = 2; }), Result::kOk);
 }
 
+TEST_F(ReaderValues, OfNothingAreNone) {
+  EXPECT_EQ(after([](auto& page) {
+              page.activity = PITBRIDGE_ACTIVITY_UNKNOWN;
+              for (pitbridge_value& entry : page.entries) entry.kind = 0;
+            }),
+            Result::kNoValues);
+}
+
+TEST_F(ReaderValues, AreReadAsTheBridgeWritesThem) {
+  auto file = ShmFile::open(directory_.path(), values_file_name("toy"), kValuesPageBytes, 0600);
+  ASSERT_TRUE(file);
+  ValuesWriter writer(**file, 12345);
+  Telemetry telemetry;
+  telemetry.activity = Activity::kMenu;
+  const auto put_value = [&](Quantity quantity, const Value& value) {
+    telemetry.values[static_cast<std::size_t>(quantity)] = value;
+  };
+  put_value(Quantity::kSpeed, 99.5);
+  put_value(Quantity::kTyreTemperature, std::vector<double>{80, 81, 82, 83});
+  put_value(Quantity::kDriver, std::string("Räikkönen"));
+  writer.publish(telemetry, monotonic_ns());
+  const auto values = reader_.values();
+  ASSERT_TRUE(values) << values.result();
+  EXPECT_EQ(values->activity(), reader::Activity::kMenu);
+  EXPECT_EQ(values->number("speed"), 99.5);
+  EXPECT_EQ(values->number("tyre_temperature", 3), 83);
+  EXPECT_EQ(values->text("driver"), "Räikkönen");
+  EXPECT_EQ(values->number("rpm"), std::nullopt);
+}
+
 TEST_F(ReaderValues, NeedALivingBridgeAndAGame) {
   bridge_->writer().set_state(BridgeState::kWaiting);
   EXPECT_EQ(reader_.values().result(), Result::kNoGame);
@@ -755,15 +786,14 @@ TEST_F(ReaderValues, LiesInAnEntryAreBounded) {
 }
 
 TEST_F(ReaderValues, AreNeverMixed) {
-  std::atomic<bool> stop = false;
-  std::thread writer([&] {
+  std::jthread writer([&](const std::stop_token& stop) {
     const int fd = ::open(values_.c_str(), O_WRONLY | O_CLOEXEC);
     const auto put_sequence = [&] {
       ++page_now_.sequence;
       (void)!::pwrite(fd, &page_now_.sequence, sizeof page_now_.sequence,
                       offsetof(pitbridge_values, sequence));
     };
-    for (double value = 0; !stop; ++value) {
+    for (double value = 0; !stop.stop_requested(); ++value) {
       put_sequence();
       for (pitbridge_value& entry : page_now_.entries) std::fill_n(entry.number, 4, value);
       (void)!::pwrite(fd, page_now_.entries, sizeof page_now_.entries, offsetof(pitbridge_values, entries));
@@ -782,20 +812,18 @@ TEST_F(ReaderValues, AreNeverMixed) {
     for (const pitbridge_value& entry : values->page().entries)
       for (const double number : entry.number) ASSERT_EQ(number, first);
   }
-  stop = true;
-  writer.join();
   EXPECT_GE(seen.size(), 5U);
 }
 
 // --- Sections -------------------------------------------------------------------------------------------
 
 /// The section server of a bridge, with answers of the test's own.
-class SectionServer {
+class ScriptedServer {
  public:
   /// `answer` gets the connection and the request; the server closes the connection afterwards.
   using Handler = std::function<void(int connection, const std::string& request)>;
 
-  SectionServer(const std::string& path, Handler answer) : answer_(std::move(answer)) {
+  ScriptedServer(const std::string& path, Handler answer) : answer_(std::move(answer)) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     std::snprintf(address.sun_path, sizeof address.sun_path, "%s", path.c_str());
@@ -804,9 +832,9 @@ class SectionServer {
     if (::listen(socket_.get(), 4) != 0) std::abort();
     thread_ = std::thread([this] { serve(); });
   }
-  SectionServer(const SectionServer&) = delete;
-  SectionServer& operator=(const SectionServer&) = delete;
-  ~SectionServer() {
+  ScriptedServer(const ScriptedServer&) = delete;
+  ScriptedServer& operator=(const ScriptedServer&) = delete;
+  ~ScriptedServer() {
     ::shutdown(socket_.get(), SHUT_RDWR);
     thread_.join();
   }
@@ -868,8 +896,8 @@ class ReaderSection : public ReaderTest {
   static std::string_view bytes_of(const pitbridge_impl_reply& reply) {
     return {reinterpret_cast<const char*>(&reply), sizeof reply};
   }
-  Result section_with(const SectionServer::Handler& answer) {
-    const SectionServer server(page_ + ".sock", answer);
+  Result section_with(const ScriptedServer::Handler& answer) {
+    const ScriptedServer server(page_ + ".sock", answer);
     const Result result = reader_.section("toy_car").result();
     std::filesystem::remove(page_ + ".sock");
     return result;
@@ -891,7 +919,7 @@ class ReaderSection : public ReaderTest {
 
 TEST_F(ReaderSection, IsTheGamesOwnMemory) {
   std::string asked;
-  const SectionServer server(page_ + ".sock", [&](int connection, const std::string& request) {
+  const ScriptedServer server(page_ + ".sock", [&](int connection, const std::string& request) {
     asked = request;
     send_packet(connection, bytes_of(good_reply()), {game_.get()});
   });
@@ -992,9 +1020,48 @@ TEST_F(ReaderSection, AReplyThatLiesIsRefusedAndLeavesNoDescriptor) {
   EXPECT_EQ(open_descriptors(), before + 2) << "only the pipe has come since";
 }
 
+TEST_F(ReaderSection, ComesFromTheBridgesOwnServer) {
+  auto server = SectionServer::open(directory_.path(), "toy");
+  ASSERT_TRUE(server) << server.error().message;
+  std::atomic<bool> stop = false;
+  std::thread bridge([&] {
+    while (!stop) {
+      (*server)->serve([&](std::string_view file_name) -> std::optional<OfferedSection> {
+        if (file_name != "toy_car") return std::nullopt;
+        return OfferedSection{game_.get(), ToyBridge::kCarBytes, {device_, inode_}};
+      });
+      std::this_thread::sleep_for(1ms);
+    }
+  });
+  const auto section = reader_.section("toy_car");
+  const Result other = reader_.section("SCS/toy_race").result();
+  stop = true;
+  bridge.join();
+  ASSERT_TRUE(section) << section.result();
+  EXPECT_EQ(section->load<std::int32_t>(0), 7123);
+  EXPECT_EQ(other, Result::kNoSection);
+}
+
+TEST_F(ReaderSection, OfALongDirectoryComesToo) {
+  const std::string sub = directory_.path() + "/" + std::string(120, 'd');
+  ASSERT_TRUE(std::filesystem::create_directory(sub));
+  ToyBridge bridge(sub);
+  bridge.attach(ToyBridge::kCarBytes, device_, inode_, -1);
+  auto server = SectionServer::open(sub, "toy");
+  ASSERT_TRUE(server) << server.error().message;
+  auto asking = std::async(std::launch::async, [&] { return Reader::open("toy", sub)->section("toy_car"); });
+  EXPECT_TRUE(soon([&] {
+    (*server)->serve([&](std::string_view) {
+      return OfferedSection{game_.get(), ToyBridge::kCarBytes, {device_, inode_}};
+    });
+    return asking.wait_for(0ms) == std::future_status::ready;
+  }));
+  EXPECT_TRUE(asking.get());
+}
+
 TEST_F(ReaderSection, AServerThatNeverAnswersIsLeft) {
   std::promise<void> end;
-  const SectionServer server(page_ + ".sock", [&](int, const std::string&) { end.get_future().wait(); });
+  const ScriptedServer server(page_ + ".sock", [&](int, const std::string&) { end.get_future().wait(); });
   EXPECT_EQ(reader_.section("toy_car").result(), Result::kNoSection);
   end.set_value();
 }
@@ -1035,7 +1102,7 @@ TEST_P(ReaderExample, ShowsALiveGame) {
     for (std::uint8_t value = 0; !stop; ++value) {
       bridge_->publish(value);
       poke_file(values_, offsetof(pitbridge_values, updated_ns), monotonic_ns());
-      bridge_->wake();
+      bridge_->writer().announce();
       std::this_thread::sleep_for(2ms);
     }
   });

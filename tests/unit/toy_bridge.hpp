@@ -20,20 +20,21 @@
 
 namespace pitbridge {
 
-/// Polls `condition` for ten seconds at most.
-template <typename Condition>
-bool soon(Condition condition) {
-  for (int i = 0; i < 10'000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return false;
-}
-
 inline std::uint64_t monotonic_ns() {
   timespec now = {};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Polls `condition` for ten seconds at most.
+template <typename Condition>
+bool soon(Condition condition) {
+  const std::uint64_t until_ns = monotonic_ns() + 10'000'000'000U;
+  while (!condition()) {
+    if (monotonic_ns() > until_ns) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return true;
 }
 
 /// What a bridge keeps in its directory, written by the same code as by a bridge, without Wine: a sim "toy"
@@ -57,7 +58,6 @@ class ToyBridge {
   }
 
   StatusWriter& writer() { return *writer_; }
-  StatusFile& status() { return *status_; }
   ShmFile& mirror(std::size_t mapping = 0) { return *mirrors_[mapping]; }
 
   void attach(std::uint64_t size_bytes = kCarBytes, std::uint64_t device = 1, std::uint64_t inode = 1,
@@ -76,7 +76,7 @@ class ToyBridge {
     writer_->end_publish(mapping, monotonic_ns());
   }
 
-  /// How many a bridge that publishes now would wake.
+  /// Wakes all who wait, announced or not, and says how many there were.
   int wake() {
     auto* word = status_->page().data() + offsetof(StatusHeader, futex_word);
     return static_cast<int>(::syscall(SYS_futex, word, FUTEX_WAKE, 1000, nullptr, nullptr, 0));
