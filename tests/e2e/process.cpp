@@ -20,6 +20,7 @@ constexpr std::chrono::milliseconds kPollEvery(5);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
+  ::signal(SIGPIPE, SIG_DFL);
   if (setup.clear_environment) ::clearenv();
   for (const auto& [name, value] : setup.environment) ::setenv(name.c_str(), value.c_str(), 1);
   if (!setup.working_directory.empty() && ::chdir(setup.working_directory.c_str()) != 0) ::_exit(126);
@@ -84,7 +85,7 @@ void Process::signal(int signal) const {
 void Process::tell(const std::string& line) const {
   const std::string text = line + "\n";
   if (::write(input_.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    throw std::runtime_error("the process does not take \"" + line + "\"");
+    throw std::runtime_error("the process does not take \"" + line + "\"; it has said:\n" + output());
 }
 
 std::string Process::output() const {

@@ -26,7 +26,6 @@ class ZeroCopy : public WineRun {
  protected:
   /// The section as a reader gets it by the socket, mapped read-only.
   const void* map_section() {
-    EXPECT_EQ(pitbridge_open(&reader_, "ac", shm_path().c_str()), PITBRIDGE_OK);
     EXPECT_TRUE(eventually(
         [&] { return pitbridge_section_open(&reader_, "acpmf_physics", &section_) == PITBRIDGE_OK; }));
     return section_.data;
@@ -34,6 +33,10 @@ class ZeroCopy : public WineRun {
   bool moves(const void* section) const {
     const std::int32_t before = packet_id(section);
     return eventually([&] { return packet_id(section) != before; });
+  }
+  void SetUp() override {
+    WineRun::SetUp();
+    ASSERT_EQ(pitbridge_open(&reader_, "ac", shm_path().c_str()), PITBRIDGE_OK);
   }
   void TearDown() override {
     pitbridge_section_close(&section_);
