@@ -54,7 +54,7 @@ class Report {
     }
     Row row = {&wanted, *resolved, resolved->origin(wanted)};
     if (&wanted == &setting("sim") && row.resolved.source == Resolved::Source::kDefault && target.app_id) {
-      row.resolved.value = sim_of_app(*target.app_id, config(), all_sims());
+      row.resolved.value = sim_of_app(*target.app_id, config());
       if (!row.resolved.text().empty()) row.origin = "`pitbridge list`";
     }
     if (&wanted == &setting("extra_maps")) judge_maps(row.resolved, target);
@@ -82,7 +82,7 @@ class Report {
 Section section_of(ConfigTable table, const std::string& name) {
   if (table == ConfigTable::kSim) return {"sim." + name, table, {.sim = name, .app_id = {}}};
   const auto id = parse_app_id(name);
-  return {"app." + name, table, {.sim = sim_of_app(*id, config(), all_sims()), .app_id = id}};
+  return {"app." + name, table, {.sim = sim_of_app(*id, config()), .app_id = id}};
 }
 
 /// Without a sim or an app: the top, shmbridge, and every table of the files.

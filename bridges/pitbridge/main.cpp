@@ -110,6 +110,15 @@ std::string shm_directory(std::string_view sim) {
   return resolve(setting("shm_dir"), g_shm_dir_option, g_config, target)->text();
 }
 
+std::vector<std::string> shm_directories() {
+  std::vector<std::string> all = {shm_directory()};
+  for (const Sim* sim : all_sims()) {
+    std::string own = shm_directory(sim->name);
+    if (std::find(all.begin(), all.end(), own) == all.end()) all.push_back(std::move(own));
+  }
+  return all;
+}
+
 }  // namespace pitbridge
 
 int main(int argc, char** argv) {

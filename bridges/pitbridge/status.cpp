@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge status`: what the bridges of a directory say about themselves.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -98,16 +99,23 @@ void print_text(const StatusEntry& entry, const std::vector<MappingView>& views)
   }
 }
 
+std::vector<StatusEntry> all_entries() {
+  std::vector<StatusEntry> all;
+  for (const std::string& directory : shm_directories())
+    for (StatusEntry& entry : status_entries(directory)) all.push_back(std::move(entry));
+  return all;
+}
+
 Expected<void> run() {
   MonotonicClock clock;
   const std::int64_t before_ns = clock.now_ns();
-  const auto before = status_entries(shm_directory());
+  const auto before = all_entries();
   const auto lives = [](const StatusEntry& entry) { return entry.bridge_runs; };
   // Only a living bridge has a rate to wait for.
   if (std::any_of(before.begin(), before.end(), lives))
     clock.sleep_until(before_ns + std::int64_t{g_interval_ms} * 1'000'000);
   const std::int64_t now_ns = clock.now_ns();
-  const auto entries = status_entries(shm_directory());
+  const auto entries = all_entries();
   const double passed_s = static_cast<double>(now_ns - before_ns) / kNsPerSecond;
 
   Json all = Json::array();
@@ -129,7 +137,7 @@ Expected<void> run() {
   return fail(ExitCode::kFailure,
               fmt::format("no bridge is alive in {}; start one with the game, or name the directory with "
                           "--shm-dir",
-                          shm_directory()));
+                          fmt::join(shm_directories(), ", ")));
 }
 
 constexpr Command kCommand = {

@@ -241,14 +241,11 @@ Expected<Resolved> resolve(const Setting& setting, std::optional<SettingValue> o
   return configured(setting, config, target);
 }
 
-std::string sim_of_app(std::uint32_t app_id, const Config& config, std::span<const Sim* const> sims) {
-  const ConfigTarget target = {.sim = {}, .app_id = app_id};
-  if (const auto said = configured(setting("sim"), config, target); !said.text().empty()) return said.text();
-  for (const Sim* sim : sims)
-    for (const Title& title : sim->titles)
-      if (std::find(title.app_ids.begin(), title.app_ids.end(), app_id) != title.app_ids.end())
-        return std::string(sim->name);
-  return {};
+std::string sim_of_app(std::uint32_t app_id, const Config& config) {
+  const auto said = configured(setting("sim"), config, {.sim = {}, .app_id = app_id});
+  if (!said.text().empty()) return said.text();
+  const auto known = title_of_app(app_id);
+  return known ? std::string(known->sim->name) : std::string();
 }
 
 }  // namespace pitbridge

@@ -103,7 +103,8 @@ Resolved configured(const Setting& setting, const Config& config, const ConfigTa
 Expected<Resolved> resolve(const Setting& setting, std::optional<SettingValue> option, const Config& config,
                            const ConfigTarget& target);
 
-/// Which sim's bridge an app id gets: as a file says, else by the titles of `sims`; empty: nobody knows.
-std::string sim_of_app(std::uint32_t app_id, const Config& config, std::span<const Sim* const> sims);
+/// Which sim's bridge an app id gets: as a file says, else by the titles that are linked in; empty: nobody
+/// knows.
+std::string sim_of_app(std::uint32_t app_id, const Config& config);
 
 }  // namespace pitbridge

@@ -3,13 +3,16 @@
 
 #include "common/core/config.hpp"
 #include "common/posix/paths.hpp"
+#include "common/posix/steam.hpp"
 
 namespace pitbridge {
 
 std::optional<std::uint32_t> running_app_id() {
-  // Both are 0 for a game that was added to Steam by hand; its prefix has a number all the same.
-  for (const char* name : {"SteamAppId", "STEAM_COMPAT_APP_ID"})
-    if (const auto id = parse_app_id(environment_or(name, ""))) return id;
+  Environment own;
+  for (const char* name : {"SteamAppId", "STEAM_COMPAT_APP_ID", "SteamGameId"})
+    own[name] = environment_or(name, "");
+  if (const auto id = app_id_from(own)) return id;
+  // Nothing of use for a game that was added to Steam by hand; its prefix has a number all the same.
   constexpr std::string_view kParent = "/compatdata/";
   const std::string prefix = wine_prefix();
   const auto at = prefix.rfind(kParent);

@@ -6,7 +6,7 @@
 
 namespace pitbridge {
 
-/// The Steam app that this process runs for: SteamAppId, else STEAM_COMPAT_APP_ID, else the number of the
+/// The Steam app that this process runs for: by its environment (see `app_id_from`), else the number of the
 /// prefix (`.../compatdata/244210/pfx`), which is all that simd leaves a bridge. Nothing outside Steam.
 std::optional<std::uint32_t> running_app_id();
 

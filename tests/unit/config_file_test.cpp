@@ -269,6 +269,7 @@ TEST(SimNames, AreThoseOfTheSims) {
 TEST(SteamAppId, IsFoundInTheEnvironmentOrThePrefix) {
   const ScopedEnvironment clean_id("SteamAppId", nullptr);
   const ScopedEnvironment clean_compat("STEAM_COMPAT_APP_ID", nullptr);
+  const ScopedEnvironment clean_game("SteamGameId", nullptr);
   const ScopedEnvironment prefix("WINEPREFIX", "/games/prefix");
   EXPECT_EQ(running_app_id(), std::nullopt);
   for (const char* path : {"/s/steamapps/compatdata/805550/pfx", "/s/steamapps/compatdata/805550"}) {

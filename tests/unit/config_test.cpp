@@ -91,10 +91,10 @@ TEST(Environment, ShorthandsStandForAProfile) {
 
 TEST(SimOfApp, IsTheFilesElseTheTitles) {
   const Config config = config_of("[app.42]\nsim = \"rf2\"\n[app.805550]\nsim = \"r3e\"\n");
-  EXPECT_EQ(sim_of_app(42, config, all_sims()), "rf2");
-  EXPECT_EQ(sim_of_app(805550, config, all_sims()), "r3e");
-  EXPECT_EQ(sim_of_app(244210, config, all_sims()), "ac");
-  EXPECT_EQ(sim_of_app(43, config, all_sims()), "");
+  EXPECT_EQ(sim_of_app(42, config), "rf2");
+  EXPECT_EQ(sim_of_app(805550, config), "r3e");
+  EXPECT_EQ(sim_of_app(244210, config), "ac");
+  EXPECT_EQ(sim_of_app(43, config), "");
 }
 
 TEST(Settings, AreSoundAndOfOneName) {

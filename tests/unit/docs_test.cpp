@@ -313,6 +313,8 @@ TEST_F(DocsInDirectory, PitbridgeLooksWhereTheConfigurationPutsTheFiles) {
   const Outcome other = run_pitbridge({"read", "ac", "--once", "--shm-dir", "/nowhere"},
                                       "PITBRIDGE_CONFIG_FILE=" + path.string());
   EXPECT_NE(other.output.find("in /nowhere"), std::string::npos) << other.output;
+  const Outcome status = run_pitbridge({"status"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_NE(status.output.find("/dev/shm, " + shm.string()), std::string::npos) << status.output;
 }
 
 TEST(Docs, EveryBridgeOptionAndVariableInTheTableOfTheReadmeExists) {
