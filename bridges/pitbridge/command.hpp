@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/core/config.hpp"
 #include "common/core/error.hpp"
@@ -28,7 +29,8 @@ class CommandRegistration {
 /// By name.
 std::span<const Command* const> all_commands();
 
-/// The configuration files, read before a command runs. Of what is wrong in them the first line has been said.
+/// The configuration files, read before a command runs. Of what is wrong in them the first line has been
+/// said.
 const Config& config();
 
 /// What --shm-dir gave.
@@ -37,5 +39,12 @@ const std::optional<SettingValue>& shm_dir_option();
 /// The directory of a sim's mirrored files, and without a sim that of all which have none of their own: from
 /// --shm-dir, the environment, or the configuration.
 std::string shm_directory(std::string_view sim = {});
+
+/// The game's command, word for word, where one stands on our command line; see split_command_line.
+const std::vector<std::string>& game_command();
+
+/// What every command begins with: reads the configuration, and clears what killed bridges left. Before a
+/// game's command it has not been called yet: `run` does it where it cannot hinder the game.
+void begin_command(bool tell_of_config_faults = true);
 
 }  // namespace pitbridge
