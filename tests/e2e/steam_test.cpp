@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge %command%` in the model of Steam's launch chain: Proton starts the bridge, and nothing else
 // changes.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -327,6 +331,91 @@ TEST_F(SteamContainer, WithADevShmOfItsOwnPublishesThere) {
   Process chain = launch(pitbridge(command()), environment);
   EXPECT_TRUE(eventually([&] { return read_mirror(dev_shm, *find_sim("ac")).title != nullptr; }, kReturns))
       << chain.output() << state_log();
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+}
+
+/// What simd does once it sees the game (PLATFORM.md 4.6): all that it needs stands in the game's
+/// environment.
+class SteamSimd : public SteamRun {
+ protected:
+  /// The launch options that README.md gives: SIMD_BRIDGE_EXE=... %command%
+  Process launch_with_simd_bridge() {
+    Variables environment = steam();
+    fs::copy_file(built("bin/acbridge.exe.so"), home() + "/acbridge.exe.so");
+    environment["SIMD_BRIDGE_EXE"] = home() + "/acbridge.exe.so";
+    return launch(command(), environment);
+  }
+  /// simd's own start of a bridge: the first tool path, exactly two variables, streams that are read-only.
+  /// The shm directory is the test's addition: simd's bridge writes into /dev/shm.
+  std::optional<Process> start_as_simd_does() {
+    const auto game = running_game();
+    if (!game) return std::nullopt;
+    const Environment seen = environment_of(game->process.id).value_or(Environment{});
+    const std::string tools = value_or_empty(seen, "STEAM_COMPAT_TOOL_PATHS");
+    const std::string wine = tools.substr(0, tools.find(':')) + "/files/bin/wine";
+    const std::string data = value_or_empty(seen, "STEAM_COMPAT_DATA_PATH");
+    const std::string bridge = value_or_empty(seen, "SIMD_BRIDGE_EXE");
+    EXPECT_TRUE(fs::exists(wine)) << wine;
+    EXPECT_FALSE(data.empty());
+    return std::optional<Process>(std::in_place,
+                                  Process::Setup{.arguments = {wine, bridge},
+                                                 .environment = {{"WINEPREFIX", data + "/pfx"},
+                                                                 {"WINEFSYNC", "1"},
+                                                                 {"PITBRIDGE_LOG_FILE", home() + "/simd.log"},
+                                                                 {"PITBRIDGE_SHM_DIR", shm_path()}},
+                                                 .clear_environment = true,
+                                                 .working_directory = "/",
+                                                 .in_child = [] {
+                                                   ::setsid();
+                                                   ::umask(0);
+                                                   const int null = ::open("/dev/null", O_RDONLY);
+                                                   for (int fd = 0; fd < 3; ++fd) ::dup2(null, fd);
+                                                 }});
+  }
+};
+
+TEST_F(SteamSimd, FindsWhatItNeedsInTheGameAndItsBridgeNeverHoldsSteamUp) {
+  Process chain = launch_with_simd_bridge();
+  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  auto bridge = start_as_simd_does();
+  ASSERT_TRUE(bridge);
+  ASSERT_TRUE(becomes_live()) << chain.output();
+  EXPECT_EQ(reading().status->header.bridge_pid, bridge->pid()) << "the pid that simd will signal";
+  auto second = start_as_simd_does();
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->wait(kReturns), 3) << "a restarted simd starts another, which must leave";
+  // simd is gone, and tells nobody: the bridge sees by itself that the game ends, and Steam does not wait for
+  // it.
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(bridge->wait(kReturns), 0);
+  EXPECT_TRUE(is_clear());
+}
+
+TEST_F(SteamSimd, StopsItByOneSignalWhileTheGameGoesOn) {
+  Process chain = launch_with_simd_bridge();
+  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  auto bridge = start_as_simd_does();
+  ASSERT_TRUE(bridge);
+  ASSERT_TRUE(becomes_live()) << chain.output();
+  bridge->signal(SIGTERM);
+  EXPECT_EQ(bridge->wait(kReturns), 0);
+  EXPECT_TRUE(is_clear());
+  EXPECT_TRUE(chain.running());
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+}
+
+TEST_F(SteamSimd, AndOurWrapperTogetherAreOneBridge) {
+  Variables environment = steam();
+  environment["SIMD_BRIDGE_EXE"] = built("bin/acbridge.exe.so");
+  Process chain = launch(pitbridge(command()), environment);
+  ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+  auto theirs = start_as_simd_does();
+  ASSERT_TRUE(theirs);
+  EXPECT_EQ(theirs->wait(kReturns), 3);
+  EXPECT_TRUE(becomes_live());
   chain.tell("stop");
   EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
 }
