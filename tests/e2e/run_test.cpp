@@ -34,8 +34,8 @@ class Run : public LaunchRun {
                            "echo $$ > \"$HOME/pid\"\n"
                            "cat /proc/$$/environ > \"$HOME/environ\"\n"
                            "cat /proc/$$/cmdline > \"$HOME/cmdline\"\n"
-                           "ls /proc/$$/fd > \"$HOME/fds\"\n"
-                           "grep -e Sig -e Shd /proc/$$/status > \"$HOME/signals\"\n"
+                           "ls /proc/self/fd > \"$HOME/fds\"\n"
+                           "grep -e SigBlk -e SigIgn /proc/self/status > \"$HOME/signals\"\n"
                         << then << "\n";
     fs::permissions(path, fs::perms::owner_all);
     return path;
@@ -219,7 +219,7 @@ TEST_F(Run, APlainWineIsJoinedAndNothingStays) {
   Process game = launch(pitbridge(wine_game()), desktop_with_prefix());
   ASSERT_TRUE(game.says("ready", kWine)) << game.output();
   ASSERT_TRUE(becomes_live()) << state_log();
-  EXPECT_TRUE(is_mirrored("acpmf_physics"));
+  EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); }));
   const auto running = running_game();
   ASSERT_TRUE(running);
   EXPECT_EQ(running->process.id.pid, game.pid()) << "the game is the very process that was started";

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/posix/small_file.hpp"
 #include "tests/e2e/steam_run.hpp"
 
 namespace pitbridge::e2e {
@@ -26,7 +27,7 @@ TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
   Process chain = launch(pitbridge(command()), steam());
   ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
-  EXPECT_TRUE(is_mirrored("acpmf_physics"));
+  EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); }));
   const auto bridge = find_process(reading().status->header.bridge_pid);
   ASSERT_TRUE(bridge);
   EXPECT_EQ(bridge->argv.front(), staged()) << "the copy in the home, which the container shares";
@@ -409,12 +410,13 @@ TEST_F(SteamSimd, StopsItByOneSignalWhileTheGameGoesOn) {
 
 TEST_F(SteamSimd, AndOurWrapperTogetherAreOneBridge) {
   Variables environment = steam();
-  environment["SIMD_BRIDGE_EXE"] = built("bin/acbridge.exe.so");
+  fs::copy_file(built("bin/acbridge.exe.so"), home() + "/acbridge.exe.so");
+  environment["SIMD_BRIDGE_EXE"] = home() + "/acbridge.exe.so";
   Process chain = launch(pitbridge(command()), environment);
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
   auto theirs = start_as_simd_does();
   ASSERT_TRUE(theirs);
-  EXPECT_EQ(theirs->wait(kReturns), 3);
+  EXPECT_EQ(theirs->wait(kReturns), 3) << small_file(home() + "/simd.log").value_or("no log");
   EXPECT_TRUE(becomes_live());
   chain.tell("stop");
   EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
