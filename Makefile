@@ -71,6 +71,8 @@ fuzz   = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
 COMMAND  := $(BIN)/pitbridge
 GAME     := $(OUT)/tests/fake_game.exe
+# The model of Steam's launch chain; its scripts are used where they lie.
+STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
 GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
@@ -115,13 +117,13 @@ $(OUT)/deps-fuzz.ok:
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(MAN) ## Run all tests: layers, unit, end to end
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
 
 unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
-e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) ## Run the end-to-end tests only
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
@@ -181,6 +183,14 @@ $(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
 $(OUT)/tests/fake_game32.exe: $(call mingw32,$(GAME_SRC) $(GAME_CORE))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(MINGW32CXX) -static -o $@ $^
+
+$(OUT)/tests/steam/reaper: $(call native,tests/e2e/steam/reaper.cpp)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+
+$(OUT)/tests/steam/steam.exe: $(call mingw,tests/e2e/steam/steam_helper.cpp)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
 
 $(FUZZERS): $(OUT)/fuzz/%: $(OUT)/fuzz/tests/fuzz/%_fuzz.o $(call fuzz,$(CORE_SRC) $(POSIX_SRC) $(SIM_SRC))
 	$(call say,LINK,$@)

@@ -8,6 +8,7 @@
 #include "build_info.hpp"
 #include "common/core/bridge.hpp"
 #include "common/core/describe.hpp"
+#include "common/posix/chained_command.hpp"
 #include "common/posix/fault_guard.hpp"
 #include "common/posix/fd_log.hpp"
 #include "common/posix/janitor.hpp"
@@ -25,6 +26,7 @@ namespace {
 
 /// Readers ask for a section once; they can wait a moment for it.
 constexpr std::int64_t kServeEveryNs = 100'000'000;
+constexpr int kLookForOthersEveryMs = 100;
 
 int report(Log& log, const Error& error) {
   log.write(LogLevel::kError, error.message);
@@ -39,6 +41,20 @@ void report(Log& log, const std::vector<ConfigFault>& faults) {
 int print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   return std::fflush(stdout) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kFailure);
+}
+
+/// The user's own debug command runs in our place, and we are only there to be killed for it. As a system
+/// process, because the session must wait for that command as long as it would without us.
+int stand_in_for(const std::vector<std::string>& command, Log& log) {
+  auto chained = ChainedCommand::start(command);
+  if (!chained) return report(log, chained.error());
+  WineSource source;
+  while (!source.others_run())
+    if (chained->wait_ms(kLookForOthersEveryMs)) return chained->status();
+  if (const auto left = source.leave_session_open(); !left) report(log, left.error());
+  while (!chained->wait_ms(-1)) {
+  }
+  return chained->status();
 }
 
 }  // namespace
@@ -60,6 +76,13 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
       return print(describe(sim));
     case BridgeAction::kRun:
       break;
+  }
+  if (options->launched && options->log_file.empty())
+    standard = FdLog::to_state_directory(program, options->log_level);
+  if (options->chained) {
+    const BridgeCommandLine line = bridge_command_line();
+    start_detached({line.program, "--launched"});
+    return stand_in_for(line.chained, standard);
   }
   auto log = options->log_file.empty() ? Expected<FdLog>(std::move(standard))
                                        : FdLog::to_file(program, options->log_level, options->log_file);
@@ -87,8 +110,9 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
 
   WineSource source;
   ShmFileFactory files(options.shm_directory, options.file_mode);
-  Bridge bridge(sim, {.stay = options.stay, .own = options.own, .pacing = options.pacing}, source, files, clock, log,
-                status_writer);
+  const BridgeSettings settings = {
+      .stay = options.stay, .own = options.own, .guest = options.launched, .pacing = options.pacing};
+  Bridge bridge(sim, settings, source, files, clock, log, status_writer);
   auto started = bridge.start();
   if (started) {
     auto sections = SectionServer::open(options.shm_directory, sim.name);

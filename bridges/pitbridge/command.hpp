@@ -43,4 +43,11 @@ std::string shm_directory(std::string_view sim = {});
 /// Every directory that `shm_directory` gives for any sim, each once.
 std::vector<std::string> shm_directories();
 
+/// The game's command, word for word, where one stands on our command line; see split_command_line.
+const std::vector<std::string>& game_command();
+
+/// What every command begins with: reads the configuration, and clears what killed bridges left. Before a
+/// game's command it has not been called yet: `run` does it where it cannot hinder the game.
+void begin_command(bool tell_of_config_faults = true);
+
 }  // namespace pitbridge

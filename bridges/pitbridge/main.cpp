@@ -10,11 +10,15 @@
 #include <vector>
 
 #include "bridges/pitbridge/command.hpp"
+#include "bridges/pitbridge/run.hpp"
 #include "build_info.hpp"
+#include "common/core/command_line.hpp"
 #include "common/core/describe.hpp"
 #include "common/posix/abandoned.hpp"
+#include "common/posix/child_work.hpp"
 #include "common/posix/config_file.hpp"
 #include "common/posix/fault_guard.hpp"
+#include "common/posix/paths.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {
@@ -31,25 +35,30 @@ std::optional<SettingValue> g_shm_dir_option;
 /// A command goes on with what is good in them.
 void tell_of_faults(const std::vector<ConfigFault>& faults) {
   if (faults.empty()) return;
-  fmt::print(stderr, "pitbridge: {}{}; `pitbridge config` lists all\n", faults.front().text(),
-             faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : "");
+  say_to_stderr(fmt::format("{}{}; `pitbridge config` lists all", faults.front().text(),
+                            faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : ""));
 }
 
-/// Whoever looks must not take a killed bridge's last bytes for a running game.
-void clean_up_after_killed_bridges() {
-  for (const Sim* sim : all_sims())
-    if (const auto pid =
-            clean_up_after_killed_bridge(shm_directory(sim->name), sim->name, extra_file_names(*sim)))
-      fmt::print(stderr, "pitbridge: {} (pid {}) was killed; its files are cleared\n", bridge_program(*sim),
-                 *pid);
+std::vector<std::string> g_game_command;
+
+CommandLine split(int argc, char** argv) {
+  std::vector<std::string_view> names;
+  for (const Command* command : all_commands()) names.emplace_back(command->name);
+  return split_command_line(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), names,
+                            is_in_path);
 }
 
 int run_command_line(int argc, char** argv) {
+  CommandLine line = split(argc, argv);
+  g_game_command = std::move(line.command);
   CLI::App app("pitbridge: Windows sims' telemetry for native Linux programs");
   app.name("pitbridge");
   app.footer(
       "Exit status: 0 ok, 1 failure, 2 usage, 4 output refused.\n"
-      "Example: pitbridge read ac --once\nSee also: pitbridge(1)");
+      "Examples: pitbridge read ac --once\n"
+      "          pitbridge %command%          in Steam's launch options; the same as pitbridge run -- "
+      "%command%\n"
+      "See also: pitbridge(1)");
   app.require_subcommand(1);
   app.set_version_flag("-V,--version", fmt::format("pitbridge {} ({})", kVersion, kCompiler));
   constexpr const Setting& kShmDir = setting("shm_dir");
@@ -64,16 +73,17 @@ int run_command_line(int argc, char** argv) {
     command->add_options(*sub);
   }
   try {
-    app.parse(argc, argv);
+    std::reverse(line.own.begin(), line.own.end());
+    app.parse(line.own);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    // A mistake in front of a game's command must not keep the game from starting.
+    if (!g_game_command.empty())
+      start_game_command(fmt::format("{}; see pitbridge run --help", error.what()));
     fmt::print(stderr, "pitbridge: {}; see pitbridge --help\n", error.what());
     return static_cast<int>(ExitCode::kUsage);
   }
-  g_config = read_config(kSimNames);
-  if (!app.got_subcommand("config")) tell_of_faults(g_config.faults());
-  install_fault_guard();
-  clean_up_after_killed_bridges();
+  if (g_game_command.empty()) begin_command(!app.got_subcommand("config"));
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(command->name)) continue;
     const auto done = command->run();
@@ -119,6 +129,21 @@ std::vector<std::string> shm_directories() {
   return all;
 }
 
+const std::vector<std::string>& game_command() {
+  return g_game_command;
+}
+
+void begin_command(bool tell_of_config_faults) {
+  g_config = read_config(kSimNames);
+  if (tell_of_config_faults) tell_of_faults(g_config.faults());
+  install_fault_guard();
+  // Whoever looks must not take a killed bridge's last bytes for a running game.
+  for (const Sim* sim : all_sims())
+    if (const auto pid =
+            clean_up_after_killed_bridge(shm_directory(sim->name), sim->name, extra_file_names(*sim)))
+      say_to_stderr(fmt::format("{} (pid {}) was killed; its files are cleared", bridge_program(*sim), *pid));
+}
+
 }  // namespace pitbridge
 
 int main(int argc, char** argv) {
@@ -126,6 +151,7 @@ int main(int argc, char** argv) {
   try {
     return pitbridge::run_command_line(argc, argv);
   } catch (const std::exception& error) {
+    if (!pitbridge::game_command().empty()) pitbridge::start_game_command(error.what());
     std::fprintf(stderr, "pitbridge: %s\n", error.what());
     return static_cast<int>(pitbridge::ExitCode::kFailure);
   }

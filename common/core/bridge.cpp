@@ -105,6 +105,8 @@ void Bridge::watch_presence(std::int64_t now) {
     game_gone();
     return;
   }
+  // Proton waits for the last ordinary process, and a game may never make its mapping.
+  if (settings_.guest && !session_left_open_ && source_.others_run()) leave_session_open();
   if (game_.pid != 0 && !source_.game_runs()) game_process_ended(now);
   if (ended_ns_ != 0 && look_for_game()) ended_ns_ = 0;
   if (ended_ns_ != 0 && now - ended_ns_ >= kHandoverNs) {
@@ -229,7 +231,10 @@ bool Bridge::look_for_game() {
 void Bridge::leave_session_open() {
   if (session_left_open_) return;
   session_left_open_ = true;
-  if (const auto left = source_.leave_session_open(); !left) say(LogLevel::kWarning, left.error().message);
+  const auto left = source_.leave_session_open();
+  if (left) return;
+  say(LogLevel::kWarning, left.error().message);
+  if (settings_.guest) finished_ = true;  // the session would wait for us
 }
 
 void Bridge::look_at_mirrors(std::int64_t now) {

@@ -13,6 +13,9 @@ struct BridgeSettings {
   bool stay = false;  ///< wait for the next game when one has gone, instead of finishing
   /// Make the mappings before the game does, out of the files' own pages, where the game is known to take it.
   bool own = false;
+  /// Somebody else's session, which must end as it would without us: leave it open as soon as any program
+  /// runs in it, not only with the game; and go, where this Wine does not let us.
+  bool guest = false;
   PacerProfile pacing = kDefaultProfile;
 };
 

@@ -177,12 +177,23 @@ Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span
   app.name(std::string(program));
   app.footer(fmt::format(kFooter, program));
   add_common_options(app, raw);
+  app.add_flag(
+      "--launched", options.launched,
+      "Run beside a game in its session, as pitbridge run starts it: --stay, never hold the session up, log "
+      "to the state directory");
+  std::vector<std::string> chained;
+  app.add_option("command", chained, "With --launched: a Windows program that is to run as if in our place");
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
   Lookup lookup(raw.given, config, target);
   look_up_common(lookup, options);
   options.maps = lookup(setting("extra_maps")).maps();
   if (auto good = fault_of(lookup, app); !good) return tl::unexpected<Error>(std::move(good.error()));
+  if (options.launched) options.stay = true;
+  options.chained = !chained.empty();
+  if (options.chained && !options.launched)
+    return fail(ExitCode::kUsage, fmt::format("{}: \"{}\" is only taken with --launched; see {} --help",
+                                              program, chained.front(), program));
   return options;
 }
 

@@ -30,6 +30,9 @@ struct BridgeOptions {
   std::string help;  ///< the text of --help
 
   std::vector<MapSpec> maps;  ///< of shmbridge all, of the others those beside the sim's own
+  // Of the per-sim bridges only:
+  bool launched = false;  ///< started by `pitbridge run` in the game's session
+  bool chained = false;   ///< another command stands behind "--"; its true bytes are in /proc/self/cmdline
 
   // Of shmbridge only:
   bool to_wine = false;             ///< native files become mappings, instead of the reverse

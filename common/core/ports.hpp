@@ -63,7 +63,10 @@ class Source {
   virtual std::optional<Game> find_game(const Sim& sim) = 0;
   /// Whether the process last found still runs. Cheap.
   virtual bool game_runs() = 0;
-  /// Makes this process one that the session does not wait for; only with a game present. See DESIGN.md 4.
+  /// Whether any program but this one and Wine's own services runs in the session. Costs 1 to 4 ms.
+  virtual bool others_run() = 0;
+  /// Makes this process one that the session does not wait for; only while an ordinary program runs. See
+  /// DESIGN.md 4.
   virtual Expected<void> leave_session_open() = 0;
   /// The last ordinary program of the session has ended. False before `leave_session_open`.
   virtual bool session_ends() = 0;

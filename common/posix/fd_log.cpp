@@ -41,12 +41,14 @@ FdLog::FdLog(std::string program, LogLevel level, UniqueFd file)
     : program_(std::move(program)), level_(level), file_(std::move(file)) {}
 
 FdLog FdLog::to_stderr(std::string program, LogLevel level) {
+  if (!stderr_is_writable()) return to_state_directory(std::move(program), level);
+  return {std::move(program), level, UniqueFd()};
+}
+
+FdLog FdLog::to_state_directory(std::string program, LogLevel level) {
   UniqueFd file;
-  if (!stderr_is_writable()) {
-    const std::string directory = state_directory();
-    if (!directory.empty() && make_directories(directory))
-      file = open_log(directory + "/" + program + ".log");
-  }
+  const std::string directory = state_directory();
+  if (!directory.empty() && make_directories(directory)) file = open_log(directory + "/" + program + ".log");
   return {std::move(program), level, std::move(file)};
 }
 

@@ -14,6 +14,8 @@ class FdLog final : public Log {
  public:
   /// To stderr; where nobody can read that (simd opens it read-only), to `<state directory>/<program>.log`.
   static FdLog to_stderr(std::string program, LogLevel level);
+  /// To `<state directory>/<program>.log`, or to stderr where that cannot be written.
+  static FdLog to_state_directory(std::string program, LogLevel level);
   /// Appends to `path`.
   static Expected<FdLog> to_file(std::string program, LogLevel level, const std::string& path);
 

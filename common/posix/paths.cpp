@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -43,6 +44,19 @@ std::string state_directory() {
 
 std::string data_directory() {
   return own_directory("XDG_DATA_HOME", "/.local/share");
+}
+
+bool is_in_path(const std::string& program) {
+  const std::string path = environment_or("PATH", "/usr/local/bin:/usr/bin:/bin");
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const auto end = std::min(path.find(':', begin), path.size());
+    const std::string file = path.substr(begin, end - begin) + "/" + program;
+    struct stat found = {};
+    if (::stat(file.c_str(), &found) == 0 && S_ISREG(found.st_mode) && ::access(file.c_str(), X_OK) == 0)
+      return true;
+    begin = end + 1;
+  }
+  return false;
 }
 
 bool make_directories(const std::string& path) {

@@ -24,6 +24,9 @@ std::string state_directory();
 /// `$XDG_DATA_HOME/pitbridge`, by default `~/.local/share/pitbridge`; empty when there is no home.
 std::string data_directory();
 
+/// Whether PATH has an executable of this name.
+bool is_in_path(const std::string& program);
+
 /// Makes `path` and its parents, mode 0700. False when that cannot be done.
 bool make_directories(const std::string& path);
 

@@ -60,11 +60,6 @@ std::vector<Found> all_of(std::optional<Found> (*match)(const ProcessInfo&, cons
 
 }  // namespace
 
-std::string_view base_name(std::string_view path) {
-  const auto slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 bool is_wine_loader(std::string_view exe) {
   constexpr std::array<std::string_view, 4> kLoaders = {"wine", "wine64", "wine-preloader",
                                                         "wine64-preloader"};

@@ -6,13 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "common/core/sim.hpp"
+#include "common/core/known_title.hpp"
 #include "common/posix/processes.hpp"
 
 namespace pitbridge {
-
-/// The part behind the last slash or backslash: of "Z:\games\acs.exe" and "/games/acs.exe" it is "acs.exe".
-std::string_view base_name(std::string_view path);
 
 /// Whether /proc/PID/exe is Wine's loader: wine, wine64, or one of their preloaders.
 bool is_wine_loader(std::string_view exe);

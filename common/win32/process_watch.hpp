@@ -13,6 +13,8 @@ class ProcessWatch {
  public:
   /// Looks through all processes of the session (1 to 4 ms) for an exe of one of the sim's titles.
   std::optional<Game> find(const Sim& sim);
+  /// Whether any program but this one and Wine's own services runs (1 to 4 ms).
+  static bool others_run();
   /// Whether the process last found still runs (one server call).
   bool runs() const;
 

@@ -19,6 +19,7 @@ class WineSource final : public Source {
   Expected<void> own(std::string_view mapping_name, const std::string& file_path) override;
   std::optional<Game> find_game(const Sim& sim) override { return game_.find(sim); }
   bool game_runs() override { return game_.runs(); }
+  bool others_run() override { return ProcessWatch::others_run(); }
   Expected<void> leave_session_open() override { return system_process_.become(); }
   bool session_ends() override { return system_process_.session_ends(); }
 

@@ -55,7 +55,7 @@ void PrefixTemplate::TearDown() {
 }
 
 void PrefixTemplate::copy_to(const std::string& prefix) {
-  fs::create_directory(prefix);
+  fs::create_directories(prefix);
   for (const auto& entry : fs::directory_iterator(g_template)) {
     // Wine's own 700 MB below drive_c are never written, so links to them will do; the registry is written.
     const auto how =
@@ -77,7 +77,7 @@ void WineRun::SetUp() {
   std::string pattern = (test_directory() / "run-XXXXXX").string();
   ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
   directory_ = pattern;
-  prefix_ = directory_ + "/prefix";
+  prefix_ = directory_ + "/" + prefix_name();
   shm_ = directory_ + "/shm";
   fs::create_directory(shm_);
   PrefixTemplate::copy_to(prefix_);
@@ -103,10 +103,15 @@ std::string WineRun::shm_path(const std::string& name) const {
   return name.empty() ? shm_ : shm_ + "/" + name;
 }
 
-Process WineRun::start_game(const GameSetup& setup) {
-  const std::string exe = directory_ + "/" + setup.exe_name;
+std::string WineRun::place_game(const GameSetup& setup, const std::string& directory) const {
+  fs::create_directories(directory);
+  std::string exe = directory + "/" + setup.exe_name;
   if (!fs::exists(exe)) fs::copy_file(built("tests/" + setup.program), exe);
-  std::vector<std::string> arguments = {"wine", exe};
+  return exe;
+}
+
+Process WineRun::start_game(const GameSetup& setup) {
+  std::vector<std::string> arguments = {"wine", place_game(setup, directory_)};
   arguments.insert(arguments.end(), setup.arguments.begin(), setup.arguments.end());
   Process game({.arguments = arguments, .environment = environment()});
   EXPECT_TRUE(game.says("ready", Seconds(30))) << game.output();

@@ -40,6 +40,8 @@ class WineRun : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
+  /// Where the prefix is made, below `directory()`.
+  virtual std::string prefix_name() const { return "prefix"; }
 
   /// Starts the fake game and waits until its mappings exist.
   Process start_game(const GameSetup& setup = {});
@@ -64,6 +66,10 @@ class WineRun : public ::testing::Test {
   std::map<std::string, std::string> environment() const;
   std::string shm_path(const std::string& name = {}) const;
   const std::string& prefix() const { return prefix_; }
+  /// Of this run alone; everything is below it.
+  const std::string& directory() const { return directory_; }
+  /// A copy of what was built, under the exe's name. Returns its path.
+  std::string place_game(const GameSetup& setup, const std::string& directory) const;
   /// Ends this run's wineserver and everything in it.
   void kill_wineserver() const;
 

@@ -48,6 +48,18 @@ TEST_F(Options, Defaults) {
   EXPECT_EQ(options.file_mode, 0600U);
 }
 
+TEST_F(Options, LaunchedStaysAndTakesAnotherCommandWordForWord) {
+  const BridgeOptions plain = good({"--launched"});
+  EXPECT_TRUE(plain.launched);
+  EXPECT_TRUE(plain.stay);
+  EXPECT_FALSE(plain.chained);
+  const BridgeOptions chained = good({"--launched", "--", "/x/other.exe", "--help", "--bogus"});
+  EXPECT_EQ(chained.action, BridgeAction::kRun) << "options of the other command are not ours";
+  EXPECT_TRUE(chained.chained);
+  EXPECT_FALSE(good({}).launched);
+  EXPECT_FALSE(parse({"other.exe"}).has_value()) << "a word that nobody asked for is a mistake";
+}
+
 TEST_F(Options, Actions) {
   EXPECT_EQ(good({"--help"}).action, BridgeAction::kHelp);
   EXPECT_EQ(good({"-h"}).action, BridgeAction::kHelp);

@@ -739,6 +739,37 @@ TEST_F(BridgeTest, ASessionThatCannotBeLeftOpenIsAWarningOnly) {
   expect_mirrored(kFast, "toy_fast");
 }
 
+TEST_F(BridgeTest, AGuestLeavesTheSessionOpenAsSoonAsAnythingRunsInIt) {
+  start({.stay = true, .guest = true});
+  run(5 * kSecond);
+  EXPECT_EQ(source_.leave_calls, 0) << "alone it would take the server down";
+  source_.others = true;
+  run(kSecond);
+  EXPECT_EQ(source_.leave_calls, 1) << "the game may never make its mapping";
+  launch_game();
+  run(5 * kSecond, true);
+  EXPECT_EQ(source_.leave_calls, 1);
+  expect_mirrored(kFast, "toy_fast");
+}
+
+TEST_F(BridgeTest, OtherProgramsAreNoReasonForWhoIsNoGuest) {
+  start({.stay = true});
+  source_.others = true;
+  run(5 * kSecond);
+  EXPECT_EQ(source_.leave_calls, 0);
+}
+
+TEST_F(BridgeTest, AGuestThatWouldHoldTheSessionUpGoes) {
+  source_.leave_error = Error{ExitCode::kFailure, "NtSetInformationProcess: not supported by this Wine"};
+  start({.stay = true, .guest = true});
+  run(kSecond);
+  EXPECT_FALSE(bridge_->finished());
+  source_.others = true;
+  run(kSecond);
+  EXPECT_TRUE(bridge_->finished());
+  EXPECT_EQ(log_.count("not supported by this Wine"), 1U);
+}
+
 // --- Stopping --------------------------------------------------------------------------------------------
 
 TEST_F(BridgeTest, StoppingClearsEveryFileInPlace) {

@@ -130,6 +130,7 @@ class FakeSource final : public Source {
   std::optional<Game> game;  ///< the process that runs now
   bool session_over = false;
   std::map<std::string, std::string, std::less<>> owned;  ///< name, path of the file
+  bool others = false;  ///< programs beside the game
   std::optional<Error> leave_error;
   int leave_calls = 0;
   int find_calls = 0;
@@ -170,6 +171,7 @@ class FakeSource final : public Source {
     return game;
   }
   bool game_runs() override { return game && game->pid == watched_pid_; }
+  bool others_run() override { return others || game; }
   Expected<void> leave_session_open() override {
     ++leave_calls;
     if (leave_error) return tl::unexpected<Error>(*leave_error);

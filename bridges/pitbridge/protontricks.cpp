@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge protontricks`: the exact protontricks command that starts a title's bridge beside its game.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <set>
+#include <vector>
+
+#include "bridges/pitbridge/command.hpp"
+#include "build_info.hpp"
+#include "common/core/command_line.hpp"
+#include "common/core/describe.hpp"
+#include "common/core/known_title.hpp"
+#include "common/posix/bridge_files.hpp"
+#include "common/posix/paths.hpp"
+#include "common/posix/small_file.hpp"
+#include "common/posix/steam.hpp"
+#include "common/posix/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr const char* kProgram = "protontricks-launch";
+constexpr std::string_view kFlatpakApp = "com.github.Matoking.protontricks";
+
+std::string g_which;
+bool g_run = false;
+
+/// A title as Steam numbers it.
+struct App {
+  std::uint32_t id;
+  const Sim* sim;
+  std::string name;
+};
+
+std::set<std::uint32_t> installed_ids() {
+  std::set<std::uint32_t> ids;
+  const std::string home = home_directory();
+  for (const SteamInstallation& steam : steam_installations(home))
+    for (const std::string& library : steam_libraries(steam, home))
+      for (const InstalledApp& app : installed_apps(library)) ids.insert(app.app_id);
+  return ids;
+}
+
+std::vector<App> apps_of(const Sim& sim) {
+  std::vector<App> apps;
+  for (const Title& title : sim.titles)
+    for (const std::uint32_t id : title.app_ids) apps.push_back({id, &sim, std::string(title.name)});
+  return apps;
+}
+
+/// What the argument means: an app id, a sim or a title; nothing given: every sim. Of several only
+/// those that Steam has installed, unless it has none of them.
+Expected<std::vector<App>> chosen_apps() {
+  if (const auto id = parse_app_id(g_which)) {
+    const std::string name = configured(setting("sim"), config(), {.sim = {}, .app_id = *id}).text();
+    if (const Sim* sim = find_sim(name)) return std::vector<App>{{*id, sim, std::string(sim->description)}};
+    if (const auto known = title_of_app(*id))
+      return std::vector<App>{{*id, known->sim, std::string(known->title->name)}};
+    return fail(ExitCode::kUsage,
+                fmt::format("app id {} is none of a known sim; if it is one, say so in config.toml: "
+                            "[app.{}] sim = \"SIM\"",
+                            *id, *id));
+  }
+  std::vector<App> all;
+  for (const Sim* sim : all_sims())
+    for (App& app : apps_of(*sim)) {
+      const Title* title = title_of_app(app.id)->title;
+      if (g_which.empty() || g_which == sim->name || g_which == title->id) all.push_back(std::move(app));
+    }
+  if (all.empty())
+    return fail(ExitCode::kUsage,
+                fmt::format("\"{}\" is no sim, title or app id; see pitbridge list", g_which));
+  const auto installed = installed_ids();
+  std::vector<App> there;
+  for (const App& app : all)
+    if (installed.contains(app.id)) there.push_back(app);
+  return there.empty() ? all : there;
+}
+
+Expected<std::vector<std::string>> command_for(const App& app) {
+  const auto staged = stage_bridge(bridge_program(*app.sim), kVersion);
+  if (!staged) return tl::unexpected<Error>(staged.error());
+  // Without --no-bwrap protontricks makes a container of its own, from which users report no game memory is
+  // seen.
+  return std::vector<std::string>{kProgram, "--no-bwrap", "--appid", std::to_string(app.id), *staged};
+}
+
+/// Why protontricks cannot be used here; empty: it can.
+std::string what_is_missing() {
+  if (is_in_path(kProgram)) return "";
+  for (const std::string& root : {parent_of(data_directory()) + "/flatpak", std::string("/var/lib/flatpak")})
+    if (is_directory(fmt::format("{}/app/{}", root, kFlatpakApp)))
+      return "only the Flatpak of protontricks is installed, which cannot serve: its sandbox has a /tmp and "
+             "a "
+             "/dev/shm of its own, so its Wine never meets the game's; install the package of your "
+             "distribution or "
+             "`pipx install protontricks`, or use pitbridge %command%";
+  return fmt::format("{} is not in PATH; install protontricks, or use pitbridge %command%", kProgram);
+}
+
+std::string quoted_where_needed(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
+  return word.find_first_not_of(kPlain) == std::string::npos ? word : shell_quoted(word);
+}
+
+Expected<void> run_one(const std::vector<App>& apps) {
+  if (apps.size() != 1) {
+    std::vector<std::string> choices;
+    for (const App& app : apps) choices.push_back(fmt::format("{} ({})", app.id, app.name));
+    return fail(ExitCode::kUsage, fmt::format("name one app id: {}", fmt::join(choices, ", ")));
+  }
+  if (const std::string missing = what_is_missing(); !missing.empty())
+    return fail(ExitCode::kFailure, missing);
+  const auto command = command_for(apps.front());
+  if (!command) return tl::unexpected<Error>(command.error());
+  std::vector<char*> words;
+  for (const std::string& word : *command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execvp(words[0], words.data());
+  return fail(ExitCode::kFailure, fmt::format("cannot run {}: {}", kProgram, system_message(errno)));
+}
+
+Expected<void> run() {
+  const auto apps = chosen_apps();
+  if (!apps) return tl::unexpected<Error>(apps.error());
+  if (g_run) return run_one(*apps);
+  for (const App& app : *apps) {
+    const auto command = command_for(app);
+    if (!command) return tl::unexpected<Error>(command.error());
+    std::vector<std::string> words;
+    for (const std::string& word : *command) words.push_back(quoted_where_needed(word));
+    if (apps->size() > 1) fmt::print("# {}\n", app.name);
+    fmt::print("{}\n", fmt::join(words, " "));
+  }
+  if (const std::string missing = what_is_missing(); !missing.empty())
+    fmt::print(stderr, "pitbridge: {}\n", missing);
+  return {};
+}
+
+constexpr Command kCommand = {
+    .name = "protontricks",
+    .description = "Print, or run, the protontricks command that starts a title's bridge",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_option("which", g_which,
+                         "A sim, a title or a Steam app id; without it every title that Steam has")
+              ->type_name("SIM|APPID");
+          app.add_flag("--run", g_run, "Run the command instead of printing it");
+          app.footer("Start the game first.\nExample: pitbridge protontricks 244210 --run");
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge run -- COMMAND`, and `pitbridge %command%`: becomes the command, with a bridge in the game's
+// session. Whatever can go wrong is done in a child, so that the game starts in any case.
+#include "bridges/pitbridge/run.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/attend.hpp"
+#include "bridges/pitbridge/command.hpp"
+#include "build_info.hpp"
+#include "common/core/command_line.hpp"
+#include "common/core/describe.hpp"
+#include "common/core/launch_plan.hpp"
+#include "common/posix/bridge_files.hpp"
+#include "common/posix/child_work.hpp"
+#include "common/posix/paths.hpp"
+#include "common/posix/steam.hpp"
+#include "common/posix/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kNotFound = 127;
+constexpr int kNotExecutable = 126;
+/// A home on a network may be slow; longer than this nobody wants to wait for his game.
+constexpr int kPrepareDeadlineMs = 5000;
+constexpr std::string_view kWithoutBridge = "; the game starts without a bridge";
+
+std::string g_sim;
+bool g_dry_run = false;
+bool g_json = false;
+
+[[noreturn]] void become_command() {
+  std::vector<char*> words;
+  for (const std::string& word : game_command()) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execvp(words[0], words.data());
+  const int error_number = errno;
+  {
+    const WithoutSigpipe quiet;
+    say_to_stderr(fmt::format("cannot run \"{}\": {}; give the game's command behind run --",
+                              game_command().front(), system_message(error_number)));
+  }
+  ::_exit(error_number == ENOENT ? kNotFound : kNotExecutable);
+}
+
+LaunchFacts gather_facts() {
+  LaunchFacts facts;
+  facts.command = game_command();
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos)
+      facts.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  facts.app_id = app_id_from(facts.environment);
+  facts.home = home_directory();
+  facts.sim = g_sim;
+  if (facts.sim.empty() && facts.app_id)
+    facts.sim = configured(setting("sim"), config(), {.sim = {}, .app_id = facts.app_id}).text();
+  facts.is_enabled = [app_id = facts.app_id](const Sim& sim) {
+    return configured(setting("enabled"), config(), {.sim = std::string(sim.name), .app_id = app_id}).flag();
+  };
+  facts.stage_directory = fmt::format("{}/{}", data_directory(), kVersion);
+  facts.state_directory = state_directory();
+  facts.shm_directory_of = [](const Sim& sim) { return shm_directory(sim.name); };
+  facts.default_shm_directory = environment_or("PITBRIDGE_SHM_DIR", setting("shm_dir").default_value);
+  return facts;
+}
+
+/// What stands in the way of a bridge, before anything is changed.
+std::optional<std::string> obstacle_before(const LaunchPlan& plan) {
+  if (::access(plan.shm_directory.c_str(), W_OK | X_OK) != 0)
+    return fmt::format("{} cannot be written: {}; name another directory with --shm-dir", plan.shm_directory,
+                       system_message(errno));
+  return std::nullopt;
+}
+
+/// Joins "NAME=VALUE" by NUL, which neither holds.
+std::string packed(const std::vector<Variable>& variables) {
+  std::string text;
+  for (const Variable& variable : variables) text += variable.name + "=" + variable.value + '\0';
+  return text;
+}
+
+void set_packed(std::string_view text) {
+  while (!text.empty()) {
+    const std::string variable(text.substr(0, text.find('\0')));
+    text.remove_prefix(std::min(variable.size() + 1, text.size()));
+    const auto equals = variable.find('=');
+    ::setenv(variable.substr(0, equals).c_str(), variable.substr(equals + 1).c_str(), 1);
+  }
+}
+
+/// In the child: everything but the start of the command. Returns the variables that are to be set for it.
+std::string prepare(pid_t command) {
+  begin_command();
+  const LaunchFacts facts = gather_facts();
+  const LaunchPlan plan = plan_launch(facts);
+  if (plan.way == LaunchWay::kNothing) {
+    if (plan.wanted) say_to_stderr(plan.remark + std::string(kWithoutBridge));
+    return "";
+  }
+  auto obstacle = obstacle_before(plan);
+  const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion);
+  if (!obstacle && !staged) obstacle = staged.error().message;
+  if (obstacle) {
+    say_to_stderr(*obstacle + std::string(kWithoutBridge));
+    return "";
+  }
+  if (plan.way == LaunchWay::kProton) return packed(plan.variables);
+  (void)make_directories(facts.state_directory);
+  if (!leave_attendant(
+          {.sim = plan.game.sim,
+           .exe_name = plan.exe_name,
+           .command = command,
+           .bridge = *staged,
+           .log_file = fmt::format("{}/{}.log", facts.state_directory, bridge_program(*plan.game.sim)),
+           .shm_directory = plan.shm_directory}))
+    say_to_stderr(fmt::format("cannot start a process: {}{}", system_message(errno), kWithoutBridge));
+  return "";
+}
+
+std::string describe_way(const LaunchPlan& plan) {
+  switch (plan.way) {
+    case LaunchWay::kProton:
+      return "Proton's script starts the bridge beside the game";
+    case LaunchWay::kJoin:
+      return "the bridge is started from here when the game's process is seen";
+    case LaunchWay::kNothing:
+      break;
+  }
+  return "no bridge: " + plan.remark;
+}
+
+Json json_of(const LaunchPlan& plan, const std::string& obstacle) {
+  const auto or_null = [](bool given, const auto& value) { return given ? Json(value) : Json(); };
+  Json variables = Json::object();
+  for (const Variable& variable : plan.variables) variables[variable.name] = variable.value;
+  return {{"sim", plan.game.sim != nullptr ? Json(plan.game.sim->name) : Json()},
+          {"title", plan.game.title != nullptr ? Json(plan.game.title->id) : Json()},
+          {"app_id", or_null(plan.app_id.has_value(), plan.app_id.value_or(0))},
+          {"exe", or_null(!plan.exe_name.empty(), plan.exe_name)},
+          {"way", way_name(plan.way)},
+          {"bridge", or_null(!plan.staged_bridge.empty(), plan.staged_bridge)},
+          {"variables", variables},
+          {"remark", plan.remark},
+          {"obstacle", obstacle},
+          {"command", game_command()}};
+}
+
+void print_plan() {
+  begin_command();
+  const LaunchPlan plan = plan_launch(gather_facts());
+  std::string obstacle;
+  if (plan.way != LaunchWay::kNothing) {
+    const auto installed = installed_bridge(bridge_program(*plan.game.sim));
+    obstacle = installed ? obstacle_before(plan).value_or("") : installed.error().message;
+  }
+  if (g_json) {
+    fmt::print("{}\n", json_of(plan, obstacle).dump(2, ' ', false, Json::error_handler_t::replace));
+    return;
+  }
+  const auto row = [](const char* name, const std::string& value) {
+    if (!value.empty()) fmt::print("{:<9} {}\n", name, value);
+  };
+  if (plan.game.sim != nullptr)
+    row("sim", fmt::format("{}, {}", plan.game.sim->name, plan.game.sim->description));
+  if (plan.game.title != nullptr) row("title", std::string(plan.game.title->name));
+  if (plan.app_id) row("app id", std::to_string(*plan.app_id));
+  row("exe", plan.exe_name);
+  row("way", describe_way(plan));
+  row("bridge", plan.staged_bridge);
+  for (const Variable& variable : plan.variables) row("sets", variable.name + "=" + variable.value);
+  row("obstacle", obstacle);
+  std::vector<std::string> words;
+  for (const std::string& word : game_command()) words.push_back(shell_quoted(word));
+  row("runs", fmt::format("{}", fmt::join(words, " ")));
+}
+
+Expected<void> run() {
+  if (game_command().empty())
+    return fail(ExitCode::kUsage, "give the game's command behind it, as in pitbridge run -- %command%");
+  if (g_dry_run) {
+    print_plan();
+    return {};
+  }
+  {
+    const WithoutSigpipe quiet;
+    const pid_t self = ::getpid();
+    const auto variables = work_in_child([&] { return prepare(self); }, kPrepareDeadlineMs);
+    if (variables) {
+      set_packed(*variables);
+    } else {
+      say_to_stderr("the preparation failed or took too long; try pitbridge run --dry-run" +
+                    std::string(kWithoutBridge));
+    }
+  }
+  become_command();
+}
+
+constexpr Command kCommand = {
+    .name = "run",
+    .description = "Run a game's command with its bridge: pitbridge run -- %command%",
+    .add_options =
+        [](CLI::App& app) {
+          app.footer(
+              "Becomes COMMAND, with the same pid, streams and exit status, and gets the bridge of the sim "
+              "into the\n"
+              "game's Wine session. PITBRIDGE=0 in the environment switches that off.\n"
+              "Exit status: the command's; 2 usage, 126 cannot be run, 127 not found.\n"
+              "Example, Steam's launch options: gamemoderun pitbridge %command%");
+          app.add_flag("--dry-run", g_dry_run, "Print what would be done, and do nothing");
+          app.add_flag("--json", g_json, "With --dry-run: as JSON");
+          // For the help alone: main takes the command away before anything is parsed.
+          static std::vector<std::string> command;
+          app.add_option("command", command, "The game's command line, which is taken as it is");
+          app.add_option("--sim", g_sim, "The sim, where app id and exe do not tell it")->type_name("SIM");
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+
+void start_game_command(const std::string& why_without_bridge) {
+  {
+    const WithoutSigpipe quiet;
+    say_to_stderr(why_without_bridge + std::string(kWithoutBridge));
+  }
+  become_command();
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pitbridge {
+
+/// A command line of `pitbridge`, in which a game's command may stand: `pitbridge %command%`.
+struct CommandLine {
+  std::vector<std::string> own;      ///< for the option parser; "run" is put in where it was left out
+  std::vector<std::string> command;  ///< the game's, word for word
+};
+
+/// Tells our words from the game's. `in_path` says whether the shell would find a program of that name.
+/// The first word that is neither an option nor one of `subcommands` begins the game's command, if it looks
+/// like one: it has a slash, or is in PATH and has arguments, or "--" stands somewhere behind it. Behind
+/// `run` everything from the first word that is no option of ours, or from "--", is the game's. Nothing of
+/// the game's is ever parsed.
+CommandLine split_command_line(std::span<const std::string> arguments,
+                               std::span<const std::string_view> subcommands,
+                               bool (*in_path)(const std::string& program));
+
+/// The word as POSIX shells, and Python's shlex, read it back.
+std::string shell_quoted(std::string_view word);
+
+}  // namespace pitbridge

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/steam_run.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/posix/paths.hpp"
+
+namespace pitbridge::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kGameDirectory = "steamapps/common/assettocorsa";
+
+std::string source(const std::string& path) {
+  return fs::absolute(environment_or("PITBRIDGE_SOURCE_DIR", ".")).string() + "/tests/e2e/steam/" + path;
+}
+
+void place(const std::string& from, const std::string& to) {
+  fs::create_directories(fs::path(to).parent_path());
+  fs::copy_file(from, to);
+  fs::permissions(to, fs::perms::owner_all);
+}
+
+/// Proton's loader is a program. Debian's `wine` is a script that wants a stderr, so it is not used where its
+/// program is known.
+void place_program(const std::string& path, const std::string& script) {
+  fs::create_directories(fs::path(path).parent_path());
+  std::ofstream(path) << "#!/bin/sh\n" << script;
+  fs::permissions(path, fs::perms::owner_all);
+}
+
+std::string find_no_container() {
+  Process probe({.arguments = {"bwrap", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc",
+                               "--dev-bind", "/dev", "/dev", "true"}});
+  const auto status = probe.wait();
+  if (status == 0) return "";
+  return "bwrap cannot make namespaces here: " + (status == 127 ? "it is not installed" : probe.output());
+}
+
+}  // namespace
+
+void SteamRun::SetUp() {
+  LaunchRun::SetUp();
+  place(built("tests/steam/reaper"), steam_path("ubuntu12_32/reaper"));
+  place(source("entry_point.sh"), steam_path("steamapps/common/SteamLinuxRuntime_sniper/_v2-entry-point"));
+  place(source("proton.py"), proton_directory() + "/proton");
+  place(built("tests/steam/steam.exe"), prefix() + "/drive_c/windows/system32/steam.exe");
+  place_program(
+      proton_directory() + "/files/bin/wine",
+      "[ -x /usr/lib/wine/wine64 ] && exec /usr/lib/wine/wine64 \"$@\"\nexec /usr/bin/wine \"$@\"\n");
+  place_program(proton_directory() + "/files/bin/wineserver", "exec /usr/bin/wineserver \"$@\"\n");
+}
+
+Variables SteamRun::steam() const {
+  Variables all = desktop();
+  all["SteamAppId"] = all["SteamGameId"] = all["STEAM_COMPAT_APP_ID"] = "244210";
+  all["STEAM_COMPAT_DATA_PATH"] = fs::path(prefix()).parent_path().string();
+  all["STEAM_COMPAT_CLIENT_INSTALL_PATH"] = steam_path("");
+  all["STEAM_COMPAT_INSTALL_PATH"] = steam_path(kGameDirectory);
+  all["STEAM_COMPAT_TOOL_PATHS"] =
+      proton_directory() + ":" + steam_path("steamapps/common/SteamLinuxRuntime_sniper");
+  return all;
+}
+
+Words SteamRun::command_without_container(const GameSetup& setup) const {
+  return Words{steam_path("ubuntu12_32/reaper"),
+               "SteamLaunch",
+               "AppId=244210",
+               "--",
+               proton_directory() + "/proton",
+               "waitforexitandrun",
+               place_game(setup, steam_path(kGameDirectory))} +
+         setup.arguments;
+}
+
+Words SteamRun::command(const GameSetup& setup) const {
+  Words words = command_without_container(setup);
+  if (no_container().empty())
+    words.insert(words.begin() + 4, {steam_path("steamapps/common/SteamLinuxRuntime_sniper/_v2-entry-point"),
+                                     "--verb=waitforexitandrun", "--"});
+  return words;
+}
+
+const std::string& SteamRun::no_container() {
+  static const std::string why = find_no_container();
+  return why;
+}
+
+}  // namespace pitbridge::e2e
