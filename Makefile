@@ -45,7 +45,7 @@ FUZZ     := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,a
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
-SIMS        := $(patsubst sims/%.cpp,%,$(wildcard sims/*.cpp))
+SIM_NAMES   := $(patsubst sims/%.cpp,%,$(wildcard sims/*.cpp))
 CORE_SRC    := $(wildcard common/core/*.cpp)
 POSIX_SRC   := $(wildcard common/posix/*.cpp)
 WIN32_SRC   := $(wildcard common/win32/*.cpp)
@@ -59,6 +59,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
 # What authors of readers copy, and how they use it.
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
+BENCH_SRC   := $(filter-out %/reference_copier.cpp %/native_writer.cpp %/micro_bench.cpp,$(wildcard tests/bench/*.cpp))
 MAN_SRC     := $(wildcard bridges/man/*.scd)
 
 comma := ,
@@ -68,7 +69,7 @@ mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
 mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
 fuzz   = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
-BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIMS:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
+BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIM_NAMES:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
 COMMAND  := $(BIN)/pitbridge
 GAME     := $(OUT)/tests/fake_game.exe
 # The model of Steam's launch chain; its scripts are used where they lie.
@@ -77,6 +78,10 @@ GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
+BENCH    := $(OUT)/tests/bench
+MICRO    := $(OUT)/tests/micro_bench
+COPIER   := $(OUT)/tests/reference_copier.exe.so
+WRITER   := $(OUT)/tests/native_writer
 FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 
@@ -90,14 +95,14 @@ GAME_CORE   := common/core/sim.cpp common/core/snapshot.cpp common/core/telemetr
                $(SIM_SRC)
 
 # The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo test e2e unit soak fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo test e2e unit soak bench fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo test unit e2e soak fuzz fuzz-corpus check-layers format format-check tidy readme reader-header \
-        install uninstall clean FORCE
+.PHONY: all help deps demo test unit e2e soak bench micro-bench fuzz fuzz-corpus check-layers format format-check tidy \
+        readme reader-header install uninstall clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -109,6 +114,9 @@ deps: ## Install the packages that are missing (apt, dnf or pacman)
 
 $(OUT)/deps.ok: FORCE
 	$(Q)sh .ci/deps && mkdir -p $(@D) && touch $@
+
+$(OUT)/deps-bench.ok:
+	$(Q)sh .ci/deps bench && mkdir -p $(@D) && touch $@
 
 # Only fuzzing needs clang.
 $(OUT)/deps-fuzz.ok:
@@ -128,6 +136,15 @@ e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run 
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
 	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
+
+# SECONDS is also the length of fuzzing, so its default is here.
+bench: SECONDS = 2
+bench: $(BENCH) $(COPIER) $(WRITER) $(BRIDGES) $(GAME) ## Measure the bridges beside what others do (ROUNDS=3 SECONDS=2 SIMS=ac,pcars2,rf2,lmu ARGS=--help)
+	$(Q)mkdir -p $(OUT)/bench && PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH) --json $(OUT)/bench/bench.json --seconds $(SECONDS) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIMS),--sims $(SIMS)) $(ARGS)
+
+micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
+	$(Q)$(MICRO) $(ARGS)
 
 SECONDS ?= 60
 fuzz: $(FUZZERS) ## Fuzz each decoder for SECONDS=60; findings and new inputs go to build/fuzz
@@ -159,11 +176,12 @@ $(READER): $(call native,tests/demo/demo_reader.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
 
 # The fuzzers are compiled with the tests, though only clang links them, so that they follow every change.
-$(UNIT): $(call native,$(UNIT_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
+$(UNIT): $(call native,$(UNIT_SRC) tests/bench/statistics.cpp) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest -lgtest_main $(LDFLAGS)
 
-$(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
+# So is the benchmark, which no test runs.
+$(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ) | $(BENCH) $(COPIER) $(WRITER)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest $(LDFLAGS)
 
@@ -175,6 +193,26 @@ $(OUT)/examples/%_c: common/reader/examples/%.c $(READER_SRC)
 $(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(READER_SRC)
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
+
+$(BENCH): $(call native,$(BENCH_SRC) tests/e2e/process.cpp tests/e2e/wine_environment.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+
+$(MICRO): $(call native,tests/bench/micro_bench.cpp) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lbenchmark $(LDFLAGS)
+
+# Only the micro benchmarks need Google Benchmark.
+$(call native,tests/bench/micro_bench.cpp): | $(OUT)/deps-bench.ok
+
+$(WRITER): $(call native,tests/bench/native_writer.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp tests/e2e/game_lap.cpp) \
+           $(SIM_OBJ) $(LIBRARY_OBJ)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+
+$(COPIER): $(call wine,tests/bench/reference_copier.cpp)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
 
 $(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
 	$(call say,LINK,$@)
@@ -231,7 +269,7 @@ $(OUT)/gen/build_info.hpp: Makefile
 # A bridge has one sim linked in, and judges a configuration file that names them all.
 $(OUT)/gen/sim_names.hpp: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '// Generated by the Makefile.\n#pragma once\n#include <string_view>\ninline constexpr std::string_view kSimNames[] = {$(SIMS:%="%"$(comma))};\n' > $@.new
+	$(Q)printf '// Generated by the Makefile.\n#pragma once\n#include <string_view>\ninline constexpr std::string_view kSimNames[] = {$(SIM_NAMES:%="%"$(comma))};\n' > $@.new
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # The header-only libraries for the cross compiler, without the rest of /usr/include.
@@ -245,7 +283,7 @@ $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 define compile_command
 {"directory":"$(CURDIR)"$(comma)"file":"$(1)"$(comma)"command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"}
 endef
-NATIVE_SRC := $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) tests/demo/demo_reader.cpp
+NATIVE_SRC := $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) tests/bench/native_writer.cpp tests/demo/demo_reader.cpp
 # clang needs to be told what wineg++ tells g++.
 CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
 

@@ -9,15 +9,20 @@ namespace pitbridge {
 
 /// How hard a bridge looks for updates. All times in nanoseconds.
 struct PacerProfile {
-  std::int64_t step_ns;       ///< between looks while an update is due
-  std::int64_t idle_step_ns;  ///< longest wait while the game writes nothing
+  std::int64_t step_ns;           ///< shortest time between looks while an update is due
+  std::int64_t idle_step_ns;      ///< longest wait while the game writes nothing
+  std::int64_t looks_per_period;  ///< at most so many looks in a period of the mapping, whatever the step
+  std::int64_t looks_per_spread;  ///< at most so many looks over the time in which updates scatter
 };
 
-inline constexpr PacerProfile kDefaultProfile = {.step_ns = 250'000, .idle_step_ns = 250'000'000};
+inline constexpr PacerProfile kDefaultProfile = {
+    .step_ns = 200'000, .idle_step_ns = 250'000'000, .looks_per_period = 100, .looks_per_spread = 6};
 /// For motion rigs and wheels: updates are found sooner, for several times the CPU time.
-inline constexpr PacerProfile kLowLatencyProfile = {.step_ns = 50'000, .idle_step_ns = 50'000'000};
+inline constexpr PacerProfile kLowLatencyProfile = {
+    .step_ns = 50'000, .idle_step_ns = 50'000'000, .looks_per_period = 400, .looks_per_spread = 24};
 /// For laptops and dashboards at screen rate: updates may be some milliseconds late.
-inline constexpr PacerProfile kLowPowerProfile = {.step_ns = 4'000'000, .idle_step_ns = 500'000'000};
+inline constexpr PacerProfile kLowPowerProfile = {
+    .step_ns = 4'000'000, .idle_step_ns = 500'000'000, .looks_per_period = 16, .looks_per_spread = 4};
 
 struct NamedProfile {
   std::string_view name;
@@ -34,9 +39,9 @@ inline constexpr auto kProfileNames = [] {
   return names;
 }();
 
-/// Learns the period and phase of one mapping from the looks at which it was seen to change, and says when to
-/// look next: just before the next update is due, then in short steps, then ever more seldom. Pure
-/// arithmetic.
+/// Learns the period of one mapping, its phase, and how far its updates scatter around that, from the looks
+/// at which it was seen to change; and says when to look next: just before nearly all of the updates, then in
+/// short steps, then ever more seldom. Pure arithmetic.
 class Pacer {
  public:
   Pacer(PacerProfile profile, double nominal_rate_hz);
@@ -48,13 +53,21 @@ class Pacer {
 
  private:
   std::int64_t step_ns() const;
+  std::int64_t after_update(std::int64_t now_ns, std::int64_t last_look_ns);
+  std::int64_t after_nothing(std::int64_t now_ns);
   void learn(std::int64_t update_ns);
 
   PacerProfile profile_;
   std::int64_t period_ns_;
+  std::int64_t phase_ns_ = 0;         ///< when the last update was due, by what has been learnt
+  std::int64_t deviation_ns_ = 0;     ///< mean distance of the updates from when they are due
+  std::int64_t lead_ns_;              ///< how long before the due moment the first look is
   std::int64_t last_update_ns_ = -1;  ///< best guess of when the game made the update last seen
   std::int64_t last_look_ns_ = -1;
-  std::int64_t lead_ns_;         ///< how long before the expected moment the first look is
+  std::int64_t next_look_ns_ = -1;  ///< what was last asked for
+  int learnt_ = -1;              ///< intervals since the period was last unknown; -1: no update was seen yet
+  int surprises_ = 0;            ///< in a row
+  int found_at_once_ = 0;        ///< in a row: updates that were there at the first look
   bool looked_in_vain_ = false;  ///< since the last update: so the next one's moment is known to a step
 };
 

@@ -15,6 +15,7 @@
 
 #include "tests/e2e/game_iracing.hpp"
 #include "tests/e2e/game_lap.hpp"
+#include "tests/e2e/game_schedule.hpp"
 #include "tests/e2e/game_writer.hpp"
 
 namespace pitbridge::fake {
@@ -33,6 +34,7 @@ struct Options {
   bool idle = false;
   std::string backing;
   bool stamp = false;
+  double jitter_us = 0;
   std::string activity = "live";
 };
 
@@ -50,17 +52,28 @@ double now_seconds() {
   return static_cast<double>(ticks.QuadPart) / static_cast<double>(frequency.QuadPart);
 }
 
+/// Sleep() knows milliseconds only: a game that trusts it is late by up to one, or spins through the rest of
+/// its period and takes a third of a core. ntdll's own wait counts in 100 ns.
+void wait_seconds(double seconds) {
+  using NtDelayExecution = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* interval);
+  static const auto delay = reinterpret_cast<NtDelayExecution>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtDelayExecution")));
+  LARGE_INTEGER interval = {};
+  interval.QuadPart = -static_cast<LONGLONG>(seconds * 1e7);  // negative: from now on
+  if (interval.QuadPart < 0) delay(FALSE, &interval);
+}
+
 /// One named mapping of the game. Owns its handle and view.
 class GameMapping {
  public:
   GameMapping(std::string name, std::string file_name, std::string backing, Detector detector,
-              std::size_t size, double rate_hz)
+              std::size_t size, UpdateSchedule schedule)
       : name_(std::move(name)),
         file_name_(std::move(file_name)),
         backing_(std::move(backing)),
         detector_(detector),
         size_(size),
-        period_seconds_(1 / rate_hz) {}
+        schedule_(schedule) {}
   GameMapping(const GameMapping&) = delete;
   ~GameMapping() { close(); }
 
@@ -78,7 +91,7 @@ class GameMapping {
       std::fprintf(stderr, "fake_game: %s: Windows error %lu\n", name_.c_str(), GetLastError());
       return false;
     }
-    next_seconds_ = now_seconds();
+    schedule_.start(now_seconds());
     return true;
   }
   void close() {
@@ -90,11 +103,11 @@ class GameMapping {
 
   bool is_called(const std::string& name) const { return name == name_ || name == file_name_; }
   bool is_open() const { return base_ != nullptr; }
-  bool is_due(double now) const { return base_ != nullptr && now >= next_seconds_; }
-  double next_seconds() const { return next_seconds_; }
+  bool is_due(double now) const { return base_ != nullptr && now >= schedule_.due_seconds(); }
+  double next_seconds() const { return schedule_.due_seconds(); }
 
   void update(const Title* title, const Options& options, double lap_seconds, Activity activity) {
-    next_seconds_ = std::max(next_seconds_ + period_seconds_, now_seconds() - 0.1);
+    schedule_.advance(now_seconds());
     ++updates_;
     begin_update(section(), detector_);
     if (title == nullptr || options.pattern || title->find_layout(file_name_) == nullptr) {
@@ -123,8 +136,7 @@ class GameMapping {
   std::string name_, file_name_, backing_;
   Detector detector_;
   std::size_t size_;
-  double period_seconds_;
-  double next_seconds_ = 0;
+  UpdateSchedule schedule_;
   std::uint64_t updates_ = 0;
   HANDLE handle_ = nullptr;
   void* base_ = nullptr;
@@ -176,7 +188,7 @@ class Game {
   bool add(const Mapping& mapping, std::size_t size) {
     const double rate = options_.rate_hz > 0 ? options_.rate_hz : mapping.detector.nominal_rate_hz;
     mappings_.emplace_back(std::string(mapping.name), std::string(mapping.file_name()), options_.backing,
-                           mapping.detector, size, rate);
+                           mapping.detector, size, UpdateSchedule(rate, options_.jitter_us / 1e6));
     return mappings_.back().create();
   }
 
@@ -199,8 +211,7 @@ class Game {
                          activity_);
         if (!paused_ && mapping.is_open()) next = std::min(next, mapping.next_seconds());
       }
-      const double rest = next - now_seconds();
-      if (rest > 0) Sleep(static_cast<DWORD>(rest * 1000));
+      wait_seconds(next - now_seconds());
     }
   }
 
@@ -272,6 +283,8 @@ int run(int argc, char** argv) {
   app.add_option("--backing", options.backing,
                  "Directory of files that back the mappings, instead of the paging file");
   app.add_flag("--stamp", options.stamp, "Performance counter into the last 8 bytes of each section");
+  app.add_option("--jitter", options.jitter_us,
+                 "Each update is late by up to so many microseconds, at random");
   CLI11_PARSE(app, argc, argv);
 
   const Sim* sim = find_sim(options.sim);

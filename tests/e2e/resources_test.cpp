@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Nothing grows: descriptors, memory and handles of the bridge and of the wineserver.
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -26,31 +25,12 @@ class Resources : public WineRun {
       if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
     return 0;
   }
-  /// The wineserver of this run: it sits in the server directory of our prefix.
-  pid_t wineserver() const {
-    struct stat directory = {};
-    EXPECT_EQ(::stat(prefix().c_str(), &directory), 0);
-    char name[64];
-    std::snprintf(name, sizeof name, "server-%lx-%lx", static_cast<unsigned long>(directory.st_dev),
-                  static_cast<unsigned long>(directory.st_ino));
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      std::error_code ignored;
-      const auto cwd = fs::read_symlink(entry.path() / "cwd", ignored);
-      std::ifstream comm(entry.path() / "comm");
-      std::string program;
-      std::getline(comm, program);
-      if (cwd.filename() == name && program.rfind("wineserver", 0) == 0)
-        return static_cast<pid_t>(std::stol(entry.path().filename()));
-    }
-    return 0;
-  }
-
   struct Figures {
     std::size_t bridge_descriptors = 0, server_descriptors = 0;
     long bridge_kb = 0, server_kb = 0;
   };
   Figures figures_of(const Process& bridge) const {
-    const pid_t server = wineserver();
+    const pid_t server = wineserver_pid(prefix());
     EXPECT_NE(server, 0);
     return {descriptors_of(bridge.pid()), descriptors_of(server), resident_kb_of(bridge.pid()),
             resident_kb_of(server)};

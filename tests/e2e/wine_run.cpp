@@ -23,34 +23,17 @@ fs::path test_directory() {
   return environment_or("PITBRIDGE_TEST_DIR", fs::temp_directory_path().string());
 }
 
-/// wineserver puts its socket directory below /tmp by the prefix's inode, so prefixes never meet.
-std::map<std::string, std::string> wine_environment(const std::string& prefix) {
-  return {{"WINEPREFIX", prefix},
-          {"WINEDEBUG", "-all"},
-          {"WINEDLLOVERRIDES", "mscoree,mshtml="},
-          {"DISPLAY", ""}};
-}
-
-void wineserver(const std::string& prefix, const std::string& option) {
-  Process server({.arguments = {"wineserver", option}, .environment = wine_environment(prefix)});
-  (void)server.wait(Seconds(30));
-}
-
 }  // namespace
-
-std::string built(const std::string& path) {
-  return fs::absolute(environment_or("PITBRIDGE_BUILD_DIR", "build")).string() + "/" + path;
-}
 
 void PrefixTemplate::SetUp() {
   g_template = (test_directory() / "prefix-template").string();
   Process boot({.arguments = {"wineboot", "--init"}, .environment = wine_environment(g_template)});
   if (boot.wait(Seconds(120)) != 0) throw std::runtime_error("wineboot failed:\n" + boot.output());
-  wineserver(g_template, "-w");
+  run_wineserver(g_template, "-w");
 }
 
 void PrefixTemplate::TearDown() {
-  wineserver(g_template, "-k");
+  run_wineserver(g_template, "-k");
   fs::remove_all(g_template);
 }
 
@@ -89,7 +72,7 @@ void WineRun::TearDown() {
 }
 
 void WineRun::kill_wineserver() const {
-  wineserver(prefix_, "-k");
+  run_wineserver(prefix_, "-k");
 }
 
 std::map<std::string, std::string> WineRun::environment() const {

@@ -9,6 +9,7 @@
 #include "common/core/telemetry.hpp"
 #include "common/posix/mirror_reader.hpp"
 #include "tests/e2e/process.hpp"
+#include "tests/e2e/wine_environment.hpp"
 
 namespace pitbridge::e2e {
 
@@ -76,8 +77,5 @@ class WineRun : public ::testing::Test {
  private:
   std::string directory_, prefix_, shm_;
 };
-
-/// Paths of what the Makefile built.
-std::string built(const std::string& path);
 
 }  // namespace pitbridge::e2e

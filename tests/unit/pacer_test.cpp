@@ -16,7 +16,8 @@ constexpr std::int64_t kSecond = 1'000 * kMs;
 /// A game that updates at given moments, and a bridge that looks when its pacer tells it to.
 class Race {
  public:
-  explicit Race(double nominal_rate_hz) : pacer_(kDefaultProfile, nominal_rate_hz) {}
+  explicit Race(double nominal_rate_hz, PacerProfile profile = kDefaultProfile)
+      : pacer_(profile, nominal_rate_hz) {}
 
   struct Tally {
     int looks = 0;
@@ -25,6 +26,12 @@ class Race {
     std::int64_t worst_delay_ns = 0;
     std::int64_t total_delay_ns = 0;
     std::int64_t longest_wait_ns = 0;
+    std::vector<std::int64_t> delays_ns;
+
+    std::int64_t delay_of_part(double part) {
+      std::sort(delays_ns.begin(), delays_ns.end());
+      return delays_ns.at(static_cast<std::size_t>(part * static_cast<double>(delays_ns.size())));
+    }
   };
 
   /// Looks until `end_ns`, while the game updates at `updates` (ascending).
@@ -40,6 +47,7 @@ class Race {
         ++tally.seen;
         tally.worst_delay_ns = std::max(tally.worst_delay_ns, now - updates[first_new]);
         tally.total_delay_ns += now - updates[first_new];
+        tally.delays_ns.push_back(now - updates[first_new]);
       }
       ++tally.looks;
       next_look_ns_ = pacer_.looked(now, changed);
@@ -74,6 +82,17 @@ std::vector<std::int64_t> updates_at(double rate_hz, std::int64_t from, std::int
   }
 }
 
+/// The looks at a game that keeps its rate but for `jitter` to either side. What happens in the nine seconds
+/// of learning is not counted.
+Race::Tally steady_looks(double rate_hz, double nominal_rate_hz, std::int64_t jitter, PacerProfile profile) {
+  Race race(nominal_rate_hz, profile);
+  auto updates = updates_at(rate_hz, kSecond, 40 * kSecond, jitter);
+  const auto counted = std::lower_bound(updates.begin(), updates.end(), 10 * kSecond);
+  race.look_at({updates.begin(), counted}, 10 * kSecond);
+  updates.erase(updates.begin(), counted);
+  return race.look_at(updates, 40 * kSecond);
+}
+
 struct GameCase {
   const char* name;
   double rate_hz;
@@ -91,11 +110,7 @@ class SteadyGame : public testing::TestWithParam<GameCase> {};
 
 TEST_P(SteadyGame, EachUpdateIsFoundSoonAndCheaply) {
   const GameCase& p = GetParam();
-  Race race(p.nominal_rate_hz);
-  // What happens while it learns is not held against it.
-  race.look_at(updates_at(p.rate_hz, kSecond, 10 * kSecond, p.jitter_ns), 10 * kSecond);
-  const auto tally =
-      race.look_at(updates_at(p.rate_hz, 10 * kSecond, 40 * kSecond, p.jitter_ns, 2), 40 * kSecond);
+  const auto tally = steady_looks(p.rate_hz, p.nominal_rate_hz, p.jitter_ns, kDefaultProfile);
   EXPECT_GE(tally.seen, tally.updates * 98 / 100) << "of " << tally.updates;
   EXPECT_LE(tally.worst_delay_ns, p.worst_delay_ns);
   const auto period_ns = static_cast<std::int64_t>(static_cast<double>(kSecond) / p.rate_hz);
@@ -116,6 +131,42 @@ INSTANTIATE_TEST_SUITE_P(Games, SteadyGame,
                                          GameCase{"At5Hz", 5, 5, 0, 30 * kMs, 3},
                                          GameCase{"At5HzWithJitter", 5, 5, 20 * kMs, 40 * kMs, 5}),
                          [](const auto& param) { return std::string(param.param.name); });
+
+TEST(Pacer, FewUpdatesOfAGameThatScattersAreFoundLate) {
+  for (const double rate_hz : {50.0, 60.0, 100.0, 333.0}) {
+    auto tally = steady_looks(rate_hz, rate_hz, kMs / 2, kDefaultProfile);
+    EXPECT_LE(tally.delay_of_part(0.5), 130'000) << rate_hz;
+    EXPECT_LE(tally.delay_of_part(0.99), 400'000) << rate_hz;
+    EXPECT_LE(tally.looks, 6 * tally.updates) << rate_hz;
+  }
+}
+
+TEST(Pacer, LowLatencyHoldsItsStepAtEveryRate) {
+  for (const double rate_hz : {50.0, 60.0, 100.0, 333.0}) {
+    auto tally = steady_looks(rate_hz, rate_hz, kMs / 2, kLowLatencyProfile);
+    EXPECT_LE(tally.delay_of_part(0.5), 35'000) << rate_hz;
+    EXPECT_LE(tally.looks, 18 * tally.updates) << rate_hz;
+  }
+}
+
+TEST(Pacer, AWakeUpThatIsAlwaysALittleLateDoesNotLengthenTheSteps) {
+  constexpr std::int64_t kSlackNs = 55'000;  // what the kernel adds to a sleep
+  Pacer pacer(kDefaultProfile, 60);
+  std::int64_t now = kSecond;
+  (void)pacer.looked(now, true);
+  const std::int64_t first = pacer.looked(now += 16 * kMs, false);
+  const std::int64_t second = pacer.looked(first + kSlackNs, false);
+  EXPECT_EQ(second - first, kDefaultProfile.step_ns);
+}
+
+TEST(Pacer, ARateThatHalvesOrDoublesIsLearntAnew) {
+  Race race(60);
+  race.look_at(updates_at(60, kSecond, 5 * kSecond, 0), 5 * kSecond);
+  race.look_at(updates_at(30, 5 * kSecond, 10 * kSecond, 0), 10 * kSecond);
+  EXPECT_NEAR(static_cast<double>(race.pacer().period_ns()), 1e9 / 30, 0.5e6);
+  race.look_at(updates_at(60, 10 * kSecond, 15 * kSecond, 0), 15 * kSecond);
+  EXPECT_NEAR(static_cast<double>(race.pacer().period_ns()), 1e9 / 60, 0.5e6);
+}
 
 TEST(Pacer, LearnsThePeriod) {
   Race race(60);

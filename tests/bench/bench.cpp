@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// `make bench`: pitbridge beside what other bridges do and beside the floor, in one run. See the README.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+
+#include "common/posix/stop_signals.hpp"
+#include "tests/bench/report.hpp"
+
+namespace pitbridge::bench {
+namespace {
+
+std::vector<std::string> sim_names() {
+  std::vector<std::string> names;
+  for (const SimCase& sim : sim_cases()) names.push_back(sim.name);
+  return names;
+}
+
+int run(int argc, char** argv) {
+  Settings settings;
+  std::string json_path = "bench.json";
+  bool no_idle = false;
+  CLI::App app("Measures the bridges on the fake game: latency, CPU, wake-ups, torn snapshots");
+  app.add_option("--rounds", settings.rounds, "Rounds of all variants of all sims; 0: leave this part out")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--seconds", settings.seconds, "Length of each measurement")->check(CLI::PositiveNumber);
+  app.add_option("--sims", settings.sims, "Only these")->delimiter(',')->check(CLI::IsMember(sim_names()));
+  app.add_option("--jitter", settings.jitter_us, "How late an update of the game may be, in microseconds");
+  app.add_flag("--whole", settings.whole, "Every byte of every mapping changes with each update");
+  app.add_flag("--no-idle", no_idle, "Leave out the part without a game and with a paused one");
+  app.add_option("--idle-seconds", settings.idle_seconds, "Length of that part's measurements");
+  app.add_option("--torn-snapshots", settings.torn_snapshots, "Snapshots of each sim in the torn part");
+  app.add_option("--torn-seconds", settings.torn_seconds,
+                 "At least so long for each sim; 0: leave this part out");
+  app.add_option("--torn-longest", settings.torn_longest_seconds, "At most so long for each sim");
+  app.add_option("--json", json_path, "Where the figures go");
+  CLI11_PARSE(app, argc, argv);
+  settings.idle = !no_idle;
+
+  install_stop_signals();
+  try {
+    Report report;
+    report.machine = describe_machine();
+    report.settings = settings;
+    {
+      Stage stage;
+      pin_to(kReaderCore);
+      report.rounds = run_rounds(stage, settings);
+      if (settings.idle) report.idle = run_idle(stage, settings);
+      if (settings.torn_seconds > 0) report.torn = run_torn(stage, settings);
+    }
+    std::ofstream file(json_path);
+    file << to_json(report).dump(2) << '\n';
+    fmt::print("{}\nAll figures: {}\n", to_markdown(report), json_path);
+    if (!file.flush()) throw std::runtime_error("bench: cannot write " + json_path);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace pitbridge::bench
+
+int main(int argc, char** argv) {
+  return pitbridge::bench::run(argc, argv);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// What one look of a bridge consists of, each step alone, for maps of the sizes of AC, PC2 and LMU.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "common/core/consistency.hpp"
+#include "common/core/copy.hpp"
+#include "common/posix/shm_file.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+Bytes random_bytes(std::size_t size) {
+  std::mt19937 engine(1);
+  Bytes out(size);
+  for (std::byte& b : out) b = static_cast<std::byte>(engine() & 0xFFU);
+  return out;
+}
+
+/// What a driving car changes: some words here and there.
+Bytes with_some_changes(const Bytes& before) {
+  Bytes now = before;
+  for (std::size_t i = 100; i < now.size(); i += std::max<std::size_t>(now.size() / 20, 64))
+    now[i] ^= std::byte{1};
+  return now;
+}
+
+/// A section of the same process.
+class MemoryView final : public View {
+ public:
+  explicit MemoryView(const Bytes& bytes) : bytes_(bytes) {}
+  SectionId id() const override { return {}; }
+  std::size_t size_bytes() const override { return bytes_.size(); }
+  int descriptor() const override { return -1; }
+  bool read(std::size_t offset_bytes, std::span<std::byte> out) const override {
+    load_relaxed(out, bytes_.data() + offset_bytes);
+    return true;
+  }
+
+ private:
+  const Bytes& bytes_;
+};
+
+std::size_t size_of(const benchmark::State& state) {
+  return static_cast<std::size_t>(state.range(0));
+}
+
+void count_bytes(benchmark::State& state) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
+}
+
+void load(benchmark::State& state) {
+  const Bytes from = random_bytes(size_of(state));
+  Bytes to(from.size());
+  for (auto _ : state) {
+    load_relaxed(to, from.data());
+    benchmark::DoNotOptimize(to.data());
+  }
+  count_bytes(state);
+}
+
+void find_changes(benchmark::State& state) {
+  const Bytes before = random_bytes(size_of(state));
+  const Bytes now = with_some_changes(before);
+  std::vector<Run> runs;
+  for (auto _ : state) {
+    changed_runs(before, now, runs);
+    benchmark::DoNotOptimize(runs.data());
+  }
+  count_bytes(state);
+}
+
+void read_a_whole_state(benchmark::State& state, Consistency rule) {
+  Bytes section = random_bytes(size_of(state));
+  std::fill_n(section.begin(), 8, std::byte{0});
+  const MemoryView view(section);
+  const Detector detector = {.rule = rule, .end_offset_bytes = 4};
+  Bytes out(section.size()), scratch(section.size());
+  for (auto _ : state) benchmark::DoNotOptimize(read_whole(view, detector, out, scratch));
+  count_bytes(state);
+}
+
+void publish_a_state(benchmark::State& state) {
+  std::string directory = "/dev/shm/pitbridge-micro-XXXXXX";
+  if (::mkdtemp(directory.data()) == nullptr) return state.SkipWithError("no directory in /dev/shm");
+  const Bytes before = random_bytes(size_of(state));
+  const Bytes now = with_some_changes(before);
+  const Detector detector = {.rule = Consistency::kCounter};
+  auto file = ShmFile::open(directory, "map", before.size(), 0600);
+  PublishPlan plan;
+  for (auto _ : state) benchmark::DoNotOptimize((*file)->publish(plan.make(detector, before, now)));
+  count_bytes(state);
+  std::filesystem::remove_all(directory);
+}
+
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  for (const int size : {4096, 24576, 327680}) benchmark->Arg(size);
+}
+
+BENCHMARK(load)->Apply(sizes);
+BENCHMARK(find_changes)->Apply(sizes);
+BENCHMARK_CAPTURE(read_a_whole_state, by_sequence, Consistency::kSequence)->Apply(sizes);
+BENCHMARK_CAPTURE(read_a_whole_state, by_reading_twice, Consistency::kCounter)->Apply(sizes);
+BENCHMARK(publish_a_state)->Apply(sizes);
+
+}  // namespace
+}  // namespace pitbridge
+
+BENCHMARK_MAIN();
