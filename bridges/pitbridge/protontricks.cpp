@@ -13,7 +13,6 @@
 #include "build_info.hpp"
 #include "common/core/command_line.hpp"
 #include "common/core/describe.hpp"
-#include "common/core/known_title.hpp"
 #include "common/posix/bridge_files.hpp"
 #include "common/posix/paths.hpp"
 #include "common/posix/small_file.hpp"

@@ -74,4 +74,9 @@ std::string shell_quoted(std::string_view word) {
   return out + "'";
 }
 
+std::string_view base_name(std::string_view path) {
+  const auto slash = path.find_last_of("/\\");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 }  // namespace pitbridge

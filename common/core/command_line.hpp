@@ -26,4 +26,7 @@ CommandLine split_command_line(std::span<const std::string> arguments,
 /// The word as POSIX shells, and Python's shlex, read it back.
 std::string shell_quoted(std::string_view word);
 
+/// The part behind the last slash or backslash: of "Z:\games\acs.exe" and "/games/acs.exe" it is "acs.exe".
+std::string_view base_name(std::string_view path);
+
 }  // namespace pitbridge

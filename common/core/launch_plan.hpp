@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/core/known_title.hpp"
+#include "common/core/sim.hpp"
 
 /// What `pitbridge %command%` does for one command line and one environment. Pure: nothing here starts or
 /// copies anything.

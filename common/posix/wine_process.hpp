@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/core/known_title.hpp"
+#include "common/core/command_line.hpp"
+#include "common/core/sim.hpp"
 #include "common/posix/processes.hpp"
 
 namespace pitbridge {

@@ -178,6 +178,50 @@ TEST_F(Run, StartsWithAMistakeInOurOptions) {
       Words{built("bin/pitbridge"), "run", "--sim", "nonsense", "--"} + stub_command("echo started; exit 5"));
 }
 
+/// The user's configuration file.
+class RunConfigured : public Run {
+ protected:
+  Variables configured(const std::string& text) const {
+    std::ofstream(home() + "/config.toml") << text;
+    Variables variables = desktop_with_prefix();
+    variables["PITBRIDGE_CONFIG_FILE"] = home() + "/config.toml";
+    return variables;
+  }
+};
+
+TEST_F(RunConfigured, ABrokenFileIsOneLineAndStopsNeitherGameNorBridge) {
+  Process game = launch(pitbridge(wine_game()), configured("staay = true\n[sim.ac\n"));
+  ASSERT_TRUE(game.says("ready", kWine)) << game.output();
+  EXPECT_TRUE(becomes_live()) << game.output() << state_log();
+  const std::string output = game.output();
+  EXPECT_NE(output.find("config.toml:"), std::string::npos) << output;
+  EXPECT_EQ(output.find("pitbridge:"), output.rfind("pitbridge:")) << output;
+  game.tell("stop");
+  EXPECT_EQ(game.wait(), 0);
+  EXPECT_TRUE(has_gone("pb-attendant")) << state_log();
+}
+
+TEST_F(RunConfigured, ASimCanBeSwitchedOff) {
+  Process run = launch(pitbridge(stub_command("sleep 1; exit 3")), configured("[sim.ac]\nenabled = false\n"));
+  EXPECT_FALSE(eventually([&] { return !processes_named("pb-attendant").empty(); }, Seconds(0.5)));
+  EXPECT_EQ(run.wait(), 3);
+  EXPECT_EQ(run.output(), "") << "the user knows";
+}
+
+TEST_F(RunConfigured, AnUnknownAppIdCanBeGivenASimAndADirectory) {
+  Variables variables = configured("shm_dir = \"" + home() + "/files\"\n[app.4242]\nsim = \"ac\"\n");
+  fs::create_directory(home() + "/files");
+  variables["SteamAppId"] = "4242";
+  variables["PITBRIDGE_SHM_DIR"] = "";
+  Process run =
+      launch(Words{built("bin/pitbridge"), "run", "--dry-run", "--json", "--", "/s/proton", "run", "x.exe"},
+             variables);
+  EXPECT_EQ(run.wait(), 0) << run.output();
+  const Json plan = Json::parse(run.output());
+  EXPECT_EQ(plan["sim"], "ac");
+  EXPECT_EQ(plan["variables"]["PITBRIDGE_SHM_DIR"], home() + "/files");
+}
+
 TEST_F(Run, StartsWhereNobodyReadsWhatItSays) {
   // A pipe without a reader, no streams at all, and no room to fork.
   const auto started = [&](const std::function<void()>& in_child) {
