@@ -5,6 +5,8 @@ VERSION := 0.1.0
 MODE    ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
+# systemd looks below ~/.local/share for a user's own units, and not below ~/.local/lib.
+UNIT_DIR ?= $(PREFIX)/$(if $(filter $(HOME)/%,$(abspath $(PREFIX))),share,lib)/systemd/user
 
 # make predefines CXX, so ?= would never take.
 ifeq ($(origin CXX),default)
@@ -85,6 +87,7 @@ WRITER   := $(OUT)/tests/native_writer
 FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 
+UNIT_FILE := $(OUT)/systemd/pitbridge.service
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
@@ -104,7 +107,7 @@ NEED_DEPS := $(if $(filter demo test e2e unit soak bench fuzz fuzz-corpus,$(MAKE
 .PHONY: all help deps demo test unit e2e soak bench micro-bench fuzz fuzz-corpus check-layers format format-check tidy \
         readme reader-header install uninstall clean FORCE
 
-all: $(BRIDGES) $(COMMAND) $(MAN) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -291,6 +294,10 @@ $(OUT)/compile_commands.json: Makefile $(NATIVE_SRC) $(WIN32_SRC)
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),'$(call compile_command,$(f)),') $(foreach f,$(WIN32_SRC),'$(call compile_command,$(f),$(CLANG_WINE)),') '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
 
+# Anew each time: the prefix may be another.
+$(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
+	$(Q)mkdir -p $(@D) && sed 's|@PREFIX@|$(abspath $(PREFIX))|' $< > $@
+
 # --- Upkeep ---------------------------------------------------------------------------------------------
 
 FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
@@ -323,6 +330,7 @@ INSTALLED = \
   $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
   $(READER_SRC:%=644:%:$(PREFIX)/include/pitbridge) \
   $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
+  644:$(UNIT_FILE):$(UNIT_DIR) \
   644:README.md:$(PREFIX)/share/doc/pitbridge \
   644:LICENSE:$(PREFIX)/share/doc/pitbridge
 part = $(word $(2),$(subst :, ,$(1)))

@@ -33,12 +33,19 @@ std::span<const Command* const> all_commands();
 /// said.
 const Config& config();
 
+/// Reads them again, for a command that runs for long.
+void read_config_again();
+
 /// What --shm-dir gave.
 const std::optional<SettingValue>& shm_dir_option();
 
 /// The directory of a sim's mirrored files, and without a sim that of all which have none of their own: from
 /// --shm-dir, the environment, or the configuration.
 std::string shm_directory(std::string_view sim = {});
+
+/// Where to look for the sim's files: `shm_directory`; where nobody has chosen one, and none lives there,
+/// that of a sandbox in which a bridge of the sim does.
+std::string directory_to_read(std::string_view sim = {});
 
 /// Every directory that `shm_directory` gives for any sim, each once.
 std::vector<std::string> shm_directories();

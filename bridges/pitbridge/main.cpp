@@ -19,6 +19,7 @@
 #include "common/posix/config_file.hpp"
 #include "common/posix/fault_guard.hpp"
 #include "common/posix/paths.hpp"
+#include "common/posix/sandbox_shm.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {
@@ -31,6 +32,12 @@ std::vector<const Command*>& registry() {
 
 Config g_config;
 std::optional<SettingValue> g_shm_dir_option;
+
+Resolved resolved_shm_directory(std::string_view sim) {
+  const ConfigTarget target = {.sim = std::string(sim), .app_id = {}};
+  // A path in the environment cannot be wrong.
+  return *resolve(setting("shm_dir"), g_shm_dir_option, g_config, target);
+}
 
 /// A command goes on with what is good in them.
 void tell_of_faults(const std::vector<ConfigFault>& faults) {
@@ -110,14 +117,22 @@ const Config& config() {
   return g_config;
 }
 
+void read_config_again() {
+  g_config = read_config(kSimNames);
+}
+
 const std::optional<SettingValue>& shm_dir_option() {
   return g_shm_dir_option;
 }
 
 std::string shm_directory(std::string_view sim) {
-  const ConfigTarget target = {.sim = std::string(sim), .app_id = {}};
-  // A path in the environment cannot be wrong.
-  return resolve(setting("shm_dir"), g_shm_dir_option, g_config, target)->text();
+  return resolved_shm_directory(sim).text();
+}
+
+std::string directory_to_read(std::string_view sim) {
+  const Resolved chosen = resolved_shm_directory(sim);
+  if (chosen.source != Resolved::Source::kDefault) return chosen.text();
+  return directory_with_bridge(sim, chosen.text(), user_runtime_directory());
 }
 
 std::vector<std::string> shm_directories() {

@@ -22,6 +22,7 @@ bool g_json = false;
 bool g_once = false;
 bool g_raw = false;
 int g_interval_ms = 100;
+std::string g_told_directory;
 
 std::string_view state_of(const MirrorReading& reading) {
   if (!reading.status) return "none";
@@ -119,15 +120,15 @@ Expected<const Sim*> chosen_sim() {
               fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
 }
 
-Expected<void> read_once(const Sim& sim) {
-  const MirrorReading reading = read_mirror(shm_directory(sim.name), sim);
+Expected<void> read_once(const Sim& sim, const std::string& directory) {
+  const MirrorReading reading = read_mirror(directory, sim);
   bool any = false;
   for (const Mapping& mapping : sim.mappings) any |= reading.snapshot.bytes(mapping.file_name()) != nullptr;
   if (!any)
     return fail(ExitCode::kFailure,
                 fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "
                             "--shm-dir",
-                            sim.description, shm_directory(sim.name), sim.name));
+                            sim.description, directory, sim.name));
   const Telemetry telemetry =
       reading.title != nullptr ? decode(*reading.title, reading.snapshot) : Telemetry{};
   if (g_json) {
@@ -144,11 +145,19 @@ Expected<void> read_once(const Sim& sim) {
 Expected<void> run() {
   const auto sim = chosen_sim();
   if (!sim) return tl::unexpected<Error>(sim.error());
-  if (g_once) return read_once(**sim);
+  const auto directory = [&] {
+    std::string found = directory_to_read((*sim)->name);
+    // Said once for each, and not into the values.
+    if (found != shm_directory((*sim)->name) && found != g_told_directory)
+      fmt::print(stderr, "pitbridge read: reading {}, of a sandbox\n", found);
+    g_told_directory = found;
+    return found;
+  };
+  if (g_once) return read_once(**sim, directory());
   install_stop_signals();
   MonotonicClock clock;
   while (stop_signal() == 0) {
-    if (auto done = read_once(**sim); !done) return done;
+    if (auto done = read_once(**sim, directory()); !done) return done;
     clock.sleep_until(clock.now_ns() + std::int64_t{g_interval_ms} * 1'000'000);
   }
   if (::isatty(STDOUT_FILENO) != 0) fmt::print("\n");

@@ -9,7 +9,9 @@
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/sim.hpp"
 #include "common/posix/monotonic_clock.hpp"
+#include "common/posix/paths.hpp"
 #include "common/posix/status_list.hpp"
+#include "common/posix/watch_notice.hpp"
 
 namespace pitbridge {
 namespace {
@@ -99,23 +101,45 @@ void print_text(const StatusEntry& entry, const std::vector<MappingView>& views)
   }
 }
 
-std::vector<StatusEntry> all_entries() {
+/// What the watcher says of itself, where one runs.
+void print_watch() {
+  const auto text = running_watch(runtime_directory());
+  if (!text) return;
+  const Json watch = Json::parse(*text, nullptr, false);
+  if (!watch.is_object()) return;
+  fmt::print("watch: pid {}\n", watch.value("pid", 0));
+  for (const Json& game : watch.value("games", Json::array())) {
+    if (!game.is_object()) continue;
+    const std::string refusal = game.value("refusal", "");
+    const bool is_served = game.contains("bridge_pid") && game["bridge_pid"].is_number();
+    fmt::print("  {} pid {}, prefix {}: {}\n", game.value("exe", ""), game.value("pid", 0),
+               game.value("prefix", ""),
+               is_served ? fmt::format("bridge pid {}", game["bridge_pid"].get<int>())
+                         : (refusal.empty() ? "no bridge" : refusal));
+  }
+}
+
+std::vector<StatusEntry> all_entries(const std::vector<std::string>& directories) {
   std::vector<StatusEntry> all;
-  for (const std::string& directory : shm_directories())
+  for (const std::string& directory : directories)
     for (StatusEntry& entry : status_entries(directory)) all.push_back(std::move(entry));
   return all;
 }
 
 Expected<void> run() {
+  std::vector<std::string> directories = shm_directories();
+  const std::string sandbox = directory_to_read();
+  const bool is_sandbox = std::find(directories.begin(), directories.end(), sandbox) == directories.end();
+  if (is_sandbox) directories.push_back(sandbox);
   MonotonicClock clock;
   const std::int64_t before_ns = clock.now_ns();
-  const auto before = all_entries();
+  const auto before = all_entries(directories);
   const auto lives = [](const StatusEntry& entry) { return entry.bridge_runs; };
   // Only a living bridge has a rate to wait for.
   if (std::any_of(before.begin(), before.end(), lives))
     clock.sleep_until(before_ns + std::int64_t{g_interval_ms} * 1'000'000);
   const std::int64_t now_ns = clock.now_ns();
-  const auto entries = all_entries();
+  const auto entries = all_entries(directories);
   const double passed_s = static_cast<double>(now_ns - before_ns) / kNsPerSecond;
 
   Json all = Json::array();
@@ -131,13 +155,17 @@ Expected<void> run() {
       print_text(entry, views);
     }
   }
+  if (!g_json) {
+    if (is_sandbox) fmt::print("files: {}, of a sandbox\n", sandbox);
+    print_watch();
+  }
   if (g_json) fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
   (void)std::fflush(stdout);
   if (std::any_of(entries.begin(), entries.end(), lives)) return {};
   return fail(ExitCode::kFailure,
               fmt::format("no bridge is alive in {}; start one with the game, or name the directory with "
                           "--shm-dir",
-                          fmt::join(shm_directories(), ", ")));
+                          fmt::join(directories, ", ")));
 }
 
 constexpr Command kCommand = {

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,6 +36,29 @@ bool stderr_is_writable() {
   return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && (fd_flags & FD_CLOEXEC) == 0;
 }
 
+/// systemd gives device and inode of the stream that it reads into the journal: ours may be another by now.
+bool stderr_is_the_journal() {
+  const std::string stream = environment_or("JOURNAL_STREAM", "");
+  struct stat own = {};
+  return !stream.empty() && ::fstat(STDERR_FILENO, &own) == 0 &&
+         stream == fmt::format("{}:{}", own.st_dev, own.st_ino);
+}
+
+/// Of syslog(3): error 3, warning 4, info 6, debug 7.
+int journal_priority(LogLevel level) {
+  switch (level) {
+    case LogLevel::kError:
+      return 3;
+    case LogLevel::kWarning:
+      return 4;
+    case LogLevel::kInfo:
+      return 6;
+    case LogLevel::kDebug:
+      return 7;
+  }
+  return 6;
+}
+
 }  // namespace
 
 FdLog::FdLog(std::string program, LogLevel level, UniqueFd file)
@@ -63,9 +87,12 @@ Expected<FdLog> FdLog::to_file(std::string program, LogLevel level, const std::s
 
 void FdLog::write(LogLevel level, std::string_view line) {
   if (level > level_) return;
-  const std::string text = fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
-                                       kLogLevelNames[static_cast<std::size_t>(level)], line);
   if (!file_ && !stderr_is_writable()) return;
+  // The journal has its own time, program and level for each line.
+  const std::string text = !file_ && stderr_is_the_journal()
+                               ? fmt::format("<{}>{}\n", journal_priority(level), line)
+                               : fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
+                                             kLogLevelNames[static_cast<std::size_t>(level)], line);
   const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
   (void)written;  // nothing can be said where nothing can be written
 }

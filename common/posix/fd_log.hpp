@@ -8,8 +8,8 @@
 
 namespace pitbridge {
 
-/// Writes lines to stderr or to a file. A line that cannot be written is dropped: a full disk or a closed
-/// stderr never disturbs a bridge.
+/// Writes lines to stderr, with their levels where that is systemd's journal, or to a file. A line that
+/// cannot be written is dropped: a full disk or a closed stderr never disturbs a bridge.
 class FdLog final : public Log {
  public:
   /// To stderr; where nobody can read that (simd opens it read-only), to `<state directory>/<program>.log`.

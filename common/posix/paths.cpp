@@ -46,6 +46,16 @@ std::string data_directory() {
   return own_directory("XDG_DATA_HOME", "/.local/share");
 }
 
+std::string user_runtime_directory() {
+  const std::string directory = environment_or("XDG_RUNTIME_DIR", "");
+  return directory.starts_with('/') ? directory : "";
+}
+
+std::string runtime_directory() {
+  const std::string directory = user_runtime_directory();
+  return directory.empty() ? state_directory() : directory + "/pitbridge";
+}
+
 bool is_in_path(const std::string& program) {
   const std::string path = environment_or("PATH", "/usr/local/bin:/usr/bin:/bin");
   for (std::size_t begin = 0; begin <= path.size();) {

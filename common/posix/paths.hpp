@@ -24,6 +24,12 @@ std::string state_directory();
 /// `$XDG_DATA_HOME/pitbridge`, by default `~/.local/share/pitbridge`; empty when there is no home.
 std::string data_directory();
 
+/// `$XDG_RUNTIME_DIR`; empty where there is none, as outside of a login.
+std::string user_runtime_directory();
+
+/// `$XDG_RUNTIME_DIR/pitbridge`, by default the state directory.
+std::string runtime_directory();
+
 /// Whether PATH has an executable of this name.
 bool is_in_path(const std::string& program);
 

@@ -26,14 +26,6 @@ bool is_wine_process(const ProcessId& id, const std::string& root) {
   return mapped && has_wine_mapped(*mapped);
 }
 
-bool is_comm_of_a_known_exe(std::string_view comm) {
-  for (const Sim* sim : all_sims())
-    for (const Title& title : sim->titles)
-      for (const std::string_view exe : title.exe_names)
-        if (equal_ignoring_case(exe.substr(0, kCommBytes), comm)) return true;
-  return false;
-}
-
 /// The name of a known exe that the process has mapped, and that its comm is the beginning of.
 std::optional<std::string> mapped_exe(const ProcessInfo& process, const std::string& root) {
   if (!is_comm_of_a_known_exe(process.comm)) return std::nullopt;
@@ -59,6 +51,14 @@ std::vector<Found> all_of(std::optional<Found> (*match)(const ProcessInfo&, cons
 }
 
 }  // namespace
+
+bool is_comm_of_a_known_exe(std::string_view comm) {
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      for (const std::string_view exe : title.exe_names)
+        if (equal_ignoring_case(exe.substr(0, kCommBytes), comm)) return true;
+  return false;
+}
 
 bool is_wine_loader(std::string_view exe) {
   constexpr std::array<std::string_view, 4> kLoaders = {"wine", "wine64", "wine-preloader",

@@ -12,6 +12,9 @@
 
 namespace pitbridge {
 
+/// Whether the name of a process's first thread, of 15 bytes at most, is the beginning of a known exe's.
+bool is_comm_of_a_known_exe(std::string_view comm);
+
 /// Whether /proc/PID/exe is Wine's loader: wine, wine64, or one of their preloaders.
 bool is_wine_loader(std::string_view exe);
 /// Whether the mapped files show Wine: its ntdll.so. For a loader with another name (wrapped, emulated).

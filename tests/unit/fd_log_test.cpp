@@ -131,5 +131,31 @@ TEST_F(FdLogTest, WithNowhereToWriteItIsSilent) {
   FdLog::to_stderr("toybridge", LogLevel::kInfo).write(LogLevel::kInfo, "hello");
 }
 
+TEST_F(FdLogTest, TheJournalGetsLevelsAndNothingThatItHasItself) {
+  const std::string path = directory_ / "journal";
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT, 0600);
+  ASSERT_GE(fd, 0);
+  const struct stat file = stat_of(path);
+  const std::string stream = std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
+  {
+    const ScopedStderr replaced(fd);
+    FdLog log = FdLog::to_stderr("toybridge", LogLevel::kDebug);
+    const auto write_all = [&] {
+      log.write(LogLevel::kError, "an E");
+      log.write(LogLevel::kWarning, "a W");
+      log.write(LogLevel::kInfo, "an I");
+      log.write(LogLevel::kDebug, "a D");
+    };
+    {
+      const ScopedEnvironment journal("JOURNAL_STREAM", stream.c_str());
+      write_all();
+    }
+    // Set for somebody else's stream: what we have is a pipe or a terminal.
+    const ScopedEnvironment other("JOURNAL_STREAM", "1:2");
+    log.write(LogLevel::kInfo, "plain");
+  }
+  EXPECT_EQ(content_of(path), "<3>an E\n<4>a W\n<6>an I\n<7>a D\ntoybridge: info: plain\n");
+}
+
 }  // namespace
 }  // namespace pitbridge

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge watch`: sees games start, and starts the bridges that they need.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridges/pitbridge/command.hpp"
+#include "bridges/pitbridge/watcher.hpp"
+#include "common/core/describe.hpp"
+#include "common/posix/bridge_files.hpp"
+#include "common/posix/fd_log.hpp"
+#include "common/posix/monotonic_clock.hpp"
+#include "common/posix/paths.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool g_once = false;
+bool g_dry_run = false;
+bool g_json = false;
+std::vector<std::string> g_prefixes;
+
+/// What a watcher would do for one game now.
+struct Outlook {
+  std::string verdict;
+  std::string bridge;  ///< path; empty: there is none
+};
+
+Outlook outlook_of(const WatchedGame& game, const WatchOrders& orders) {
+  const auto installed = installed_bridge(bridge_program(*game.place.sim));
+  Outlook outlook = {.verdict = "waits", .bridge = installed ? *installed : ""};
+  if (std::find(orders.starts.begin(), orders.starts.end(), game.id) != orders.starts.end())
+    outlook.verdict = "starts a bridge";
+  for (const WatchLine& line : orders.lines)
+    if (line.text.find(fmt::format("(pid {},", game.id.pid)) != std::string::npos)
+      outlook.verdict = line.text;
+  if (!installed) outlook.verdict = installed.error().message;
+  return outlook;
+}
+
+void print_outlook() {
+  MonotonicClock clock;
+  WatchedGames games({g_prefixes});
+  WatchPlan plan;
+  const WatchFacts facts = {games.look(clock.now_ns(), true), games.pages({})};
+  const WatchOrders orders = plan.decide(facts, clock.now_ns());
+  Json all = Json::array();
+  for (const WatchedGame& game : facts.games) {
+    const Outlook outlook = outlook_of(game, orders);
+    const WineSession* session = games.session_of(game.id);
+    const auto variables = games.variables_for(game.id);
+    if (g_json) {
+      Json environment = Json::object();
+      for (const BridgeVariable& variable : variables) environment[variable.name] = variable.value;
+      all.push_back({{"sim", game.place.sim->name},
+                     {"exe", game.exe_name},
+                     {"pid", game.id.pid},
+                     {"prefix", game.prefix},
+                     {"sandbox", session != nullptr ? Json(sandbox_name(session->sandbox)) : Json()},
+                     {"sync", session != nullptr ? Json(sync_mode_name(session->sync.mode)) : Json()},
+                     {"loader", session != nullptr ? Json(session->loader.path) : Json()},
+                     {"bridge", outlook.bridge},
+                     {"shm_dir", game.place.shm_directory},
+                     {"verdict", outlook.verdict},
+                     {"environment", environment}});
+      continue;
+    }
+    fmt::print("{} (pid {}): {}\n", game.exe_name, game.id.pid, game.place.sim->description);
+    const auto row = [](const char* name, std::string_view value) { fmt::print("  {:<9}{}\n", name, value); };
+    if (session != nullptr) {
+      row("prefix", fmt::format("{} (from {})", session->prefix.path, session->prefix.source));
+      row("wine", fmt::format("{} (from {})", session->loader.path, session->loader.source));
+      row("sync", fmt::format("{}{}", sync_mode_name(session->sync.mode),
+                              session->sync.is_proven ? "" : " (by its variables)"));
+      row("sandbox", sandbox_name(session->sandbox));
+    }
+    row("bridge", outlook.bridge);
+    row("files", game.place.shm_directory);
+    row("verdict", outlook.verdict);
+    for (const BridgeVariable& v : variables)
+      row("sets", fmt::format("{}={}  # {}", v.name, v.value, v.reason));
+  }
+  if (g_json) {
+    fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+  } else if (facts.games.empty()) {
+    fmt::print("no game that pitbridge knows runs now\n");
+  }
+  (void)std::fflush(stdout);
+}
+
+Expected<void> run() {
+  if (g_json && !g_dry_run)
+    return fail(ExitCode::kUsage, "--json is for --dry-run; see pitbridge watch --help");
+  if (g_dry_run) {
+    print_outlook();
+    return {};
+  }
+  auto lock = WatchLock::take(runtime_directory());
+  if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
+  FdLog log = FdLog::to_stderr("pitbridge watch", LogLevel::kInfo);
+  Watcher watcher({g_prefixes}, std::move(*lock), log);
+  if (!g_once) return watcher.run();
+  watcher.run_once();
+  return {};
+}
+
+constexpr Command kCommand = {
+    .name = "watch",
+    .description = "See games start, and start the bridges that they need",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_flag("--once", g_once, "Start bridges for the games that run now, and exit");
+          app.add_flag("--dry-run", g_dry_run,
+                       "Show the games that run now and what would be done; start nothing");
+          app.add_flag("--json", g_json, "With --dry-run: print JSON");
+          app.add_option("--prefix", g_prefixes,
+                         "Only games of this Wine prefix; may be given more than once")
+              ->type_name("PATH");
+        },
+    .run = run,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge
