@@ -162,12 +162,10 @@ Finding bridge_alone(const Facts& facts) {
 }
 
 Finding bridge_dir(const Facts& facts) {
-  const BridgeFacts* bridge = bridge_in_session(facts);
-  if (bridge == nullptr) bridge = facts.holder();
+  if (facts.holder() != nullptr) return ok(facts.shm.directory);
   std::string directory;
   std::string who;
-  if (bridge != nullptr) {
-    if (bridge->holds_the_page) return ok(facts.shm.directory);
+  if (const BridgeFacts* bridge = bridge_in_session(facts)) {
     directory = bridge->shm_directory;
     who = fmt::format("bridge pid {}", bridge->bridge.process.id.pid);
   } else if (const WineSession* session = facts.session()) {

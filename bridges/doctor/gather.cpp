@@ -217,7 +217,9 @@ std::optional<GlibcVersion> glibc_of(const WineSession& session, const std::stri
   if (!mapped) return std::nullopt;
   for (const std::string& file : *mapped) {
     const std::string path = without_deleted_mark(file);
-    if (file_name_of(path) != "libc.so.6") continue;
+    // Before glibc 2.34 libc.so.6 was a link to libc-2.31.so.
+    const std::string name = file_name_of(path);
+    if (name != "libc.so.6" && !(name.starts_with("libc-") && name.ends_with(".so"))) continue;
     if (const auto bytes = small_file(path_from_here(session, path, root), kMaxProgramBytes))
       if (const auto version = glibc_of_library(*bytes)) return version;
   }
@@ -364,11 +366,11 @@ std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& optio
   const WineSession* session = facts.session();
   const Status* status = facts.page.is_locked && facts.page.second ? &*facts.page.second : nullptr;
   std::vector<FileFacts> all;
-  const auto add = [&](std::string_view name, const Mapping& mapping) {
+  const auto add = [&](std::string_view name, std::string_view mapping, std::uint64_t least_bytes) {
     FileFacts file;
     file.name = name;
-    file.wanted_bytes = mapping.min_file_bytes;
-    const StatusMapping* entry = status != nullptr ? status->find(mapping.file_name()) : nullptr;
+    file.wanted_bytes = least_bytes;
+    const StatusMapping* entry = status != nullptr ? status->find(mapping) : nullptr;
     if (entry != nullptr && entry->attached != 0)
       file.wanted_bytes = std::max(file.wanted_bytes, entry->size_bytes);
     const std::string path = fmt::format("{}/{}", options.shm_directory, name);
@@ -379,9 +381,15 @@ std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& optio
     all.push_back(std::move(file));
   };
   for (const Mapping& mapping : facts.sim->mappings) {
-    add(mapping.file_name(), mapping);
-    for (const std::string_view extra : mapping.extra_files) add(extra, mapping);
+    add(mapping.file_name(), mapping.file_name(), mapping.min_file_bytes);
+    for (const std::string_view extra : mapping.extra_files)
+      add(extra, mapping.file_name(), mapping.min_file_bytes);
   }
+  // Those that the user has added by extra_maps.
+  if (status != nullptr)
+    for (const StatusMapping& mapping : status->mappings)
+      if (const auto name = fixed_text(mapping.file_name); facts.sim->find_mapping(name) == nullptr)
+        add(name, name, 0);
   return all;
 }
 
@@ -392,8 +400,8 @@ SimdFacts simd_facts(const Facts& facts, const GatherOptions& options) {
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc() || end != name.data() + name.size()) continue;
-    const auto comm = small_file(fmt::format("{}/proc/{}/comm", options.root, pid), 64);
-    if (comm && *comm == "simd\n") simd.pids.push_back(pid);
+    const auto process = find_process(pid, options.root);
+    if (process && process->comm == "simd") simd.pids.push_back(pid);
   }
   std::sort(simd.pids.begin(), simd.pids.end());
   simd.has_pid_file = path_facts(options.root + "/tmp/simd.pid").exists;
@@ -456,10 +464,11 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   if (session != nullptr) {
     const std::string& used =
         facts.bridge_file.is_staged ? facts.bridge_file.staged : facts.bridge_file.installed;
-    // Not by content: another file at the same path inside would be as wrong as none.
+    const std::string inside = session->shares_mounts ? used : path_from_here(*session, used, root);
+    // Another file at the same path inside would be as wrong as none.
     if (!used.empty())
-      facts.bridge_file.is_readable_inside = ::access(path_from_here(*session, used).c_str(), R_OK) == 0 &&
-                                             is_same_content(path_from_here(*session, used), used);
+      facts.bridge_file.is_readable_inside =
+          ::access(inside.c_str(), R_OK) == 0 && is_same_content(inside, used);
   }
   facts.trial = run_trial(facts, root);
   read_again(facts, page, options.interval_ms);
@@ -468,25 +477,23 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   return facts;
 }
 
-std::vector<const Sim*> sims_with_traces(const GatherOptions& options) {
+std::vector<const Sim*> running_sims(const GatherOptions& options) {
   std::vector<const Sim*> all;
-  const auto games = running_games(options.root);
-  for (const Sim* sim : all_sims())
-    if (std::any_of(games.begin(), games.end(), [&](const RunningGame& game) {
-          return game.known.sim == sim && (!options.game || game.process.id.pid == *options.game);
-        }))
-      all.push_back(sim);
-  if (!all.empty()) return all;
+  for (const RunningGame& game : running_games(options.root)) {
+    const bool is_wanted = !options.game || game.process.id.pid == *options.game;
+    if (is_wanted && std::find(all.begin(), all.end(), game.known.sim) == all.end())
+      all.push_back(game.known.sim);
+  }
+  return all;
+}
+
+bool has_traces(const Sim& sim, const GatherOptions& options) {
   const auto is_there = [&](const std::string& name) {
     return path_facts(fmt::format("{}{}/{}", options.root, options.shm_directory, name)).exists;
   };
-  for (const Sim* sim : all_sims()) {
-    const auto names = file_names(*sim);
-    if (is_there(status_file_name(sim->name)) || std::any_of(names.begin(), names.end(), is_there) ||
-        !steam_facts(*sim, options).apps.empty())
-      all.push_back(sim);
-  }
-  return all;
+  const auto names = file_names(sim);
+  return is_there(status_file_name(sim.name)) || std::any_of(names.begin(), names.end(), is_there) ||
+         !steam_facts(sim, options).apps.empty();
 }
 
 }  // namespace pitbridge::doctor

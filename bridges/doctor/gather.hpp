@@ -25,8 +25,10 @@ struct GatherOptions {
 /// it runs the bridge with --version in that session, for 15 s at most.
 Facts gather(const Sim& sim, const GatherOptions& options);
 
-/// The sims of the games that run; where none does, those that show any trace: a status page, a file, or an
-/// installed game.
-std::vector<const Sim*> sims_with_traces(const GatherOptions& options);
+/// The sims of the games that run, or of the one that is asked for.
+std::vector<const Sim*> running_sims(const GatherOptions& options);
+
+/// There is a status page of the sim, a file that readers look for, or an installed game.
+bool has_traces(const Sim& sim, const GatherOptions& options);
 
 }  // namespace pitbridge::doctor

@@ -10,7 +10,6 @@
 #include "bridges/doctor/report.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
-#include "common/posix/config_file.hpp"
 #include "common/posix/paths.hpp"
 
 namespace pitbridge {
@@ -23,14 +22,15 @@ int g_interval_ms = 500;
 pid_t g_game_pid = 0;
 
 std::vector<std::string> config_faults() {
-  const auto config = read_config();
-  if (config) return {};
-  return {config.error().message};
+  std::vector<std::string> all;
+  for (const ConfigFault& fault : config().faults())
+    if (!fault.warning) all.push_back(fault.text());
+  return all;
 }
 
-doctor::GatherOptions options() {
+doctor::GatherOptions options_for(std::string_view sim) {
   doctor::GatherOptions options;
-  options.shm_directory = shm_directory();
+  options.shm_directory = shm_directory(sim);
   options.home = home_directory();
   options.runtime_directory = environment_or("XDG_RUNTIME_DIR", "");
   options.data_directory = data_directory();
@@ -45,15 +45,18 @@ bool with_colour() {
   return ::isatty(STDOUT_FILENO) != 0 && environment_or("NO_COLOR", "").empty();
 }
 
-Expected<std::vector<const Sim*>> chosen_sims(const doctor::GatherOptions& options) {
+Expected<std::vector<const Sim*>> chosen_sims() {
   if (g_sim_name.empty()) {
-    auto sims = doctor::sims_with_traces(options);
+    auto sims = doctor::running_sims(options_for(""));
+    if (sims.empty())
+      for (const Sim* sim : all_sims())
+        if (doctor::has_traces(*sim, options_for(sim->name))) sims.push_back(sim);
     if (!sims.empty()) return sims;
     return fail(
         ExitCode::kFailure,
         fmt::format("no known game runs, none is installed by Steam, and {} holds no file of any; start "
                     "the game, or name the sim: pitbridge doctor ac",
-                    options.shm_directory));
+                    shm_directory()));
   }
   if (const Sim* sim = find_sim(g_sim_name)) return std::vector<const Sim*>{sim};
   std::vector<std::string_view> names;
@@ -67,12 +70,11 @@ Expected<void> run() {
     for (const doctor::Check& check : doctor::all_checks()) fmt::print("{:<18}{}\n", check.id, check.title);
     return {};
   }
-  const doctor::GatherOptions asked = options();
-  const auto sims = chosen_sims(asked);
+  const auto sims = chosen_sims();
   if (!sims) return tl::unexpected<Error>(sims.error());
   std::vector<doctor::Report> reports;
   for (const Sim* sim : *sims) {
-    reports.push_back(doctor::report_on(doctor::gather(*sim, asked)));
+    reports.push_back(doctor::report_on(doctor::gather(*sim, options_for(sim->name))));
     if (!g_json)
       fmt::print("{}{}", reports.size() > 1 ? "\n" : "", doctor::text_of(reports.back(), with_colour()));
   }
