@@ -256,9 +256,11 @@ bool is_windows_own(std::string_view argv0) {
 }
 
 std::vector<StrangeExe> strange_exes(const Sim& sim, const std::vector<ProcessInfo>& processes,
-                                     const std::string& root) {
+                                     const GatherOptions& options) {
+  const std::string& root = options.root;
   std::vector<StrangeExe> all;
   for (const ProcessInfo& process : processes) {
+    if (options.game && process.id.pid != *options.game) continue;
     if (process.argv.empty() || is_windows_own(process.argv.front())) continue;
     const std::string name(base_name(process.argv.front()));
     constexpr std::size_t kSuffix = 4;
@@ -451,7 +453,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
     if (game.known.sim == &sim) facts.games.push_back(std::move(game));
   auto bridges = seen_bridges(sim, facts.page, root);
   facts.game = chosen_game(facts, bridges, processes, options);
-  if (!facts.game) facts.strange_exes = strange_exes(sim, processes, root);
+  if (!facts.game) facts.strange_exes = strange_exes(sim, processes, options);
 
   const WineSession* session = facts.session();
   for (SeenBridge& bridge : bridges) {

@@ -204,6 +204,10 @@ TEST_F(DoctorTree, UnknownExeOfAKnownApp) {
   expect_faults({"game", "game-exe"});
   EXPECT_NE(finding(report(), "game-exe").found.find("acs_pro.exe (pid 100)"), std::string::npos);
   EXPECT_EQ(finding(report(), "game-exe").found.find("services"), std::string::npos);
+  GatherOptions other = options();
+  other.game = kServer;
+  EXPECT_EQ(finding(report_with(other), "game-exe").state, LinkState::kUnknown)
+      << "another one was asked for";
 }
 
 TEST_F(DoctorTree, TheGameOfTheBridgeIsLookedAt) {
