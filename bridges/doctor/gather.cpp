@@ -291,6 +291,11 @@ std::string shm_directory_of(const ProcessInfo& process, const Environment& envi
   return directory.empty() ? std::string(kDefaultShmDirectory) : directory;
 }
 
+/// It mirrors nothing: a user's own debug command runs in its place (bridge_run.cpp).
+bool is_stand_in(const ProcessInfo& process) {
+  return std::find(process.argv.begin(), process.argv.end(), "--") != process.argv.end();
+}
+
 /// A bridge with what is known of its session.
 struct SeenBridge {
   BridgeFacts facts;
@@ -300,7 +305,7 @@ struct SeenBridge {
 std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const std::string& root) {
   std::vector<SeenBridge> all;
   for (RunningBridge& bridge : running_bridges(root)) {
-    if (bridge.sim != &sim) continue;
+    if (bridge.sim != &sim || is_stand_in(bridge.process)) continue;
     SeenBridge seen;
     const ProcessId id = bridge.process.id;
     if (auto session = wine_session_of(id, root)) {

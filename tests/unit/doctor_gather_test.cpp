@@ -408,6 +408,13 @@ TEST_F(DoctorTree, SecondBridgeInTheSession) {
             std::string::npos);
 }
 
+TEST_F(DoctorTree, BridgeThatStandsInForADebugCommandIsNoSecondOne) {
+  PlantedProcess stand_in = bridge(201);
+  stand_in.argv.insert(stand_in.argv.end(), {"--launched", "--", "cheatengine.exe"});
+  tree_.process(stand_in);
+  expect_faults({});
+}
+
 TEST_F(DoctorTree, BridgeThatWritesElsewhere) {
   kill_bridge();
   std::filesystem::remove(outside("pitbridge.ac"));
