@@ -52,7 +52,9 @@ CORE_SRC    := $(wildcard common/core/*.cpp)
 POSIX_SRC   := $(wildcard common/posix/*.cpp)
 WIN32_SRC   := $(wildcard common/win32/*.cpp)
 SIM_SRC     := $(wildcard sims/*.cpp)
-COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp)
+# What the command and the unit tests share.
+DOCTOR_SRC  := $(wildcard bridges/doctor/*.cpp)
+COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp) $(DOCTOR_SRC)
 UNIT_SRC    := $(wildcard tests/unit/*.cpp)
 GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
 # The tests know by the game's own lap model what it must have written.
@@ -179,7 +181,7 @@ $(READER): $(call native,tests/demo/demo_reader.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
 
 # The fuzzers are compiled with the tests, though only clang links them, so that they follow every change.
-$(UNIT): $(call native,$(UNIT_SRC) tests/bench/statistics.cpp) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
+$(UNIT): $(call native,$(UNIT_SRC) $(DOCTOR_SRC) tests/bench/statistics.cpp) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest -lgtest_main $(LDFLAGS)
 

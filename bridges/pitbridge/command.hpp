@@ -19,6 +19,8 @@ struct Command {
   /// Adds the options to `app`. They write into variables that live as long as the program.
   void (*add_options)(CLI::App& app);
   Expected<void> (*run)();
+  /// Finds a killed bridge's files as they are, instead of cleared.
+  bool only_looks = false;
 };
 
 class CommandRegistration {
@@ -55,6 +57,6 @@ const std::vector<std::string>& game_command();
 
 /// What every command begins with: reads the configuration, and clears what killed bridges left. Before a
 /// game's command it has not been called yet: `run` does it where it cannot hinder the game.
-void begin_command(bool tell_of_config_faults = true);
+void begin_command(bool tell_of_config_faults = true, bool clears_after_killed_bridges = true);
 
 }  // namespace pitbridge

@@ -90,9 +90,9 @@ int run_command_line(int argc, char** argv) {
     fmt::print(stderr, "pitbridge: {}; see pitbridge --help\n", error.what());
     return static_cast<int>(ExitCode::kUsage);
   }
-  if (g_game_command.empty()) begin_command(!app.got_subcommand("config"));
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(command->name)) continue;
+    if (g_game_command.empty()) begin_command(!app.got_subcommand("config"), !command->only_looks);
     const auto done = command->run();
     if (done) return static_cast<int>(ExitCode::kOk);
     fmt::print(stderr, "pitbridge {}: {}\n", command->name, done.error().message);
@@ -148,10 +148,11 @@ const std::vector<std::string>& game_command() {
   return g_game_command;
 }
 
-void begin_command(bool tell_of_config_faults) {
+void begin_command(bool tell_of_config_faults, bool clears_after_killed_bridges) {
   g_config = read_config(kSimNames);
   if (tell_of_config_faults) tell_of_faults(g_config.faults());
   install_fault_guard();
+  if (!clears_after_killed_bridges) return;
   // Whoever looks must not take a killed bridge's last bytes for a running game.
   for (const Sim* sim : all_sims())
     if (const auto pid =

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "bridges/doctor/checks.hpp"
 #include "common/core/bridge_options.hpp"
 #include "common/core/map_spec.hpp"
 #include "common/core/status_page.hpp"
@@ -355,6 +356,22 @@ TEST(Docs, ReadmeAndManPageNameEveryCommandAndOptionOfPitbridge) {
   expect_all_named(options_in(help), options_in(man), "pitbridge.1.scd");
   expect_all_named(variables_in(help), variables_in(readme_text), "README.md");
   expect_all_named(variables_in(help), variables_in(man), "pitbridge.1.scd");
+}
+
+TEST(Docs, ManPageListsTheLinksOfTheDoctorInTheirOrder) {
+  const std::string table =
+      block_after(man_page("pitbridge.1"), "The links, in the order of the chain:\n", "\n\nColour");
+  std::string wanted;
+  for (const doctor::Check& check : doctor::all_checks()) wanted += std::string(check.id) + " ";
+  std::string listed;
+  const std::regex row("\n\\|.. ?\\*([a-z-]+)\\*");
+  for (std::sregex_iterator it(table.begin(), table.end(), row), end; it != end; ++it)
+    listed += (*it)[1].str() + " ";
+  EXPECT_EQ(listed, wanted);
+  const Outcome list = run_pitbridge({"doctor", "--list"});
+  EXPECT_EQ(list.status, 0);
+  for (const doctor::Check& check : doctor::all_checks())
+    EXPECT_NE(("\n" + list.output).find("\n" + std::string(check.id) + " "), std::string::npos) << check.id;
 }
 
 TEST(Docs, TableOfSimsInTheReadmeIsUpToDate) {

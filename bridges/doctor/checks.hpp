@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bridges/doctor/facts.hpp"
+
+namespace pitbridge::doctor {
+
+enum class LinkState { kOk, kBroken, kUnknown };
+std::string_view link_state_name(LinkState state);
+
+struct Finding {
+  LinkState state = LinkState::kUnknown;
+  std::string found;   ///< what was seen; of an unknown link, why it cannot be judged
+  std::string remedy;  ///< of a broken link only, and then never empty
+};
+
+/// One link of the chain from the game to the readers. Its judgement reads nothing but the facts.
+struct Check {
+  std::string_view id;     ///< a promise to scripts; listed in pitbridge(1)
+  std::string_view title;  ///< for people
+  Finding (*judge)(const Facts&);
+};
+
+/// In the order of the chain.
+std::span<const Check> all_checks();
+
+/// How many updates a second reach the readers' files now; nothing: none.
+std::optional<double> data_rate_hz(const Facts& facts);
+
+// The judgements, by the files in which they are.
+
+namespace judge {
+
+// checks_host.cpp
+Finding config(const Facts& facts);
+Finding shm_dir(const Facts& facts);
+Finding shm_readers(const Facts& facts);
+Finding shm_space(const Facts& facts);
+Finding steam(const Facts& facts);
+Finding app_id(const Facts& facts);
+Finding simd(const Facts& facts);
+Finding simd_pid_file(const Facts& facts);
+
+// checks_session.cpp
+Finding game(const Facts& facts);
+Finding game_exe(const Facts& facts);
+Finding prefix(const Facts& facts);
+Finding proton(const Facts& facts);
+Finding wine_loader(const Facts& facts);
+Finding wineserver(const Facts& facts);
+Finding wineserver_alone(const Facts& facts);
+Finding sync_mode(const Facts& facts);
+Finding namespaces(const Facts& facts);
+Finding join(const Facts& facts);
+Finding flatpak_shm(const Facts& facts);
+
+// checks_bridge.cpp
+Finding bridge_file(const Facts& facts);
+Finding bridge_staged(const Facts& facts);
+Finding glibc(const Facts& facts);
+Finding glibc_inside(const Facts& facts);
+Finding winelib(const Facts& facts);
+Finding bridge(const Facts& facts);
+Finding bridge_session(const Facts& facts);
+Finding bridge_alone(const Facts& facts);
+Finding bridge_dir(const Facts& facts);
+Finding bridge_version(const Facts& facts);
+
+// checks_data.cpp
+Finding status_page(const Facts& facts);
+Finding heartbeat(const Facts& facts);
+Finding section(const Facts& facts);
+Finding in_game_option(const Facts& facts);
+Finding section_size(const Facts& facts);
+Finding section_changing(const Facts& facts);
+Finding files_present(const Facts& facts);
+Finding files_kind(const Facts& facts);
+Finding files_owner(const Facts& facts);
+Finding files_size(const Facts& facts);
+Finding files_held(const Facts& facts);
+Finding files_same_inside(const Facts& facts);
+Finding data(const Facts& facts);
+
+}  // namespace judge
+
+// For the judgements themselves.
+
+Finding ok(std::string found);
+Finding broken(std::string found, std::string remedy);
+Finding unknown(std::string because);
+
+}  // namespace pitbridge::doctor

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+// The links from the game's sections to the readers' files.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "bridges/doctor/checks.hpp"
+
+namespace pitbridge::doctor {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+/// A bridge beats once a second; a machine under load may keep it waiting.
+constexpr double kMaxSilence_s = 5;
+constexpr mode_t kNeededBits = S_IRUSR | S_IWUSR;
+constexpr std::string_view kNothing = "nothing";
+
+const Status* status_of(const Facts& facts) {
+  return facts.page.is_locked && facts.page.second ? &*facts.page.second : nullptr;
+}
+
+/// Why nothing can be said of the sections; nothing when a bridge tells of them.
+std::optional<Finding> no_bridge(const Facts& facts) {
+  if (status_of(facts) != nullptr) return std::nullopt;
+  return unknown(facts.page.is_locked ? "the status page cannot be read"
+                                      : "only a bridge in the game's session can tell, and none runs");
+}
+
+const StatusMapping* attached(const Status& status, std::string_view file_name) {
+  const StatusMapping* mapping = status.find(file_name);
+  return mapping != nullptr && mapping->attached != 0 ? mapping : nullptr;
+}
+
+/// Updates a second of one mapping.
+double rate_hz(const Facts& facts, const StatusMapping& now) {
+  const StatusMapping* before =
+      facts.page.first ? facts.page.first->find(fixed_text(now.file_name)) : nullptr;
+  if (before == nullptr || now.updates <= before->updates || facts.page.passed_s <= 0) return 0;
+  return static_cast<double>(now.updates - before->updates) / facts.page.passed_s;
+}
+
+bool section_has_changed(const Facts& facts, std::string_view file_name) {
+  return std::any_of(facts.sections.begin(), facts.sections.end(), [&](const SectionFacts& section) {
+    return section.file_name == file_name && section.has_changed.value_or(false);
+  });
+}
+
+/// The title that is being played: by the process, else by the bridge; null: not known.
+const Title* title_of(const Facts& facts) {
+  if (facts.game) return facts.game->game.known.title;
+  const Status* status = status_of(facts);
+  return status != nullptr ? facts.sim->find_title(fixed_text(status->header.title)) : nullptr;
+}
+
+/// The mappings that this title must make.
+std::vector<std::string_view> needed_mappings(const Facts& facts) {
+  std::vector<std::string_view> all;
+  const Title* title = title_of(facts);
+  for (const Mapping& mapping : facts.sim->mappings)
+    if (!mapping.optional && (title == nullptr || title->find_layout(mapping.file_name()) != nullptr))
+      all.push_back(mapping.file_name());
+  return all;
+}
+
+std::vector<std::string_view> absent_mappings(const Facts& facts, const Status& status) {
+  auto all = needed_mappings(facts);
+  std::erase_if(all, [&](std::string_view name) { return attached(status, name) != nullptr; });
+  return all;
+}
+
+std::string to_switch_on(const Facts& facts) {
+  const Title* title = title_of(facts);
+  return title == nullptr || title->to_switch_on == kNothing ? "" : std::string(title->to_switch_on);
+}
+
+std::string_view kind_of(mode_t mode) {
+  if (S_ISLNK(mode)) return "a symbolic link";
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  return S_ISREG(mode) ? "a file" : "a device";
+}
+
+bool any_file(const Facts& facts) {
+  return std::any_of(facts.files.begin(), facts.files.end(),
+                     [](const FileFacts& file) { return file.outside.exists; });
+}
+
+/// What is wrong with each file; then the verdict over all.
+template <typename Fault>
+Finding judge_files(const Facts& facts, const std::string& when_good, const std::string& remedy,
+                    Fault fault) {
+  if (!any_file(facts)) return unknown("there is no file");
+  std::vector<std::string> faults;
+  for (const FileFacts& file : facts.files)
+    if (file.outside.exists)
+      if (std::string text = fault(file); !text.empty()) faults.push_back(std::move(text));
+  if (faults.empty()) return ok(when_good);
+  return broken(fmt::format("{}", fmt::join(faults, "; ")), remedy);
+}
+
+std::string described(const PathFacts& path) {
+  if (!path.exists) return "absent";
+  return fmt::format("device {:x} inode {}, {} bytes, user {}", path.device, path.inode, path.size_bytes,
+                     path.owner);
+}
+
+/// Whether what the bridge writes of this mapping arrives where readers look.
+bool arrives(const Facts& facts, std::string_view file_name) {
+  return std::any_of(facts.files.begin(), facts.files.end(), [&](const FileFacts& file) {
+    return file.name == file_name && S_ISREG(file.outside.mode) && file.is_held_by_bridge.value_or(true);
+  });
+}
+
+}  // namespace
+
+std::optional<double> data_rate_hz(const Facts& facts) {
+  const Status* status = status_of(facts);
+  if (status == nullptr) return std::nullopt;
+  double sum = 0;
+  for (const StatusMapping& mapping : status->mappings)
+    if (mapping.attached != 0 && arrives(facts, fixed_text(mapping.file_name)))
+      sum += rate_hz(facts, mapping);
+  return sum > 0 ? std::optional(sum) : std::nullopt;
+}
+
+namespace judge {
+
+Finding status_page(const Facts& facts) {
+  const std::string path = fmt::format("{}/pitbridge.{}", facts.shm.directory, facts.sim->name);
+  switch (facts.page.kind) {
+    case PageKind::kAbsent:
+      return unknown(fmt::format("there is no {}: no bridge has run here", path));
+    case PageKind::kForeign:
+      return broken(
+          fmt::format("{}: {}", path, facts.page.why_foreign),
+          fmt::format("end the program that made it, then: rm -r {}; the bridges and pitbridge must be "
+                      "of one version",
+                      path));
+    case PageKind::kReadable:
+      break;
+  }
+  return ok(path);
+}
+
+Finding heartbeat(const Facts& facts) {
+  if (auto none = no_bridge(facts)) return *none;
+  const StatusHeader& header = status_of(facts)->header;
+  const double silent_s =
+      (static_cast<double>(facts.page.now_ns) - static_cast<double>(header.heartbeat_ns)) / kNsPerSecond;
+  if (silent_s > kMaxSilence_s)
+    return broken(fmt::format("bridge pid {} was last heard of {:.0f} s ago: it hangs or was stopped",
+                              header.bridge_pid, silent_s),
+                  fmt::format("kill -CONT {}; if that does not help: kill -KILL {}, and start it again",
+                              header.bridge_pid, header.bridge_pid));
+  return ok(fmt::format("{:.1f} s ago", std::max(0.0, silent_s)));
+}
+
+Finding section(const Facts& facts) {
+  if (auto none = no_bridge(facts)) return *none;
+  const Status& status = *status_of(facts);
+  std::vector<std::string> present;
+  for (const StatusMapping& mapping : status.mappings)
+    if (mapping.attached != 0)
+      present.push_back(fmt::format("{} {} bytes", fixed_text(mapping.file_name), mapping.size_bytes));
+  const auto absent = absent_mappings(facts, status);
+  if (!present.empty() && absent.empty()) return ok(fmt::format("{}", fmt::join(present, ", ")));
+  const std::string found = fmt::format("the bridge does not find {}", fmt::join(absent, ", "));
+  if (!facts.game) return unknown("no game runs; " + found);
+  if (present.empty() && facts.holder() != nullptr && !facts.holder()->is_in_the_games_session)
+    return unknown("the bridge is not in the game's session");
+  const std::string option = to_switch_on(facts);
+  return broken(found, option.empty()
+                           ? "go on to the track: some games make them only there; see bridge-session"
+                           : "switch on in the game: " + option);
+}
+
+Finding in_game_option(const Facts& facts) {
+  const std::string option = to_switch_on(facts);
+  if (title_of(facts) == nullptr) return unknown("no game runs");
+  if (option.empty()) return ok("nothing has to be switched on");
+  if (auto none = no_bridge(facts)) return unknown("no bridge runs; switch on in the game: " + option);
+  const Status& status = *status_of(facts);
+  const auto needed = needed_mappings(facts);
+  if (std::any_of(needed.begin(), needed.end(),
+                  [&](std::string_view name) { return attached(status, name) != nullptr; }))
+    return ok("the game publishes");
+  if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
+    return unknown("the bridge is not in the game's session");
+  return broken("the game runs and publishes nothing: it is off", "switch on in the game: " + option);
+}
+
+Finding section_size(const Facts& facts) {
+  if (auto none = no_bridge(facts)) return *none;
+  const Title* title = title_of(facts);
+  if (title == nullptr) return unknown("the title is not known");
+  const Status& status = *status_of(facts);
+  std::vector<std::string> faults;
+  bool any = false;
+  for (const Layout& layout : title->layouts) {
+    const StatusMapping* mapping = attached(status, layout.mapping);
+    if (mapping == nullptr) continue;
+    any = true;
+    if (mapping->size_bytes < layout.size_bytes)
+      faults.push_back(fmt::format("{} has {} bytes, the layout {}", layout.mapping, mapping->size_bytes,
+                                   layout.size_bytes));
+  }
+  if (!any) return unknown("no section is there");
+  if (faults.empty()) return ok("each holds its layout");
+  return broken(
+      fmt::format("{}", fmt::join(faults, "; ")),
+      "update the game or its plugin; another program that made the section first, smaller, must not "
+      "run before the game");
+}
+
+Finding section_changing(const Facts& facts) {
+  if (auto none = no_bridge(facts)) return *none;
+  const Status& status = *status_of(facts);
+  bool any = false;
+  double sum = 0;
+  bool seen = false;
+  for (const StatusMapping& mapping : status.mappings) {
+    if (mapping.attached == 0) continue;
+    any = true;
+    sum += rate_hz(facts, mapping);
+    seen |= section_has_changed(facts, fixed_text(mapping.file_name));
+  }
+  if (!any) return unknown("no section is there");
+  if (sum > 0) return ok(fmt::format("{:.0f} updates/s", sum));
+  if (seen) return ok("the bytes change");
+  return broken(fmt::format("no change in {:.1f} s: the game writes nothing", facts.page.passed_s),
+                "leave the menu and the pause, and drive; many games write only on the track" +
+                    (to_switch_on(facts).empty() ? "" : "; switched on must be: " + to_switch_on(facts)));
+}
+
+Finding files_present(const Facts& facts) {
+  std::vector<std::string> there;
+  std::vector<std::string> missing;
+  for (const FileFacts& file : facts.files) {
+    if (file.outside.exists) {
+      there.push_back(fmt::format("{}: {}", file.name, described(file.outside)));
+    } else if (file.wanted_bytes != 0) {
+      missing.push_back(file.name);
+    }
+  }
+  if (there.empty() && !facts.page.is_locked) return unknown("no bridge runs that would make them");
+  if (missing.empty()) return ok(fmt::format("{}", fmt::join(there, "; ")));
+  return broken(fmt::format("missing in {}: {}", facts.shm.directory, fmt::join(missing, ", ")),
+                facts.page.is_locked
+                    ? "a bridge makes them again within a second; if not, see heartbeat and bridge-dir"
+                    : "start the bridge, which makes them");
+}
+
+Finding files_kind(const Facts& facts) {
+  return judge_files(facts, "plain files", "remove it: rm -r; a bridge writes into plain files only",
+                     [](const FileFacts& file) {
+                       if (S_ISREG(file.outside.mode)) return std::string();
+                       return fmt::format("{} is {}", file.name, kind_of(file.outside.mode));
+                     });
+}
+
+Finding files_owner(const Facts& facts) {
+  return judge_files(facts, fmt::format("user {} owns them", facts.own_user),
+                     "let their owner remove them (sudo rm where that is root), and let one user run all; "
+                     "where only the mode is "
+                     "wrong: chmod u+rw",
+                     [&](const FileFacts& file) {
+                       if (file.outside.owner != facts.own_user)
+                         return fmt::format("{} belongs to user {}", file.name, file.outside.owner);
+                       if ((file.outside.mode & kNeededBits) != kNeededBits && S_ISREG(file.outside.mode))
+                         return fmt::format("{} has mode {:o}", file.name, file.outside.mode & 07777U);
+                       return std::string();
+                     });
+}
+
+Finding files_size(const Facts& facts) {
+  return judge_files(
+      facts, "large enough for the sections and for the known readers",
+      "end the program that cuts them (simd?), then start the bridge, which makes them whole; a reader "
+      "that maps more dies with SIGBUS",
+      [](const FileFacts& file) {
+        if (file.outside.size_bytes >= file.wanted_bytes || !S_ISREG(file.outside.mode)) return std::string();
+        return fmt::format("{} has {} bytes of {}", file.name, file.outside.size_bytes, file.wanted_bytes);
+      });
+}
+
+Finding files_held(const Facts& facts) {
+  if (!facts.page.is_locked) return unknown("no bridge runs");
+  const bool any = std::any_of(facts.files.begin(), facts.files.end(),
+                               [](const FileFacts& file) { return file.is_held_by_bridge.has_value(); });
+  if (!any) return unknown("the bridge's descriptors cannot be looked at");
+  return judge_files(
+      facts, "the bridge has open what stands at their paths",
+      "another program replaced them, or the bridge runs in a sandbox with a /dev/shm of its own: "
+      "see files-same-inside; a bridge takes up its path again within a second",
+      [](const FileFacts& file) {
+        if (file.wanted_bytes == 0 || file.is_held_by_bridge.value_or(true)) return std::string();
+        return fmt::format("{} is not the bridge's file", file.name);
+      });
+}
+
+Finding files_same_inside(const Facts& facts) {
+  const WineSession* session = facts.session();
+  if (session == nullptr) return unknown(facts.game ? facts.game->why_no_session : "no game runs");
+  if (session->shares_mounts) return ok("the game has our mounts");
+  std::vector<std::string> faults;
+  bool any = false;
+  for (const FileFacts& file : facts.files) {
+    if (!file.inside || (!file.inside->exists && !file.outside.exists)) continue;
+    any = true;
+    if (!file.inside->is_same_file(file.outside))
+      faults.push_back(fmt::format("{}: outside {}; inside {}", file.name, described(file.outside),
+                                   described(*file.inside)));
+  }
+  if (!any) return unknown("there is no file, outside or inside");
+  if (faults.empty()) return ok("each is one file, by device and inode");
+  return broken(fmt::format("{}", fmt::join(faults, "; ")),
+                session->sandbox == Sandbox::kFlatpak
+                    ? "see flatpak-shm"
+                    : "let the sandbox share /dev/shm, or start the bridge on the side of the readers");
+}
+
+Finding data(const Facts& facts) {
+  if (!facts.page.is_locked) return unknown("no bridge runs");
+  if (const auto rate = data_rate_hz(facts)) return ok(fmt::format("{:.0f} updates/s", *rate));
+  const Status* status = status_of(facts);
+  if (status == nullptr) return unknown("the status page cannot be read");
+  bool changes = false;
+  for (const StatusMapping& mapping : status->mappings)
+    changes |= mapping.attached != 0 &&
+               (rate_hz(facts, mapping) > 0 || section_has_changed(facts, fixed_text(mapping.file_name)));
+  if (!changes) return unknown("the game writes nothing");
+  return broken("the game writes, and nothing arrives in the files",
+                "see heartbeat, files-kind and files-held; then start the bridge again");
+}
+
+}  // namespace judge
+}  // namespace pitbridge::doctor

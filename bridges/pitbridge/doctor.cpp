@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// `pitbridge doctor`: walks the chain from the game to the readers' files, link by link.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "bridges/doctor/gather.hpp"
+#include "bridges/doctor/report.hpp"
+#include "bridges/pitbridge/command.hpp"
+#include "build_info.hpp"
+#include "common/posix/paths.hpp"
+
+namespace pitbridge {
+namespace {
+
+std::string g_sim_name;
+bool g_json = false;
+bool g_list = false;
+int g_interval_ms = 500;
+pid_t g_game_pid = 0;
+
+std::vector<std::string> config_faults() {
+  std::vector<std::string> all;
+  for (const ConfigFault& fault : config().faults())
+    if (!fault.warning) all.push_back(fault.text());
+  return all;
+}
+
+doctor::GatherOptions options_for(std::string_view sim) {
+  doctor::GatherOptions options;
+  options.shm_directory = shm_directory(sim);
+  options.home = home_directory();
+  options.runtime_directory = environment_or("XDG_RUNTIME_DIR", "");
+  options.data_directory = data_directory();
+  options.version = kVersion;
+  if (g_game_pid != 0) options.game = g_game_pid;
+  options.interval_ms = g_interval_ms;
+  options.config_faults = config_faults();
+  return options;
+}
+
+bool with_colour() {
+  return ::isatty(STDOUT_FILENO) != 0 && environment_or("NO_COLOR", "").empty();
+}
+
+Expected<std::vector<const Sim*>> chosen_sims() {
+  if (g_sim_name.empty()) {
+    auto sims = doctor::running_sims(options_for(""));
+    if (sims.empty())
+      for (const Sim* sim : all_sims())
+        if (doctor::has_traces(*sim, options_for(sim->name))) sims.push_back(sim);
+    if (!sims.empty()) return sims;
+    return fail(
+        ExitCode::kFailure,
+        fmt::format("no known game runs, none is installed by Steam, and {} holds no file of any; start "
+                    "the game, or name the sim: pitbridge doctor ac",
+                    shm_directory()));
+  }
+  if (const Sim* sim = find_sim(g_sim_name)) return std::vector<const Sim*>{sim};
+  std::vector<std::string_view> names;
+  for (const Sim* sim : all_sims()) names.push_back(sim->name);
+  return fail(ExitCode::kUsage,
+              fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
+}
+
+Expected<void> run() {
+  if (g_list) {
+    for (const doctor::Check& check : doctor::all_checks()) fmt::print("{:<18}{}\n", check.id, check.title);
+    return {};
+  }
+  const auto sims = chosen_sims();
+  if (!sims) return tl::unexpected<Error>(sims.error());
+  std::vector<doctor::Report> reports;
+  for (const Sim* sim : *sims) {
+    reports.push_back(doctor::report_on(doctor::gather(*sim, options_for(sim->name))));
+    if (!g_json)
+      fmt::print("{}{}", reports.size() > 1 ? "\n" : "", doctor::text_of(reports.back(), with_colour()));
+  }
+  if (g_json) fmt::print("{}\n", doctor::json_of(reports));
+  (void)std::fflush(stdout);
+  std::vector<std::string_view> still;
+  for (const doctor::Report& report : reports)
+    if (!report.data_rate_hz) still.push_back(report.sim->name);
+  if (still.empty()) return {};
+  return fail(ExitCode::kFailure, fmt::format("no data flows for {}", fmt::join(still, ", ")));
+}
+
+constexpr Command kCommand = {
+    .name = "doctor",
+    .description = "Say of each link from the game to the files whether it holds, and what to do",
+    .add_options =
+        [](CLI::App& app) {
+          app.add_option("sim", g_sim_name, "The sim, as `pitbridge list` names it [the one that runs]");
+          app.add_flag("--json", g_json, "Print JSON");
+          app.add_flag("--list", g_list, "Print the ids of the links and exit");
+          app.add_option("--pid", g_game_pid, "The game's process, where several games of the sim run")
+              ->check(CLI::PositiveNumber)
+              ->type_name("PID");
+          app.add_option("--interval", g_interval_ms, "Milliseconds in which something must change")
+              ->check(CLI::Range(1, 60'000))
+              ->type_name("MS")
+              ->capture_default_str();
+        },
+    .run = run,
+    .only_looks = true,
+};
+const CommandRegistration kRegistration(kCommand);
+
+}  // namespace
+}  // namespace pitbridge
