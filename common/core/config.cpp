@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "common/core/known_title.hpp"
 #include "common/core/nearest_word.hpp"
 
 namespace pitbridge {

@@ -96,4 +96,18 @@ const Sim* find_sim(std::string_view name) {
   return it == sims.end() ? nullptr : *it;
 }
 
+std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name) {
+  for (const Sim* sim : all_sims())
+    if (const Title* title = sim->title_of_exe(exe_name)) return KnownTitle{sim, title};
+  return std::nullopt;
+}
+
+std::optional<KnownTitle> title_of_app(std::uint32_t app_id) {
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      if (std::find(title.app_ids.begin(), title.app_ids.end(), app_id) != title.app_ids.end())
+        return KnownTitle{sim, &title};
+  return std::nullopt;
+}
+
 }  // namespace pitbridge

@@ -226,4 +226,15 @@ class SimRegistration {
 std::span<const Sim* const> all_sims();
 const Sim* find_sim(std::string_view name);
 
+/// A sim and one of its titles.
+struct KnownTitle {
+  const Sim* sim = nullptr;
+  const Title* title = nullptr;
+
+  friend bool operator==(const KnownTitle&, const KnownTitle&) = default;
+};
+/// By the exe's name, case-insensitive, or by Steam's number of the game.
+std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name);
+std::optional<KnownTitle> title_of_app(std::uint32_t app_id);
+
 }  // namespace pitbridge
