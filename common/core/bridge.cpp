@@ -134,6 +134,8 @@ void Bridge::game_process_ended(std::int64_t now) {
     next_probe_ns_ = now;  // it handed over to another process
   } else if (names_live_on) {
     ended_ns_ = now;  // some other program holds them, or takes over: decided after kHandoverNs
+    // What the game itself wrote last is seen now, and not taken for another writer's later.
+    for (Mirror& mirror : mirrors_) mirror.look_soon();
   } else {
     game_gone();
   }

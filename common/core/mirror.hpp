@@ -51,6 +51,9 @@ class Mirror {
   /// Forgets an `is_in_place` section, whose game goes on without us: its memory stays as it is.
   void let_go();
 
+  /// Makes the next look due at once, and a whole one.
+  void look_soon() { next_look_ns_ = next_full_look_ns_ = 0; }
+
   enum class Look { kUnchanged, kChanged, kFault };
   /// Looks once. After kFault the owner detaches.
   Look look(std::int64_t now_ns);

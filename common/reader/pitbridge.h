@@ -320,7 +320,8 @@ static inline int pitbridge_impl_is_alive(int fd, const pitbridge_header* header
 
 static inline void pitbridge_impl_drop_status(pitbridge_reader* reader) {
   if (reader->status_map != NULL) munmap(reader->status_map, 4096);
-  if (reader->status_fd >= 0) close(reader->status_fd);
+  // No file has inode 0: a reader of zeros, which was never opened, does not close descriptor 0.
+  if (reader->status_fd >= 0 && reader->status_inode != 0) close(reader->status_fd);
   reader->status_map = NULL;
   reader->status_fd = -1;
 }

@@ -58,6 +58,7 @@ Variables SteamRun::steam() const {
   all["SteamAppId"] = all["SteamGameId"] = all["STEAM_COMPAT_APP_ID"] = "244210";
   all["STEAM_COMPAT_DATA_PATH"] = fs::path(prefix()).parent_path().string();
   all["STEAM_COMPAT_CLIENT_INSTALL_PATH"] = steam_path("");
+  all["MODEL_HIDE"] = built("bin");
   all["STEAM_COMPAT_INSTALL_PATH"] = steam_path(kGameDirectory);
   all["STEAM_COMPAT_TOOL_PATHS"] =
       proton_directory() + ":" + steam_path("steamapps/common/SteamLinuxRuntime_sniper");

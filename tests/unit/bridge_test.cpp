@@ -493,6 +493,21 @@ TEST_F(BridgeTest, ByDefaultAStaleSectionDoesNotHoldItUp) {
 
 // --- Handover --------------------------------------------------------------------------------------------
 
+TEST_F(BridgeTest, TheLastWriteOfAGameIsNotTakenForAnotherWritersWhenItIsSeenLate) {
+  for (int i = 0; i < 10; ++i) {
+    start();
+    launch_game();
+    run(kSecond, true);
+    run(10 * kSecond + i * 25 * kMs);  // silent for long, so looks are seldom
+    write();
+    source_.game.reset();  // the names live on: a reader holds them
+    run(2 * kSecond);
+    EXPECT_TRUE(bridge_->finished()) << i;
+    bridge_->stop();
+  }
+  EXPECT_FALSE(log_.has("goes on writing"));
+}
+
 TEST_F(BridgeTest, AKnownProcessThatTakesOverIsFollowed) {
   start();
   launch_game(10);

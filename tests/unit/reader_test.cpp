@@ -1139,5 +1139,12 @@ INSTANTIATE_TEST_SUITE_P(Languages, ReaderExample,
                          testing::Values("dashboard_c", "dashboard_cpp", "dashboard.py"),
                          [](const auto& example) { return std::string(example.param).substr(10); });
 
+TEST(ReaderOfZeros, ClosesNothing) {
+  const int before = ::fcntl(STDIN_FILENO, F_GETFD);
+  pitbridge_reader reader = {};
+  pitbridge_close(&reader);
+  EXPECT_EQ(::fcntl(STDIN_FILENO, F_GETFD), before) << "descriptor 0 was closed";
+}
+
 }  // namespace
 }  // namespace pitbridge

@@ -33,6 +33,8 @@ share --bind "${STEAM_COMPAT_INSTALL_PATH:-}"
 share --bind "${STEAM_COMPAT_TOOL_PATHS:-}"
 share --bind "${PRESSURE_VESSEL_FILESYSTEMS_RW:-}"
 share --ro-bind "${PRESSURE_VESSEL_FILESYSTEMS_RO:-}"
+# Where pitbridge was built plays its installation, which no container sees; but it may lie below a shared path.
+[ -z "${MODEL_HIDE:-}" ] || options="$options--tmpfs$nl$MODEL_HIDE$nl"
 IFS=$nl
 # Word splitting at the line ends is meant.
 # shellcheck disable=SC2086
