@@ -13,6 +13,10 @@ constexpr std::int64_t kMs = 1'000'000;
 /// Waiting costs one server call a name: often at first, when the game is about to start, then less so.
 constexpr std::int64_t kFirstProbeEveryNs = 50 * kMs;
 constexpr std::int64_t kSlowestProbeEveryNs = 250 * kMs;
+/// A game makes its mappings together; one that is still absent after a while may never come, and each
+/// question is a call of the wineserver.
+constexpr std::int64_t kSettledAfterNs = 5000 * kMs;
+constexpr std::int64_t kAbsentProbeEveryNs = 1000 * kMs;
 constexpr std::int64_t kPresenceEveryNs = 100 * kMs;
 constexpr std::int64_t kHousekeepingEveryNs = 500 * kMs;
 constexpr std::int64_t kGameSearchEveryNs = 1000 * kMs;
@@ -163,7 +167,11 @@ void Bridge::probe_names(std::int64_t now) {
   // By the state and not by the mirrors: one that met a fault is detached already.
   const bool was_attached = state_ == BridgeState::kAttached || state_ == BridgeState::kPaused;
   const bool was_game = was_attached && game_was_seen();
-  for (Mirror& mirror : mirrors_) probe_one(mirror, now);
+  const bool settled = was_attached && now - attached_since_ns_ >= kSettledAfterNs;
+  const bool ask_for_absent = !settled || now >= next_absent_probe_ns_;
+  if (ask_for_absent) next_absent_probe_ns_ = now + kAbsentProbeEveryNs;
+  for (Mirror& mirror : mirrors_)
+    if (mirror.attached() || ask_for_absent) probe_one(mirror, now);
   const bool attached = any_attached();
   if (attached && !was_attached) {
     attached_since_ns_ = now;

@@ -89,7 +89,8 @@ class Bridge {
   std::int64_t ended_ns_ = 0;  ///< when the game's process ended while its names lived on; 0: no
   std::int64_t attached_since_ns_ = 0;
   std::int64_t probe_every_ns_;
-  std::int64_t next_presence_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_game_search_ns_ = 0;
+  std::int64_t next_presence_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_game_search_ns_ = 0,
+               next_absent_probe_ns_ = 0;
 };
 
 }  // namespace pitbridge

@@ -84,8 +84,18 @@ void zero_relaxed(std::byte* shared, std::size_t size_bytes) {
 
 void changed_runs(std::span<const std::byte> before, std::span<const std::byte> now, std::vector<Run>& out) {
   constexpr std::size_t kJoinGapBytes = 2 * kCacheLineBytes;
+  // Most of a large section stays as it is, and one comparison of a page costs little more than that of a
+  // line.
+  constexpr std::size_t kBlockBytes = 4096;
   out.clear();
   for (std::size_t i = 0; i < now.size(); i += kCacheLineBytes) {
+    if (i % kBlockBytes == 0) {
+      const std::size_t block = std::min(kBlockBytes, now.size() - i);
+      if (std::memcmp(before.data() + i, now.data() + i, block) == 0) {
+        i += kBlockBytes - kCacheLineBytes;
+        continue;
+      }
+    }
     const std::size_t size = std::min(kCacheLineBytes, now.size() - i);
     if (std::memcmp(before.data() + i, now.data() + i, size) == 0) continue;
     if (!out.empty() && i - (out.back().offset_bytes + out.back().size_bytes) <= kJoinGapBytes) {

@@ -151,5 +151,21 @@ TEST(ChangedRuns, CoverEveryDifferenceInOrderAndInBounds) {
   }
 }
 
+TEST(ChangedRuns, AreFoundInEachBlockAndAcrossBlocks) {
+  constexpr std::size_t kSize = 3 * 4096 + 100;
+  const Bytes before(kSize);
+  for (const std::size_t at : {std::size_t{0}, std::size_t{4095}, std::size_t{4096}, std::size_t{8191},
+                               std::size_t{12287}, std::size_t{12288}, kSize - 1}) {
+    Bytes now = before;
+    now[at] = std::byte{1};
+    std::vector<pitbridge::Run> runs;
+    changed_runs(before, now, runs);
+    ASSERT_EQ(runs.size(), 1U) << at;
+    EXPECT_LE(runs[0].offset_bytes, at);
+    EXPECT_GT(runs[0].offset_bytes + runs[0].size_bytes, at);
+    EXPECT_LE(runs[0].size_bytes, kCacheLineBytes);
+  }
+}
+
 }  // namespace
 }  // namespace pitbridge
