@@ -55,7 +55,9 @@ class Pacer {
   std::int64_t step_ns() const;
   std::int64_t after_update(std::int64_t now_ns, std::int64_t last_look_ns);
   std::int64_t after_nothing(std::int64_t now_ns);
+  void search(std::int64_t update_ns, bool exact);
   void learn(std::int64_t update_ns);
+  void adapt_lead(bool in_time);
 
   PacerProfile profile_;
   std::int64_t period_ns_;
@@ -65,9 +67,10 @@ class Pacer {
   std::int64_t last_update_ns_ = -1;  ///< best guess of when the game made the update last seen
   std::int64_t last_look_ns_ = -1;
   std::int64_t next_look_ns_ = -1;  ///< what was last asked for
-  int learnt_ = -1;              ///< intervals since the period was last unknown; -1: no update was seen yet
-  int surprises_ = 0;            ///< in a row
-  int found_at_once_ = 0;        ///< in a row: updates that were there at the first look
+  int learnt_ = 0;                  ///< intervals since the period was last unknown
+  int surprises_ = 0;               ///< in a row
+  int found_at_once_ = 0;           ///< in a row: updates that were there at the first look
+  int searching_ = 2;  ///< updates that are still to be found by even steps, because the phase is unknown
   bool looked_in_vain_ = false;  ///< since the last update: so the next one's moment is known to a step
 };
 

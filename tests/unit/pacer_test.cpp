@@ -151,12 +151,36 @@ TEST(Pacer, LowLatencyHoldsItsStepAtEveryRate) {
 
 TEST(Pacer, AWakeUpThatIsAlwaysALittleLateDoesNotLengthenTheSteps) {
   constexpr std::int64_t kSlackNs = 55'000;  // what the kernel adds to a sleep
-  Pacer pacer(kDefaultProfile, 60);
-  std::int64_t now = kSecond;
-  (void)pacer.looked(now, true);
-  const std::int64_t first = pacer.looked(now += 16 * kMs, false);
-  const std::int64_t second = pacer.looked(first + kSlackNs, false);
-  EXPECT_EQ(second - first, kDefaultProfile.step_ns);
+  constexpr std::int64_t kPeriodNs = 10 * kMs;
+  Pacer pacer(kDefaultProfile, 100);
+  std::int64_t asked = kSecond;
+  std::int64_t next_update = kSecond;
+  while (next_update < 3 * kSecond) {
+    const bool changed = asked + kSlackNs >= next_update;
+    if (changed) next_update += kPeriodNs;
+    asked = pacer.looked(asked + kSlackNs, changed);
+  }
+  // No update any more: the looks that follow are those for an update that is due.
+  for (int i = 0; i < 3; ++i) {
+    const std::int64_t next = pacer.looked(asked + kSlackNs, false);
+    if (i > 0) {
+      EXPECT_EQ(next - asked, kDefaultProfile.step_ns);
+    }
+    asked = next;
+  }
+}
+
+TEST(Pacer, IsAtItsBestSoonAfterTheStart) {
+  for (const double rate_hz : {50.0, 60.0, 100.0, 333.0}) {
+    Race race(rate_hz);
+    const auto updates = updates_at(rate_hz, kSecond, 4 * kSecond, kMs / 2);
+    const auto counted = std::lower_bound(updates.begin(), updates.end(), kSecond + kSecond / 2);
+    race.look_at({updates.begin(), counted}, kSecond + kSecond / 2);
+    auto tally = race.look_at({counted, updates.end()}, 4 * kSecond);
+    EXPECT_LE(tally.delay_of_part(0.5), 130'000) << rate_hz;
+    EXPECT_LE(tally.delay_of_part(0.99), 400'000) << rate_hz;
+    EXPECT_LE(tally.looks, 6 * tally.updates) << rate_hz;
+  }
 }
 
 TEST(Pacer, ARateThatHalvesOrDoublesIsLearntAnew) {
