@@ -70,8 +70,7 @@ TEST_F(BridgeStartTest, GivesSignalsBackTheirMeaning) {
 
 TEST_F(BridgeStartTest, MakesASessionOfItsOwnWhenAsked) {
   for (const bool own : {true, false}) {
-    auto started =
-        start_bridge({.loader = script("exec /bin/sleep 60"), .bridge = "x", .new_session = own});
+    auto started = start_bridge({.loader = script("exec /bin/sleep 60"), .bridge = "x", .new_session = own});
     ASSERT_TRUE(started);
     EXPECT_EQ(::getsid(started->id.pid) == started->id.pid, own);
     EXPECT_NE(started->id.start_ticks, 0U);

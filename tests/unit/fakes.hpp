@@ -130,7 +130,7 @@ class FakeSource final : public Source {
   std::optional<Game> game;  ///< the process that runs now
   bool session_over = false;
   std::map<std::string, std::string, std::less<>> owned;  ///< name, path of the file
-  bool others = false;  ///< programs beside the game
+  bool others = false;                                    ///< programs beside the game
   std::optional<Error> leave_error;
   int leave_calls = 0;
   int find_calls = 0;
