@@ -38,27 +38,28 @@ MODE_FLAGS.tsan    := -O1 -g -fsanitize=thread -Wno-tsan -Wno-maybe-uninitialize
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)
-# fmt is header-only for us: a bridge must not need a libfmt.so inside Steam's container.
-NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) -fPIC -fvisibility=hidden -DFMT_HEADER_ONLY -DCLI11_HAS_FILESYSTEM=0
+# common/core/fmt.cpp holds fmt itself.
+NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) -fPIC -fvisibility=hidden -DCLI11_HAS_FILESYSTEM=0
 # Neither sanitizers nor LTO link under wineg++.
 WINE     := $(COMMON) -O2 -g -fPIC
 FUZZ     := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-            -fno-sanitize-recover=all -DFMT_HEADER_ONLY
+            -fno-sanitize-recover=all
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
 SIM_NAMES   := $(patsubst sims/%.cpp,%,$(wildcard sims/*.cpp))
-CORE_SRC    := $(wildcard common/core/*.cpp)
-POSIX_SRC   := $(wildcard common/posix/*.cpp)
+CORE_SRC    := common/core/fmt.cpp $(wildcard common/core/*/*.cpp)
+POSIX_SRC   := $(wildcard common/posix/*/*.cpp)
 WIN32_SRC   := $(wildcard common/win32/*.cpp)
 SIM_SRC     := $(wildcard sims/*.cpp)
 # What the command and the unit tests share.
 DOCTOR_SRC  := $(wildcard bridges/doctor/*.cpp)
-COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp) $(DOCTOR_SRC)
-UNIT_SRC    := $(wildcard tests/unit/*.cpp)
-GAME_SRC    := $(wildcard tests/e2e/fake_game.cpp tests/e2e/game_*.cpp)
+WATCH_SRC   := $(wildcard bridges/watch/*.cpp)
+COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp) $(WATCH_SRC) $(DOCTOR_SRC)
+UNIT_SRC    := $(wildcard tests/unit/*/*.cpp)
+GAME_SRC    := $(wildcard tests/e2e/game/*.cpp)
 # The tests know by the game's own lap model what it must have written.
-E2E_SRC     := $(filter-out tests/e2e/fake_game.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp,$(wildcard tests/e2e/*.cpp))
+E2E_SRC     := $(wildcard tests/e2e/*.cpp) tests/e2e/game/game_lap.cpp
 FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
 # What authors of readers copy, and how they use it.
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
@@ -96,7 +97,7 @@ LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
 SIM_OBJ     := $(call native,$(SIM_SRC))
 WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_run.cpp)
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
-GAME_CORE   := common/core/sim.cpp common/core/snapshot.cpp common/core/telemetry.cpp common/core/text.cpp \
+GAME_CORE   := common/core/sim/sim.cpp common/core/sim/snapshot.cpp common/core/sim/telemetry.cpp common/core/sim/text.cpp \
                $(SIM_SRC)
 
 # The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
@@ -210,7 +211,7 @@ $(MICRO): $(call native,tests/bench/micro_bench.cpp) $(LIBRARY_OBJ)
 # Only the micro benchmarks need Google Benchmark.
 $(call native,tests/bench/micro_bench.cpp): | $(OUT)/deps-bench.ok
 
-$(WRITER): $(call native,tests/bench/native_writer.cpp tests/e2e/game_writer.cpp tests/e2e/game_iracing.cpp tests/e2e/game_lap.cpp) \
+$(WRITER): $(call native,tests/bench/native_writer.cpp tests/e2e/game/game_writer.cpp tests/e2e/game/game_iracing.cpp tests/e2e/game/game_lap.cpp) \
            $(SIM_OBJ) $(LIBRARY_OBJ)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
@@ -302,7 +303,7 @@ $(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
 
-FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
+FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
              $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
 
 format: ## Format all sources with clang-format

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Every per-sim bridge: the sim is the one that is linked in.
 #include "bridges/bridge_run.hpp"
-#include "common/core/describe.hpp"
-#include "common/posix/config_file.hpp"
-#include "common/posix/steam_app_id.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/steam_app_id.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "common/core/bridge_options.hpp"
-#include "common/core/sim.hpp"
+#include "common/core/settings/bridge_options.hpp"
+#include "common/core/sim/sim.hpp"
 
 namespace pitbridge {
 

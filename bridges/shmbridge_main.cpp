@@ -2,10 +2,10 @@
 // The generic bridge: mirrors any named mapping to a file, or (--to-wine) makes files visible as named
 // mappings.
 #include "bridges/bridge_run.hpp"
-#include "common/posix/config_file.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/shm_file.hpp"
-#include "common/posix/stop_signals.hpp"
+#include "common/posix/settings/config_file.hpp"
+#include "common/posix/shm/shm_file.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/stop_signals.hpp"
 #include "common/win32/file_mapping.hpp"
 #include "sim_names.hpp"
 

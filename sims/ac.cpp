@@ -4,7 +4,7 @@
 // include/acdata.h, dSyncro/acevo-shared-memory); compiled with the Windows x64 ABI. No game was run.
 #include <span>
 
-#include "common/core/sim.hpp"
+#include "common/core/sim/sim.hpp"
 
 namespace pitbridge {
 namespace {

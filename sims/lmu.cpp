@@ -3,8 +3,8 @@
 // Sources: SIMS.md 8 (TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled). No game was run.
 #include <algorithm>
 
-#include "common/core/sim.hpp"
-#include "common/core/snapshot.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

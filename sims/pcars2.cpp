@@ -5,8 +5,8 @@
 #include <array>
 #include <span>
 
-#include "common/core/sim.hpp"
-#include "common/core/snapshot.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // RaceRoom Racing Experience. Sources: SIMS.md 6 (sector3studios/r3e-api sample-c/src/r3e.h 3.5, compiled).
 // No game was run. Version 3.1 broke with 2.x, whose bytes are mirrored as an unknown variant.
-#include "common/core/sim.hpp"
-#include "common/core/snapshot.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

@@ -3,8 +3,8 @@
 // 3.7.15.1, compiled). No game was run. Offsets include the 8-byte version block.
 #include <algorithm>
 
-#include "common/core/sim.hpp"
-#include "common/core/snapshot.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

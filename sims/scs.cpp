@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: SIMS.md 9
 // (RenCloud and alxwk scs-sdk-plugin, rev 12, compiled). No game was run.
-#include "common/core/sim.hpp"
-#include "common/core/snapshot.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

@@ -20,6 +20,29 @@ ratio regex scoped_allocator semaphore set shared_mutex source_location span sst
 stop_token streambuf string string_view syncstream system_error tuple type_traits typeindex typeinfo
 unordered_map unordered_set utility valarray variant vector version'
 
+# The rooms. Each line: a directory, and the directories beside its own whose files it may include. A room that
+# is not in the list is a fault, so that none is built without a floor. common/core/error.hpp is open to all.
+rooms='
+common/core/sim:
+common/core/mirror: common/core/sim
+common/core/settings: common/core/sim common/core/mirror
+common/core/launch: common/core/sim common/core/mirror common/core/settings
+common/posix/system: common/core/sim common/core/mirror
+common/posix/shm: common/core/sim common/core/mirror common/posix/system
+common/posix/settings: common/core/sim common/core/mirror common/core/settings common/posix/system
+common/posix/session: common/core common/posix/system common/posix/shm
+common/posix/launch: common/core common/posix
+common/win32: common/core/sim common/core/mirror common/posix/system
+common/reader:
+common/reader/examples: common/reader
+sims: common/core/sim
+bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
+  common/posix/settings common/posix/launch/chained_command.hpp common/win32
+bridges/doctor: common/core common/posix
+bridges/watch: common/core common/posix bridges/pitbridge
+bridges/pitbridge: common/core common/posix bridges/doctor bridges/watch
+'
+
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.
 system_headers='errno.h fcntl.h linux/futex.h poll.h stddef.h stdint.h stdio.h stdlib.h string.h sys/mman.h
 sys/socket.h sys/stat.h sys/syscall.h sys/un.h time.h unistd.h'
@@ -40,7 +63,7 @@ if [[ ${#files[@]} -eq 0 ]]; then
   exit 1
 fi
 
-awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_headers" '
+awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$standard_headers" -v system_list="$system_headers" '
   function fault(line, what) {
     printf "%s:%d: %s\n", FILENAME, line, what
     faults++
@@ -52,7 +75,21 @@ awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_h
       faults++
     }
   }
+  function directory_of(path) { sub(/\/[^\/]*$/, "", path); return path }
+  # Whether `target` lies in the directory `place`, in one below it, or is that very file.
+  function is_in(target, place) { return target == place || starts(target, place "/") }
+  function may_include(room, target,    n, names, i) {
+    if (directory_of(target) == room || target == "common/core/error.hpp") return 1
+    n = split(allowed[room], names, / +/)
+    for (i = 1; i <= n; i++) if (names[i] != "" && is_in(target, names[i])) return 1
+    return 0
+  }
   BEGIN {
+    n = split(room_list, words, / +/)
+    for (i = 1; i <= n; i++) {
+      if (words[i] ~ /:$/) { room = substr(words[i], 1, length(words[i]) - 1); allowed[room] = "" }
+      else if (words[i] != "") allowed[room] = allowed[room] " " words[i]
+    }
     n = split(standard, names, /[ \n]+/)
     for (i = 1; i <= n; i++) is_standard[names[i]] = 1
     n = split(system_list, names, /[ \n]+/)
@@ -70,8 +107,14 @@ awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_h
     in_common = starts(file, "common/")
     in_sims = starts(file, "sims/")
     in_bridges = starts(file, "bridges/")
+    room = directory_of(file)
+    has_floor = room in allowed
+    # Shared memory, settings and the wrappers below them know no other process: that is the business of session.
+    may_see_processes = !(room ~ /^common\/posix\/(system|shm|settings)$/)
+    if (is_code && !has_floor && (in_bridges || in_sims || (in_common && file !~ /^common\/core\/(error.hpp|fmt.cpp)$/)))
+      fault(1, room "/ is no room of the list in tests/check_layers.sh; put the file into one, or give it a floor there")
     may_windows = starts(file, "common/win32/") || file ~ /^bridges\/(bridge|shmbridge)_(main|run)\.cpp$/ ||
-                  file == "tests/e2e/fake_game.cpp" || file == "tests/e2e/steam/steam_helper.cpp" ||
+                  file == "tests/e2e/game/fake_game.cpp" || file == "tests/e2e/steam/steam_helper.cpp" ||
                   file == "tests/bench/reference_copier.cpp"
   }
   FNR <= 5 && /SPDX-License-Identifier: MIT/ { licensed = 1 }
@@ -85,6 +128,9 @@ awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_h
   }
   in_common && code ~ /std::filesystem|namespace.*=.*filesystem/ {
     fault(FNR, "std::filesystem does not link under wineg++; use the calls of the system")
+  }
+  !may_see_processes && code ~ /"\/proc/ && code !~ /"\/proc\/self\// {
+    fault(FNR, "looks at /proc: other processes are the business of common/posix/session")
   }
   code ~ /^[ \t]*#[ \t]*(include|import)/ {
     angle = code ~ /</
@@ -112,6 +158,8 @@ awk -v faults="$empty" -v standard="$standard_headers" -v system_list="$system_h
       fault(FNR, "includes \"" target "\": who copies a reader header has nothing else of ours")
     else if (in_sims && (angle ? !(target in is_standard) : !starts(target, "common/core/")))
       fault(FNR, "includes " target ": a sim may include common/core and the C++ standard library only")
+    else if (has_floor && !in_reader && !windows && !angle && target ~ /^(common|bridges|sims|tests)\// && !may_include(room, target))
+      fault(FNR, "includes \"" target "\", which is not below " room "/ (the list of rooms in tests/check_layers.sh)")
     else if (windows && in_posix)
       fault(FNR, "includes " target ": posix is compiled without Wine")
     else if (windows && !may_windows)

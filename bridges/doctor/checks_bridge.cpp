@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "bridges/doctor/checks.hpp"
-#include "common/core/describe.hpp"
+#include "common/core/sim/describe.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {

@@ -7,7 +7,8 @@
 #include <array>
 
 #include "bridges/doctor/checks.hpp"
-#include "common/core/describe.hpp"
+#include "common/core/settings/app_id.hpp"
+#include "common/core/sim/describe.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {

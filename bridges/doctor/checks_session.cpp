@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "bridges/doctor/checks.hpp"
-#include "common/core/describe.hpp"
+#include "common/core/sim/describe.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {

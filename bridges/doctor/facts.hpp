@@ -10,12 +10,12 @@
 
 #include "bridges/doctor/glibc_needs.hpp"
 #include "common/core/error.hpp"
-#include "common/core/sim.hpp"
-#include "common/core/status_page.hpp"
-#include "common/posix/processes.hpp"
-#include "common/posix/steam.hpp"
-#include "common/posix/wine_process.hpp"
-#include "common/posix/wine_session.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/posix/session/processes.hpp"
+#include "common/posix/session/steam.hpp"
+#include "common/posix/session/wine_process.hpp"
+#include "common/posix/session/wine_session.hpp"
 
 /// All that `pitbridge doctor` knows when it judges: plain values, so that a test can plant each fault.
 namespace pitbridge::doctor {

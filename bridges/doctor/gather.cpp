@@ -10,19 +10,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <utility>
 
 #include "bridges/doctor/trial.hpp"
-#include "common/core/describe.hpp"
-#include "common/posix/bridge_files.hpp"
-#include "common/posix/fd.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/paths.hpp"
-#include "common/posix/small_file.hpp"
-#include "common/posix/status_file.hpp"
-#include "common/posix/wine_process.hpp"
+#include "common/core/settings/app_id.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/core/sim/number_text.hpp"
+#include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/session/wine_process.hpp"
+#include "common/posix/shm/status_file.hpp"
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
 namespace {
@@ -404,11 +405,9 @@ SimdFacts simd_facts(const Facts& facts, const GatherOptions& options) {
   SimdFacts simd;
   // Any user's: its pid file is one for all.
   for (const std::string& name : directory_entries(options.root + "/proc")) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (error != std::errc() || end != name.data() + name.size()) continue;
-    const auto process = find_process(pid, options.root);
-    if (process && process->comm == "simd") simd.pids.push_back(pid);
+    const auto pid = number_from<pid_t>(name);
+    const auto process = pid ? find_process(*pid, options.root) : std::nullopt;
+    if (process && process->comm == "simd") simd.pids.push_back(*pid);
   }
   std::sort(simd.pids.begin(), simd.pids.end());
   simd.has_pid_file = path_facts(options.root + "/tmp/simd.pid").exists;

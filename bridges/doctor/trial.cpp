@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <csignal>
 
-#include "common/posix/bridge_start.hpp"
-#include "common/posix/fd.hpp"
+#include "common/posix/launch/bridge_start.hpp"
+#include "common/posix/system/fd.hpp"
 
 namespace pitbridge::doctor {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/core/config.hpp"
 #include "common/core/error.hpp"
+#include "common/core/settings/config.hpp"
 
 namespace pitbridge {
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/nearest_word.hpp"
+#include "common/core/settings/nearest_word.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {

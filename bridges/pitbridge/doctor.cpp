@@ -10,7 +10,7 @@
 #include "bridges/doctor/report.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
 namespace {

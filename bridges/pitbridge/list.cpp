@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/describe.hpp"
+#include "common/core/sim/describe.hpp"
 
 namespace pitbridge {
 namespace {

@@ -11,13 +11,13 @@
 
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
-#include "common/core/command_line.hpp"
-#include "common/core/describe.hpp"
-#include "common/posix/bridge_files.hpp"
-#include "common/posix/paths.hpp"
-#include "common/posix/small_file.hpp"
-#include "common/posix/steam.hpp"
-#include "common/posix/system_error.hpp"
+#include "common/core/launch/command_line.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/session/steam.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
+#include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
 namespace {

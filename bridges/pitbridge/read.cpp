@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/telemetry.hpp"
-#include "common/posix/mirror_reader.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/stop_signals.hpp"
+#include "common/core/sim/telemetry.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/stop_signals.hpp"
 
 namespace pitbridge {
 namespace {

@@ -11,17 +11,18 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "bridges/pitbridge/attend.hpp"
 #include "bridges/pitbridge/command.hpp"
+#include "bridges/watch/attend.hpp"
 #include "build_info.hpp"
-#include "common/core/command_line.hpp"
-#include "common/core/describe.hpp"
-#include "common/core/launch_plan.hpp"
-#include "common/posix/bridge_files.hpp"
-#include "common/posix/child_work.hpp"
-#include "common/posix/paths.hpp"
-#include "common/posix/steam.hpp"
-#include "common/posix/system_error.hpp"
+#include "common/core/launch/command_line.hpp"
+#include "common/core/launch/launch_plan.hpp"
+#include "common/core/settings/app_id.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/launch/child_work.hpp"
+#include "common/posix/session/steam.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
 namespace {

@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/sim.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/paths.hpp"
-#include "common/posix/status_list.hpp"
-#include "common/posix/watch_notice.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/posix/launch/watch_notice.hpp"
+#include "common/posix/shm/status_list.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
 namespace {

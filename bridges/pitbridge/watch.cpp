@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
-#include "bridges/pitbridge/watcher.hpp"
-#include "common/core/describe.hpp"
-#include "common/posix/bridge_files.hpp"
-#include "common/posix/fd_log.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/paths.hpp"
+#include "bridges/watch/watcher.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/system/fd_log.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
 namespace {

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "common/core/copy.hpp"
-#include "common/posix/fault_guard.hpp"
-#include "common/posix/fd.hpp"
+#include "common/core/mirror/copy.hpp"
+#include "common/posix/system/fault_guard.hpp"
+#include "common/posix/system/fd.hpp"
 #include "common/win32/handle.hpp"
 #include "common/win32/ntdll.hpp"
 #include "common/win32/wide_text.hpp"

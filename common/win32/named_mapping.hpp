@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "common/core/ports.hpp"
+#include "common/core/mirror/ports.hpp"
 
 namespace pitbridge {
 

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "common/core/ports.hpp"
+#include "common/core/mirror/ports.hpp"
 #include "common/win32/handle.hpp"
 
 namespace pitbridge {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "common/core/ports.hpp"
+#include "common/core/mirror/ports.hpp"
 #include "common/win32/handle.hpp"
 #include "common/win32/process_watch.hpp"
 #include "common/win32/system_process.hpp"

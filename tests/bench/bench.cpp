@@ -7,7 +7,7 @@
 #include <exception>
 #include <fstream>
 
-#include "common/posix/stop_signals.hpp"
+#include "common/posix/system/stop_signals.hpp"
 #include "tests/bench/report.hpp"
 
 namespace pitbridge::bench {

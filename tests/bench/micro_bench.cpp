@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <random>
 
-#include "common/core/consistency.hpp"
-#include "common/core/copy.hpp"
-#include "common/posix/shm_file.hpp"
+#include "common/core/mirror/consistency.hpp"
+#include "common/core/mirror/copy.hpp"
+#include "common/posix/shm/shm_file.hpp"
 
 namespace pitbridge {
 namespace {

@@ -10,12 +10,12 @@
 #include <ctime>
 #include <deque>
 
-#include "common/posix/fd.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/shm_file.hpp"
-#include "common/posix/stop_signals.hpp"
-#include "tests/e2e/game_schedule.hpp"
-#include "tests/e2e/game_writer.hpp"
+#include "common/posix/shm/shm_file.hpp"
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/stop_signals.hpp"
+#include "tests/e2e/game/game_schedule.hpp"
+#include "tests/e2e/game/game_writer.hpp"
 
 namespace pitbridge::fake {
 namespace {

@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "common/core/copy.hpp"
-#include "common/posix/monotonic_clock.hpp"
+#include "common/core/mirror/copy.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 #include "tests/bench/statistics.hpp"
 #include "tests/bench/usage.hpp"
 #include "tests/e2e/process.hpp"

@@ -11,12 +11,12 @@
 
 #include <atomic>
 
-#include "common/core/consistency.hpp"
-#include "common/core/copy.hpp"
-#include "common/posix/fd.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/readers_file.hpp"
-#include "common/posix/status_file.hpp"
+#include "common/core/mirror/consistency.hpp"
+#include "common/core/mirror/copy.hpp"
+#include "common/posix/shm/readers_file.hpp"
+#include "common/posix/shm/status_file.hpp"
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 
 namespace pitbridge::bench {
 namespace {

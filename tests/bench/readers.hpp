@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/core/status_page.hpp"
-#include "common/posix/shm_file.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/posix/shm/shm_file.hpp"
 #include "tests/bench/stage.hpp"
 
 /// The native readers with which the benchmark measures. Each runs in the caller's thread.

@@ -12,9 +12,9 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/paths.hpp"
-#include "common/posix/stop_signals.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/stop_signals.hpp"
 #include "tests/e2e/wine_environment.hpp"
 
 namespace pitbridge::bench {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/core/sim.hpp"
+#include "common/core/sim/sim.hpp"
 #include "tests/e2e/process.hpp"
 
 namespace pitbridge::bench {

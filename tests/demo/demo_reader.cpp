@@ -12,11 +12,11 @@
 #include <ctime>
 #include <vector>
 
-#include "common/core/copy.hpp"
-#include "common/core/telemetry.hpp"
-#include "common/posix/fd.hpp"
-#include "common/posix/monotonic_clock.hpp"
-#include "common/posix/paths.hpp"
+#include "common/core/mirror/copy.hpp"
+#include "common/core/sim/telemetry.hpp"
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
 namespace {

@@ -11,8 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "common/posix/small_file.hpp"
-#include "common/posix/wine_session.hpp"
+#include "common/posix/session/wine_session.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "build_info.hpp"
-#include "common/posix/small_file.hpp"
+#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::e2e {
 

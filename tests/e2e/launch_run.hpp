@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "common/posix/wine_process.hpp"
+#include "common/posix/session/wine_process.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

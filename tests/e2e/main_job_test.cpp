@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/game_lap.hpp"
+#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

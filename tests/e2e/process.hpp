@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "common/posix/fd.hpp"
+#include "common/posix/system/fd.hpp"
 
 namespace pitbridge::e2e {
 

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <regex>
 
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 #include "common/reader/pitbridge.hpp"
-#include "tests/e2e/game_lap.hpp"
+#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "common/posix/small_file.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "tests/e2e/launch_run.hpp"
 
 namespace pitbridge::e2e {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <set>
 
-#include "common/posix/bridge_start.hpp"
-#include "common/posix/small_file.hpp"
-#include "common/posix/wine_process.hpp"
-#include "common/posix/wine_session.hpp"
+#include "common/posix/launch/bridge_start.hpp"
+#include "common/posix/session/wine_process.hpp"
+#include "common/posix/session/wine_session.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge::e2e {
 namespace {

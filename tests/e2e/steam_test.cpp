@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/posix/small_file.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "tests/e2e/steam_run.hpp"
 
 namespace pitbridge::e2e {

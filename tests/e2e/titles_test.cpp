@@ -4,8 +4,8 @@
 // this without an edit.
 #include <cmath>
 
-#include "common/core/describe.hpp"
-#include "tests/e2e/game_lap.hpp"
+#include "common/core/sim/describe.hpp"
+#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "common/posix/small_file.hpp"
-#include "common/posix/wine_process.hpp"
+#include "common/posix/session/wine_process.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "tests/e2e/steam_run.hpp"
 
 namespace pitbridge::e2e {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 #include "tests/e2e/process.hpp"
 
 namespace pitbridge::e2e {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "common/posix/paths.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge::e2e {
 namespace {

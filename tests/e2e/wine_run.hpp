@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/core/telemetry.hpp"
-#include "common/posix/mirror_reader.hpp"
+#include "common/core/sim/telemetry.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
 #include "tests/e2e/process.hpp"
 #include "tests/e2e/wine_environment.hpp"
 

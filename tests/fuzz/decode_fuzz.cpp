@@ -3,7 +3,7 @@
 // and every quantity. The first byte chooses the sim and title, the rest is cut over its mappings.
 #include <algorithm>
 
-#include "common/core/telemetry.hpp"
+#include "common/core/sim/telemetry.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace pitbridge {

@@ -9,11 +9,11 @@
 #include <cstdlib>
 #include <string>
 
-#include "common/core/status_page.hpp"
-#include "common/posix/fd.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/posix/system/fd.hpp"
 #include "common/reader/pitbridge.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/unit/memory_sink.hpp"
+#include "tests/unit/support/memory_sink.hpp"
 
 namespace pitbridge {
 namespace {

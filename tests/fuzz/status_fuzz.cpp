@@ -3,9 +3,9 @@
 // is reached.
 #include <algorithm>
 
-#include "common/core/status_page.hpp"
+#include "common/core/mirror/status_page.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/unit/memory_sink.hpp"
+#include "tests/unit/support/memory_sink.hpp"
 
 namespace pitbridge {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Everything that reads text: mappings and names as a user gives them, the configuration file, and the three
 // encodings of the sims.
-#include "common/core/map_spec.hpp"
-#include "common/core/mapping_name.hpp"
-#include "common/core/status_page.hpp"
-#include "common/core/text.hpp"
-#include "common/posix/config_file.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/core/settings/map_spec.hpp"
+#include "common/core/sim/mapping_name.hpp"
+#include "common/core/sim/text.hpp"
+#include "common/posix/settings/config_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace pitbridge {

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#include "bridges/watch/watched_games.hpp"
+
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+
+#include "bridges/pitbridge/command.hpp"
+#include "common/core/settings/app_id.hpp"
+#include "common/posix/session/sandbox_shm.hpp"
+#include "common/posix/session/simd.hpp"
+#include "common/posix/session/steam.hpp"
+#include "common/posix/shm/status_list.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr std::int64_t kSecondNs = WatchPlan::kSecondNs;
+/// So long a session may be incomplete: Wine is still loading, or its server does not listen yet.
+constexpr std::int64_t kLoadingNs = 30 * kSecondNs;
+/// So long a bridge that was started inside a sandbox has to show its status page.
+constexpr std::int64_t kInsideNs = 10 * kSecondNs;
+constexpr std::int64_t kSimdSearchEveryNs = 5 * kSecondNs;
+
+bool is_same_prefix_path(const std::string& a, const std::string& b) {
+  return a == b || is_same_file(a, b);
+}
+
+/// What the configuration says of Steam's number of the game; null: nothing.
+const Sim* configured_sim(std::optional<std::uint32_t> app_id) {
+  if (!app_id) return nullptr;
+  const Resolved sim = configured(setting("sim"), config(), {.sim = {}, .app_id = app_id});
+  return sim.source == Resolved::Source::kFile ? find_sim(sim.text()) : nullptr;
+}
+
+bool config_names_sims() {
+  for (const ConfigFile& file : config().files)
+    for (const ConfigEntry& entry : file.entries)
+      if (entry.setting == &setting("sim")) return true;
+  return false;
+}
+
+/// What Wine and Proton run beside a game, in the same environment: "C:\\windows\\system32\\services.exe".
+bool is_of_windows(std::string_view exe) {
+  constexpr std::string_view kDirectory = ":\\windows\\";
+  return exe.size() > kDirectory.size() &&
+         ::strncasecmp(exe.data() + 1, kDirectory.data(), kDirectory.size()) == 0;
+}
+
+/// A game that only the user's configuration knows.
+std::optional<RunningGame> configured_game(const ProcessInfo& process, const Environment& environment,
+                                           const std::string& root) {
+  const Sim* sim = configured_sim(app_id_from(environment));
+  if (sim == nullptr || process.argv.empty() || is_of_windows(process.argv.front()) ||
+      bridge_of(process, root))
+    return std::nullopt;
+  const auto exe = exe_of(process.id, root);
+  if (!exe || !is_wine_loader(*exe)) return std::nullopt;
+  return RunningGame{process, std::string(base_name(process.argv.front())), {sim, nullptr}};
+}
+
+ConfigTarget target_of(const RunningGame& game, const WineSession& session) {
+  return {.sim = std::string(game.known.sim->name), .app_id = app_id_from(session.environment)};
+}
+
+bool is_private_sandbox(const WineSession& session) {
+  return session.sandbox == Sandbox::kFlatpak || session.sandbox == Sandbox::kSnap;
+}
+
+}  // namespace
+
+WatchedGames::WatchedGames(WatchSettings settings) : settings_(std::move(settings)) {
+  start_anew();
+}
+
+void WatchedGames::start_anew() {
+  known_.clear();
+  games_.clear();
+  scan_.set_judge(
+      [this](const ProcessInfo& process, const std::string& root) { return judge(process, root); },
+      config_names_sims());
+}
+
+std::optional<RunningGame> WatchedGames::judge(const ProcessInfo& process, const std::string& root) const {
+  const auto environment = environment_of(process.id, root);
+  if (!environment) return std::nullopt;
+  auto game = game_of(process, root);
+  if (!game) {
+    game = configured_game(process, *environment, root);
+  } else if (const Sim* sim = configured_sim(app_id_from(*environment)); sim != nullptr) {
+    game->known = {sim, sim->title_of_exe(game->exe_name)};
+  }
+  if (!game || settings_.prefixes.empty()) return game;
+  const std::string prefix = prefix_from(*environment).path;
+  const bool is_wanted =
+      std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
+                  [&](const std::string& wanted) { return is_same_prefix_path(wanted, prefix); });
+  return is_wanted ? game : std::nullopt;
+}
+
+const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_once) {
+  const std::vector<RunningGame>& running = scan_.look();
+  const auto runs = [&](const ProcessId& id) {
+    return std::any_of(running.begin(), running.end(), [&](const auto& g) { return g.process.id == id; });
+  };
+  std::erase_if(known_, [&](const Known& known) { return !runs(known.game.process.id); });
+  std::erase_if(games_, [&](const WatchedGame& game) { return !runs(game.id); });
+  for (const RunningGame& game : running) {
+    if (find(game.process.id) != nullptr) continue;
+    Known known;
+    known.game = game;
+    known.first_seen_ns = now_ns;
+    // Without a pidfd, on an old kernel, the next look tells the end.
+    if (auto watch = watch_exit(game.process.id); watch && *watch) known.exit = std::move(**watch);
+    known_.push_back(std::move(known));
+    games_.push_back({.id = game.process.id,
+                      .exe_name = game.exe_name,
+                      .place = {game.known.sim, shm_directory(game.known.sim->name)},
+                      .prefix = {}});
+  }
+  for (std::size_t i = 0; i < known_.size(); ++i)
+    if (!known_[i].is_settled) find_out(known_[i], games_[i], now_ns, at_once);
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    // simd may come and go while the game runs.
+    if (!known_[i].session) continue;
+    const std::string wish = wish_against(known_[i], now_ns);
+    if (!wish.empty() || games_[i].is_wish) games_[i].refusal = wish;
+    games_[i].is_wish = !wish.empty();
+  }
+  return games_;
+}
+
+void WatchedGames::find_out(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once) {
+  auto session = wine_session_of(game.id);
+  const std::int64_t age_ns = at_once ? kLoadingNs : now_ns - known.first_seen_ns;
+  if (!session) {
+    if (age_ns < kLoadingNs) return;
+    known.is_settled = true;
+    game.refusal = session.error().message;
+    return;
+  }
+  game.prefix = session->prefix.path;
+  known.session = std::move(*session);
+  const WineSession& found = *known.session;
+  // What the game's launch options say is more particular than what was said to us.
+  const std::string chosen = value_or_empty(found.environment, "PITBRIDGE_SHM_DIR");
+  const std::string inside =
+      chosen.empty()
+          ? resolve(setting("shm_dir"), shm_dir_option(), config(), target_of(known.game, found))->text()
+          : chosen;
+  game.place.shm_directory = inside;
+  game.is_ready = found.join_obstacle.empty();
+  if (game.is_ready) {
+    known.is_settled = true;
+  } else if (is_private_sandbox(found)) {
+    const std::string outside = directory_out_here(found, inside, user_runtime_directory());
+    game.place.shm_directory = outside.empty() ? path_from_here(found, inside) : outside;
+    if (age_ns < kInsideNs) return;
+    known.is_settled = true;
+    game.refusal = sandbox_advice(found, outside);
+  } else if (age_ns >= kLoadingNs) {
+    known.is_settled = true;
+    game.refusal = found.join_obstacle +
+                   "; or start the bridge inside the session: pitbridge %command% in the "
+                   "launch options";
+  }
+}
+
+std::string WatchedGames::wish_against(const Known& known, std::int64_t now_ns) {
+  const Title* title = known.game.known.title;
+  if (title != nullptr && simd_serves(*title, known.session->environment, home_directory()) &&
+      simd_runs(now_ns))
+    return fmt::format(
+        "simd (pid {}) starts its bridge, as SIMD_BRIDGE_EXE in the launch options says; take that out to "
+        "have "
+        "pitbridge start it",
+        simd_->pid);
+  if (value_or_empty(known.session->environment, "PITBRIDGE") == "0")
+    return "its launch options say PITBRIDGE=0";
+  const Resolved enabled = configured(setting("enabled"), config(), target_of(known.game, *known.session));
+  if (!enabled.flag()) return fmt::format("enabled = false in {}", enabled.origin(setting("enabled")));
+  return "";
+}
+
+bool WatchedGames::simd_runs(std::int64_t now_ns) {
+  if (simd_ && is_alive(*simd_)) return true;
+  simd_.reset();
+  if (now_ns < next_simd_search_ns_) return false;
+  next_simd_search_ns_ = now_ns + kSimdSearchEveryNs;
+  simd_ = find_simd();
+  return simd_.has_value();
+}
+
+std::vector<WatchedPage> WatchedGames::pages(const std::vector<BridgePlace>& more) const {
+  std::vector<BridgePlace> places = more;
+  for (const WatchedGame& game : games_) places.push_back(game.place);
+  std::vector<std::string> directories;
+  for (const BridgePlace& place : places) directories.push_back(place.shm_directory);
+  std::sort(directories.begin(), directories.end());
+  directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
+  std::vector<WatchedPage> all;
+  for (const std::string& directory : directories) {
+    for (const StatusEntry& entry : status_entries(directory)) {
+      const auto state = static_cast<BridgeState>(entry.status.header.state);
+      const bool has_ended = state == BridgeState::kStopped || state == BridgeState::kGone;
+      WatchedPage page = {.place = {find_sim(entry.sim), directory},
+                          .is_locked = entry.bridge_runs,
+                          .is_abandoned = !entry.bridge_runs && !has_ended,
+                          .bridge_pid = entry.status.header.bridge_pid,
+                          .prefix = std::string(fixed_text(entry.status.header.prefix))};
+      // One prefix may have several names, by links.
+      for (const WatchedGame& game : games_)
+        if (game.place == page.place && is_same_prefix_path(game.prefix, page.prefix))
+          page.prefix = game.prefix;
+      if (page.place.sim != nullptr) all.push_back(std::move(page));
+    }
+  }
+  return all;
+}
+
+const WatchedGames::Known* WatchedGames::known_of(const ProcessId& game) const {
+  const auto found = std::find_if(known_.begin(), known_.end(),
+                                  [&](const Known& known) { return known.game.process.id == game; });
+  return found == known_.end() ? nullptr : &*found;
+}
+
+const WatchedGame* WatchedGames::find(const ProcessId& game) const {
+  const auto found =
+      std::find_if(games_.begin(), games_.end(), [&](const WatchedGame& g) { return g.id == game; });
+  return found == games_.end() ? nullptr : &*found;
+}
+
+const WineSession* WatchedGames::session_of(const ProcessId& game) const {
+  const Known* known = known_of(game);
+  return known != nullptr && known->session ? &*known->session : nullptr;
+}
+
+const ExitWatch* WatchedGames::exit_of(const ProcessId& game) const {
+  const Known* known = known_of(game);
+  return known != nullptr && known->exit.fd() >= 0 ? &known->exit : nullptr;
+}
+
+std::vector<BridgeVariable> WatchedGames::variables_for(const ProcessId& game) const {
+  const WineSession* session = session_of(game);
+  if (session == nullptr) return {};
+  auto variables = environment_for_bridge(*session);
+  // Logs and configuration are those of whoever watches: by them it was decided what the bridge does.
+  constexpr std::string_view kReason = "where the watcher has its logs and configuration";
+  std::erase_if(variables, [](const BridgeVariable& v) {
+    return v.name == "PITBRIDGE_SHM_DIR" || v.name == "HOME" || v.name.starts_with("XDG_");
+  });
+  variables.push_back({"HOME", home_directory(), std::string(kReason)});
+  for (const char* name : {"XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"})
+    if (std::string value = environment_or(name, ""); !value.empty())
+      variables.push_back({name, std::move(value), std::string(kReason)});
+  variables.push_back({"PITBRIDGE_SHM_DIR", find(game)->place.shm_directory, "where the files are wanted"});
+  return variables;
+}
+
+}  // namespace pitbridge

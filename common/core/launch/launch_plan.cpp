@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/launch/launch_plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "common/core/launch/command_line.hpp"
+#include "common/core/sim/describe.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+constexpr const char* kDebugCommand = "PROTON_REMOTE_DEBUG_CMD";
+
+bool ends_in_exe(std::string_view word) {
+  constexpr std::string_view kExe = ".exe";
+  if (word.size() <= kExe.size()) return false;
+  return std::equal(kExe.begin(), kExe.end(), word.end() - static_cast<std::ptrdiff_t>(kExe.size()),
+                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+std::string exe_name_in(std::span<const std::string> command) {
+  for (std::size_t i = command.size(); i-- > 0;)
+    if (ends_in_exe(command[i])) return std::string(base_name(command[i]));
+  return "";
+}
+
+/// Where Proton's script stands in the command, with a verb that heeds PROTON_REMOTE_DEBUG_CMD (`runinprefix`
+/// does not).
+const std::string* find_proton(std::span<const std::string> command) {
+  for (std::size_t i = 0; i + 1 < command.size(); ++i)
+    if (base_name(command[i]) == "proton" &&
+        (command[i + 1] == "waitforexitandrun" || command[i + 1] == "run"))
+      return &command[i];
+  return nullptr;
+}
+
+bool has_container(std::span<const std::string> command) {
+  return std::any_of(command.begin(), command.end(), [](const std::string& word) {
+    return base_name(word) == "_v2-entry-point" || base_name(word).starts_with("pressure-vessel");
+  });
+}
+
+std::string value_of(const Variables& environment, const char* name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+/// The user's own debug command, with its first word made absolute: Proton would look for it in its own
+/// directory, but behind our bridge it is only an argument. What is quoted stays quoted: shlex joins adjacent
+/// pieces to one word.
+std::string absolute_debug_command(std::string_view text, std::string_view proton) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+  const auto first = text.find_first_not_of("'\"\\");
+  if (first == std::string_view::npos) return "";
+  if (text[first] == '/') return std::string(text);
+  return shell_quoted(proton.substr(0, proton.size() - base_name(proton).size())) + std::string(text);
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+  while (directory.ends_with('/')) directory.remove_suffix(1);
+  return !directory.empty() && path.starts_with(directory) &&
+         (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+/// Steam's container shares the home, /tmp and /dev/shm; all else must be asked for.
+bool is_shared(std::string_view path, std::string_view home) {
+  return is_below(path, home) || is_below(path, "/tmp") || is_below(path, "/dev/shm");
+}
+
+void share(LaunchPlan& plan, const LaunchFacts& facts, const char* name, std::vector<std::string> paths) {
+  std::erase_if(paths, [&](const std::string& path) { return path.empty() || is_shared(path, facts.home); });
+  if (paths.empty()) return;
+  const std::string before = value_of(facts.environment, name);
+  if (!before.empty()) paths.insert(paths.begin(), before);
+  plan.variables.push_back({name, fmt::format("{}", fmt::join(paths, ":"))});
+}
+
+void plan_proton(LaunchPlan& plan, const LaunchFacts& facts, const std::string& proton) {
+  plan.way = LaunchWay::kProton;
+  const std::string before = value_of(facts.environment, kDebugCommand);
+  if (before.find(plan.staged_bridge) != std::string::npos) return;  // `pitbridge pitbridge %command%`
+  std::string command = shell_quoted(plan.staged_bridge) + " --launched";
+  if (const std::string chained = absolute_debug_command(before, proton); !chained.empty())
+    command += " -- " + chained;
+  plan.variables.push_back({kDebugCommand, std::move(command)});
+  if (plan.shm_directory != facts.default_shm_directory)
+    plan.variables.push_back({"PITBRIDGE_SHM_DIR", plan.shm_directory});
+  if (!has_container(facts.command)) return;
+  share(plan, facts, "PRESSURE_VESSEL_FILESYSTEMS_RO", {facts.stage_directory});
+  share(plan, facts, "PRESSURE_VESSEL_FILESYSTEMS_RW", {plan.shm_directory, facts.state_directory});
+}
+
+/// Sets the game, or the remark.
+void choose_game(LaunchPlan& plan, const LaunchFacts& facts) {
+  const std::string& chosen = facts.sim;
+  if (!chosen.empty()) {
+    plan.game.sim = find_sim(chosen);
+    if (plan.game.sim == nullptr) {
+      plan.remark = fmt::format("no sim is called \"{}\"; see pitbridge list", chosen);
+    } else {
+      plan.game.title = plan.game.sim->title_of_exe(plan.exe_name);
+    }
+    return;
+  }
+  auto known = plan.app_id ? title_of_app(*plan.app_id) : std::nullopt;
+  if (!known) known = title_of_exe_name(plan.exe_name);
+  if (known) {
+    plan.game = *known;
+    return;
+  }
+  plan.remark = fmt::format(
+      "not a sim that it knows (app id {}, exe {}); if it is one, name it with `pitbridge run --sim SIM -- "
+      "%command%`{}",
+      plan.app_id ? std::to_string(*plan.app_id) : "none", plan.exe_name.empty() ? "none" : plan.exe_name,
+      plan.app_id ? fmt::format(", or with [app.{}] sim = \"SIM\" in config.toml", *plan.app_id) : "");
+}
+
+}  // namespace
+
+std::string_view way_name(LaunchWay way) {
+  switch (way) {
+    case LaunchWay::kNothing:
+      return "nothing";
+    case LaunchWay::kProton:
+      return "proton";
+    case LaunchWay::kJoin:
+      return "join";
+  }
+  return "";
+}
+
+LaunchPlan plan_launch(const LaunchFacts& facts) {
+  LaunchPlan plan;
+  plan.app_id = facts.app_id;
+  plan.exe_name = exe_name_in(facts.command);
+  const auto switched_off = [&](std::string by) {
+    plan.wanted = false;
+    plan.remark = std::move(by);
+    return plan;
+  };
+  if (value_of(facts.environment, "PITBRIDGE") == "0") return switched_off("PITBRIDGE=0");
+  choose_game(plan, facts);
+  if (plan.game.sim == nullptr) return plan;
+  if (facts.is_enabled && !facts.is_enabled(*plan.game.sim))
+    return switched_off("enabled = false in config.toml");
+  plan.shm_directory = facts.shm_directory_of(*plan.game.sim);
+  plan.staged_bridge = fmt::format("{}/{}.exe.so", facts.stage_directory, bridge_program(*plan.game.sim));
+  if (const std::string* proton = find_proton(facts.command)) {
+    plan_proton(plan, facts, *proton);
+  } else {
+    plan.way = LaunchWay::kJoin;
+  }
+  return plan;
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/settings/environment.hpp"
+#include "common/core/sim/sim.hpp"
+
+/// What `pitbridge %command%` does for one command line and one environment. Pure: nothing here starts or
+/// copies anything.
+namespace pitbridge {
+
+/// How the bridge gets into the game's Wine session.
+enum class LaunchWay : std::uint8_t {
+  kNothing,  ///< the command just runs
+  kProton,   ///< Proton's script starts it beside the game (PROTON_REMOTE_DEBUG_CMD)
+  kJoin,     ///< started from the host once the game's process is seen
+};
+std::string_view way_name(LaunchWay way);
+
+struct LaunchFacts {
+  std::span<const std::string> command;
+  Environment environment;
+  std::optional<std::uint32_t> app_id;
+  std::string home;
+  std::string sim;                             ///< chosen by the user; empty: by app id and exe
+  std::function<bool(const Sim&)> is_enabled;  ///< as the user's configuration says; may be empty
+  std::string stage_directory;                 ///< where the bridges are copied to
+  std::string state_directory;                 ///< where a bridge's log goes
+  std::function<std::string(const Sim&)> shm_directory_of;  ///< where its files go
+  std::string default_shm_directory;  ///< where a bridge puts them that is not told otherwise
+};
+
+struct Variable {
+  std::string name;
+  std::string value;
+  bool operator==(const Variable&) const = default;
+};
+
+struct LaunchPlan {
+  LaunchWay way = LaunchWay::kNothing;
+  KnownTitle game;  ///< the title is null where only the sim is known
+  std::optional<std::uint32_t> app_id;
+  std::string exe_name;             ///< of the game, as the command line has it; may be empty
+  std::string shm_directory;        ///< where its files go
+  std::string staged_bridge;        ///< path of the copy that is started
+  std::vector<Variable> variables;  ///< set for the command
+  std::string remark;               ///< why nothing is done
+  bool wanted = true;               ///< false: the user has switched it off, and need not be told
+};
+
+LaunchPlan plan_launch(const LaunchFacts& facts);
+
+}  // namespace pitbridge

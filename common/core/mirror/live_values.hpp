@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "common/core/mirror/mirror.hpp"
+#include "common/core/mirror/values_page.hpp"
+
+namespace pitbridge {
+
+/// Decodes what is mirrored for readers that have no tables of their own, and only while one of them asks.
+class LiveValues {
+ public:
+  /// `sim` and `status` must outlive it.
+  LiveValues(const Sim& sim, StatusWriter& status);
+
+  /// Opens the file, cleared. Does nothing for a sim without titles, which cannot be decoded.
+  Expected<void> open(SinkFactory& files, std::int64_t now_ns);
+
+  /// Looks whether anybody has asked; a few times a second.
+  void watch_requests(std::int64_t now_ns);
+  /// The mirrored bytes are not those of the last call of `publish` any more.
+  void mark_changed() { due_ = true; }
+  /// Decodes and publishes, if somebody wants it and anything has changed. `exe_name` may be empty.
+  void publish(std::span<const Mirror> mirrors, std::string_view exe_name, std::int64_t now_ns);
+  /// Nothing is known any more.
+  void clear(std::int64_t now_ns);
+
+  /// Checks the file and repairs it; true when it had to.
+  Expected<bool> check();
+
+ private:
+  const Sim& sim_;
+  StatusWriter& status_;
+  std::unique_ptr<Sink> file_;
+  std::optional<ValuesWriter> writer_;
+  Snapshot snapshot_;  ///< kept for its memory
+  std::uint32_t requests_ = 0;
+  std::int64_t wanted_until_ns_ = 0;
+  bool due_ = false;
+  bool shown_ = false;
+};
+
+}  // namespace pitbridge

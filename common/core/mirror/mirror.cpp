@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/mirror/mirror.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace pitbridge {
+namespace {
+
+/// A detector's word says that the sim made an update; other bytes may change without it (a status in a
+/// menu).
+constexpr std::int64_t kFullLookEveryNs = 100'000'000;
+
+/// A sim without a lock that writes all the time would never be seen at rest: after so many attempts a mixed
+/// state is better than none, and is counted as torn.
+constexpr std::uint32_t kMaxTornInARow = 8;
+
+bool may_publish_torn(Consistency rule) {
+  return rule == Consistency::kNone || rule == Consistency::kCounter;
+}
+
+}  // namespace
+
+Mirror::Mirror(const Mapping& mapping, std::size_t index, StatusWriter& status, PacerProfile profile)
+    : mapping_(mapping),
+      index_(index),
+      status_(status),
+      profile_(profile),
+      pacer_(profile, mapping.detector.nominal_rate_hz) {}
+
+Expected<void> Mirror::open_files(SinkFactory& factory, std::size_t size_bytes,
+                                  std::optional<SectionId> living) {
+  const std::size_t size = std::max<std::size_t>(size_bytes, mapping_.min_file_bytes);
+  std::vector<std::unique_ptr<Sink>> sinks;
+  const auto open = [&](std::string_view name) -> Expected<void> {
+    auto sink = factory.open(name, size);
+    if (!sink) return tl::unexpected<Error>(std::move(sink.error()));
+    status_.begin_publish(index_);
+    if ((*sink)->id() != living) (*sink)->clear();
+    status_.end_publish(index_, kNoUpdate);
+    sinks.push_back(std::move(*sink));
+    return {};
+  };
+  if (auto opened = open(mapping_.file_name()); !opened) return opened;
+  for (const std::string_view name : mapping_.extra_files)
+    if (auto opened = open(name); !opened) return opened;
+  sinks_ = std::move(sinks);
+  return {};
+}
+
+Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
+  const std::size_t size = view->size_bytes();
+  for (const auto& sink : sinks_)
+    if (auto grown = sink->grow(size); !grown) return grown;
+  published_.assign(size, std::byte{0});
+  incoming_.assign(size, std::byte{0});
+  scratch_.assign(size, std::byte{0});
+  view_ = std::move(view);
+  pacer_ = Pacer(profile_, mapping_.detector.nominal_rate_hz);
+  mark_.reset();
+  torn_in_a_row_ = 0;
+  updates_ = 0;
+  next_look_ns_ = next_full_look_ns_ = last_change_ns_ = now_ns;
+  const SectionId id = view_->id();
+  status_.set_section(index_, true, size, id.device, id.inode, view_->descriptor());
+  return {};
+}
+
+std::unique_ptr<View> Mirror::detach() {
+  if (view_ != nullptr) {
+    // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
+    std::fill(incoming_.begin(), incoming_.end(), std::byte{0});
+    publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
+  }
+  auto view = std::exchange(view_, nullptr);
+  for (const auto& sink : sinks_) sink->clear();
+  status_.set_section(index_, false, 0, 0, 0, -1);
+  return view;
+}
+
+void Mirror::let_go() {
+  view_.reset();
+  status_.set_section(index_, false, 0, 0, 0, -1);
+}
+
+Mirror::Look Mirror::look(std::int64_t now_ns) {
+  const auto mark = mapping_.detector.rule == Consistency::kNone ? std::optional<Mark>{}
+                                                                 : read_mark(*view_, mapping_.detector);
+  if (mark && mark == mark_ && now_ns < next_full_look_ns_) {
+    next_look_ns_ = pacer_.looked(now_ns, false);
+    return Look::kUnchanged;
+  }
+  const ReadResult result = read_whole(*view_, mapping_.detector, incoming_, scratch_);
+  if (result.outcome == ReadOutcome::kFault) return Look::kFault;
+  const bool torn = result.outcome == ReadOutcome::kTorn;
+  if (result.retries != 0) status_.count(index_, result.retries, torn ? 1 : 0, 0);
+  torn_in_a_row_ = torn ? torn_in_a_row_ + 1 : 0;
+  if (torn && !(may_publish_torn(mapping_.detector.rule) && torn_in_a_row_ >= kMaxTornInARow)) {
+    next_look_ns_ = now_ns + profile_.step_ns;
+    return Look::kUnchanged;
+  }
+  mark_ = mark;
+  next_full_look_ns_ = now_ns + kFullLookEveryNs;
+  const bool changed = std::memcmp(published_.data(), incoming_.data(), incoming_.size()) != 0;
+  if (changed) {
+    publish(plan_.make(mapping_.detector, published_, incoming_), now_ns);
+    published_.swap(incoming_);
+    last_change_ns_ = now_ns;
+    ++updates_;
+  }
+  next_look_ns_ = pacer_.looked(now_ns, changed);
+  return changed ? Look::kChanged : Look::kUnchanged;
+}
+
+void Mirror::publish(std::span<const Store> stores, std::int64_t now_ns) {
+  status_.begin_publish(index_);
+  for (const auto& sink : sinks_)
+    if (!is_in_place(*sink)) files_hurt_ |= !sink->publish(stores);
+  status_.end_publish(index_, static_cast<std::uint64_t>(now_ns));
+}
+
+std::vector<Mirror::FileNews> Mirror::check_files() {
+  std::vector<FileNews> news;
+  files_hurt_ = false;
+  for (const auto& sink : sinks_) {
+    const auto repaired = sink->check();
+    if (!repaired) {
+      news.push_back({LogLevel::kWarning, repaired.error().message});
+    } else if (*repaired) {
+      status_.count(index_, 0, 0, 1);
+      news.push_back({LogLevel::kWarning,
+                      fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
+                                  sink->path())});
+      if (attached()) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
+    }
+  }
+  return news;
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/core/mirror/consistency.hpp"
+#include "common/core/mirror/pacer.hpp"
+#include "common/core/mirror/ports.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/core/sim/sim.hpp"
+
+namespace pitbridge {
+
+/// One mapping and its files: attaches to a section, looks for updates at the right moments, publishes them.
+/// While detached the files are all zeros.
+class Mirror {
+ public:
+  /// `status` and `mapping` must outlive the mirror; `index` is the mapping's place in the status page.
+  Mirror(const Mapping& mapping, std::size_t index, StatusWriter& status, PacerProfile profile);
+
+  const Mapping& mapping() const { return mapping_; }
+  bool attached() const { return view_ != nullptr; }
+  bool has_files() const { return !sinks_.empty(); }
+  SectionId section() const { return view_ ? view_->id() : SectionId{}; }
+  std::int64_t next_look_ns() const { return next_look_ns_; }
+  std::int64_t last_change_ns() const { return last_change_ns_; }
+  std::uint64_t updates() const { return updates_; }
+  /// What the files hold now; empty while detached.
+  std::span<const std::byte> published() const {
+    return attached() ? std::span<const std::byte>(published_) : std::span<const std::byte>();
+  }
+  /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
+  int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
+
+  /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need. Not
+  /// cleared is a file that is the memory of `living`, the section that has the name now.
+  Expected<void> open_files(SinkFactory& factory, std::size_t size_bytes,
+                            std::optional<SectionId> living = std::nullopt);
+  /// Where the bytes go. The files must be open.
+  std::string file_path() const { return sinks_.front()->path(); }
+
+  /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
+  /// view is dropped and nothing is attached.
+  Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
+  /// Clears the files and gives the view back; null when there was none.
+  std::unique_ptr<View> detach();
+  /// The file is the section's own memory (--own), so nothing is copied.
+  bool is_in_place() const { return attached() && is_in_place(*sinks_.front()); }
+  /// Forgets an `is_in_place` section, whose game goes on without us: its memory stays as it is.
+  void let_go();
+
+  /// Makes the next look due at once, and a whole one.
+  void look_soon() { next_look_ns_ = next_full_look_ns_ = 0; }
+
+  enum class Look { kUnchanged, kChanged, kFault };
+  /// Looks once. After kFault the owner detaches.
+  Look look(std::int64_t now_ns);
+
+  /// Checks the files and repairs them. The message of a repair or of a failure, if there was one.
+  struct FileNews {
+    LogLevel level;
+    std::string message;
+  };
+  std::vector<FileNews> check_files();
+  /// A publication met a damaged file: check now.
+  bool files_hurt() const { return files_hurt_; }
+
+ private:
+  void publish(std::span<const Store> stores, std::int64_t now_ns);
+  bool is_in_place(const Sink& sink) const { return view_ != nullptr && sink.id() == view_->id(); }
+
+  const Mapping& mapping_;
+  std::size_t index_;
+  StatusWriter& status_;
+  PacerProfile profile_;
+  std::vector<std::unique_ptr<Sink>> sinks_;
+  std::unique_ptr<View> view_;
+  Pacer pacer_;
+  PublishPlan plan_;
+  std::vector<std::byte> published_, incoming_, scratch_;
+  std::optional<Mark> mark_;
+  std::int64_t next_look_ns_ = 0, next_full_look_ns_ = 0, last_change_ns_ = 0;
+  std::uint64_t updates_ = 0;
+  std::uint32_t torn_in_a_row_ = 0;
+  bool files_hurt_ = false;
+};
+
+}  // namespace pitbridge

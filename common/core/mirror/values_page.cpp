@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/mirror/values_page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/core/sim/text.hpp"
+
+namespace pitbridge {
+namespace {
+
+void put_value(ValuesEntry& entry, const std::optional<Value>& value) {
+  entry.kind = static_cast<std::uint32_t>(ValueKind::kAbsent);
+  entry.count = 0;
+  std::fill(std::begin(entry.number), std::end(entry.number), 0.0);
+  std::memset(entry.text, 0, sizeof entry.text);
+  if (!value) return;
+  if (const auto* text = std::get_if<std::string>(&*value)) {
+    entry.kind = static_cast<std::uint32_t>(ValueKind::kText);
+    entry.count = 1;
+    put_text(entry.text, *text);
+    return;
+  }
+  const auto* list = std::get_if<std::vector<double>>(&*value);
+  const std::span<const double> numbers =
+      list != nullptr ? std::span<const double>(*list) : std::span(&std::get<double>(*value), 1);
+  entry.kind = static_cast<std::uint32_t>(ValueKind::kNumber);
+  entry.count = static_cast<std::uint32_t>(std::min(numbers.size(), std::size(entry.number)));
+  std::copy_n(numbers.begin(), entry.count, entry.number);
+}
+
+}  // namespace
+
+std::string values_file_name(std::string_view sim) {
+  return fmt::format("pitbridge.{}.values", sim);
+}
+
+ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
+  std::memcpy(header_.magic, kValuesMagic, sizeof header_.magic);
+  header_.version = kValuesVersion;
+  header_.header_bytes = sizeof(ValuesHeader);
+  header_.entry_bytes = sizeof(ValuesEntry);
+  header_.entry_count = kQuantities.size();
+  header_.sequence = static_cast<std::uint32_t>(seed) & ~1U;
+  for (const QuantityInfo& info : kQuantities) {
+    ValuesEntry& entry = entries_[static_cast<std::size_t>(info.quantity)];
+    put_text(entry.name, info.name);
+    put_text(entry.unit, info.unit);
+  }
+}
+
+void ValuesWriter::publish(const Telemetry& telemetry, std::uint64_t now_ns) {
+  for (const QuantityInfo& info : kQuantities)
+    put_value(entries_[static_cast<std::size_t>(info.quantity)], telemetry[info.quantity]);
+  header_.activity = static_cast<std::uint32_t>(telemetry.activity);
+  header_.updated_ns = now_ns;
+  constexpr std::size_t kSequence = offsetof(ValuesHeader, sequence);
+  constexpr std::size_t kAfter = kSequence + sizeof header_.sequence;
+  const std::uint32_t odd = header_.sequence + 1;
+  header_.sequence += 2;
+  const auto header = std::as_bytes(std::span(&header_, 1));
+  const Store stores[] = {{kSequence, std::as_bytes(std::span(&odd, 1))},
+                          {0, header.first(kSequence)},
+                          {kAfter, header.subspan(kAfter)},
+                          {sizeof header_, std::as_bytes(std::span(entries_))},
+                          {kSequence, header.subspan(kSequence, sizeof header_.sequence)}};
+  file_.publish(stores);
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/core/mirror/ports.hpp"
+#include "common/core/sim/telemetry.hpp"
+
+/// The values page `/dev/shm/pitbridge.<sim>.values`: what a sim's bytes mean, the same way for every sim, so
+/// that a reader needs no table of offsets. The layout is a promise, as the status page's is:
+/// pitbridge-shm(7).
+namespace pitbridge {
+
+inline constexpr std::uint32_t kValuesVersion = 1;
+inline constexpr char kValuesMagic[8] = {'P', 'I', 'T', 'B', 'V', 'A', 'L', '1'};
+inline constexpr std::size_t kValuesPageBytes = 4096;
+
+struct ValuesHeader {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t header_bytes;
+  std::uint32_t entry_bytes;
+  std::uint32_t entry_count;
+  std::uint32_t sequence;    ///< odd while the page is being written
+  std::uint32_t activity;    ///< Activity
+  std::uint64_t updated_ns;  ///< CLOCK_MONOTONIC
+  char reserved[24];
+};
+
+enum class ValueKind : std::uint32_t { kAbsent = 0, kNumber = 1, kText = 2 };
+
+struct ValuesEntry {
+  char name[24];
+  char unit[24];
+  std::uint32_t kind;   ///< ValueKind
+  std::uint32_t count;  ///< numbers: 1, or 4 for wheels
+  double number[4];
+  char text[104];  ///< UTF-8, cut at the end
+};
+
+static_assert(offsetof(ValuesHeader, sequence) == 24);
+static_assert(offsetof(ValuesHeader, updated_ns) == 32);
+static_assert(sizeof(ValuesHeader) == 64);
+static_assert(offsetof(ValuesEntry, kind) == 48);
+static_assert(offsetof(ValuesEntry, number) == 56);
+static_assert(offsetof(ValuesEntry, text) == 88);
+static_assert(sizeof(ValuesEntry) == 192);
+static_assert(sizeof(ValuesHeader) + kQuantities.size() * sizeof(ValuesEntry) <= kValuesPageBytes);
+
+std::string values_file_name(std::string_view sim);
+
+/// Writes a values page.
+class ValuesWriter {
+ public:
+  /// `file` must be kValuesPageBytes long and outlive the writer. `seed` makes the sequences of two bridges
+  /// differ, so that a reader notices a restart in the middle of its copy.
+  ValuesWriter(Sink& file, std::uint64_t seed);
+
+  void publish(const Telemetry& telemetry, std::uint64_t now_ns);
+
+ private:
+  Sink& file_;
+  ValuesHeader header_ = {};
+  ValuesEntry entries_[kQuantities.size()] = {};
+};
+
+}  // namespace pitbridge

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/settings/app_id.hpp"
+
+#include <limits>
+
+#include "common/core/sim/number_text.hpp"
+
+namespace pitbridge {
+
+std::optional<std::uint32_t> parse_app_id(std::string_view text) {
+  const auto id = number_from<std::uint32_t>(text);
+  return id && *id != 0 ? id : std::nullopt;
+}
+
+std::optional<std::uint32_t> app_id_from(const Environment& environment) {
+  for (const char* name : {"SteamAppId", "STEAM_COMPAT_APP_ID", "SteamGameId"}) {
+    const auto number = number_from<std::uint64_t>(value_or_empty(environment, name));
+    // A shortcut's number fills 64 bits in SteamGameId, and has the highest bit of 32 set elsewhere.
+    if (number && *number != 0 && *number < std::numeric_limits<std::int32_t>::max())
+      return static_cast<std::uint32_t>(*number);
+  }
+  return std::nullopt;
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/error.hpp"
+#include "common/core/mirror/pacer.hpp"
+#include "common/core/mirror/ports.hpp"
+#include "common/core/settings/config.hpp"
+#include "common/core/settings/map_spec.hpp"
+
+namespace pitbridge {
+
+enum class BridgeAction : std::uint8_t { kRun, kHelp, kVersion, kList };
+
+/// What a bridge was asked to do: option > environment (PITBRIDGE_*) > config.toml > default.
+struct BridgeOptions {
+  BridgeAction action = BridgeAction::kRun;
+  bool stay = false;
+  bool own = false;
+  LogLevel log_level = LogLevel::kInfo;
+  PacerProfile pacing = kDefaultProfile;
+  std::string log_file;  ///< empty: stderr
+  std::string shm_directory;
+  std::uint32_t file_mode = 0600;
+  std::string help;  ///< the text of --help
+
+  std::vector<MapSpec> maps;  ///< of shmbridge all, of the others those beside the sim's own
+  // Of the per-sim bridges only:
+  bool launched = false;  ///< started by `pitbridge run` in the game's session
+  bool chained = false;   ///< another command stands behind "--"; its true bytes are in /proc/self/cmdline
+
+  // Of shmbridge only:
+  bool to_wine = false;             ///< native files become mappings, instead of the reverse
+  std::string status_name = "shm";  ///< of the status page and its lock
+};
+
+/// Parses the arguments after the program's name. Reads the environment, and does nothing else. What neither
+/// says is taken from `config`, as it is for `target`.
+Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span<const char* const> arguments,
+                                             const Config& config = {}, const ConfigTarget& target = {});
+
+/// The same for shmbridge, which also takes the mappings: arguments and presets, else PITBRIDGE_MAP, else
+/// those of `config`.
+Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
+                                                const Config& config = {});
+
+}  // namespace pitbridge

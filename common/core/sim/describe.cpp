@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/sim/describe.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace pitbridge {
+
+std::string bridge_program(const Sim& sim) {
+  return fmt::format("{}bridge", sim.name);
+}
+
+std::vector<std::string> file_names(const Sim& sim) {
+  std::vector<std::string> names;
+  for (const Mapping& mapping : sim.mappings) names.emplace_back(mapping.file_name());
+  return names;
+}
+
+std::vector<std::string> extra_file_names(const Sim& sim) {
+  std::vector<std::string> names;
+  for (const Mapping& mapping : sim.mappings)
+    names.insert(names.end(), mapping.extra_files.begin(), mapping.extra_files.end());
+  return names;
+}
+
+std::string describe(const Sim& sim) {
+  std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
+  for (const Title& title : sim.titles)
+    out += fmt::format("  {:<32} app {:<16} {}\n", title.name,
+                       fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
+  for (const Mapping& mapping : sim.mappings) {
+    out += fmt::format("  {:<32} {:>8}  -> {}", mapping.name,
+                       mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",
+                       mapping.file_name());
+    for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", file);
+    out += mapping.optional ? " (optional)\n" : "\n";
+  }
+  return out;
+}
+
+}  // namespace pitbridge

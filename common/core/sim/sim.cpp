@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/sim/sim.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "common/core/sim/snapshot.hpp"
+
+namespace pitbridge {
+namespace {
+
+std::vector<const Sim*>& registry() {
+  static std::vector<const Sim*> sims;
+  return sims;
+}
+
+char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+}  // namespace
+
+std::string_view activity_name(Activity activity) {
+  switch (activity) {
+    case Activity::kUnknown:
+      return "unknown";
+    case Activity::kOff:
+      return "off";
+    case Activity::kMenu:
+      return "menu";
+    case Activity::kReplay:
+      return "replay";
+    case Activity::kPaused:
+      return "paused";
+    case Activity::kLive:
+      return "live";
+  }
+  return "unknown";
+}
+
+const Layout* Title::find_layout(std::string_view mapping) const {
+  const auto it =
+      std::find_if(layouts.begin(), layouts.end(), [&](const Layout& l) { return l.mapping == mapping; });
+  return it == layouts.end() ? nullptr : &*it;
+}
+
+const Mapping* Sim::find_mapping(std::string_view file_name) const {
+  const auto it = std::find_if(mappings.begin(), mappings.end(),
+                               [&](const Mapping& m) { return m.file_name() == file_name; });
+  return it == mappings.end() ? nullptr : &*it;
+}
+
+const Title* Sim::find_title(std::string_view id) const {
+  const auto it = std::find_if(titles.begin(), titles.end(), [&](const Title& t) { return t.id == id; });
+  return it == titles.end() ? nullptr : &*it;
+}
+
+const Title* Sim::title_of_exe(std::string_view exe_name) const {
+  for (const Title& title : titles)
+    for (const std::string_view exe : title.exe_names)
+      if (equals_ignoring_case(exe, exe_name)) return &title;
+  return nullptr;
+}
+
+bool has_data(const Snapshot& snapshot, std::string_view file_name) {
+  const auto* bytes = snapshot.bytes(file_name);
+  return bytes != nullptr &&
+         std::any_of(bytes->begin(), bytes->end(), [](std::byte b) { return b != std::byte{0}; });
+}
+
+const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot) {
+  if (const Title* title = sim.find_title(title_id)) return title;
+  for (const Title& title : sim.titles)
+    if (title.recognises != nullptr && title.recognises(snapshot)) return &title;
+  return sim.titles.size() == 1 && sim.titles.front().recognises == nullptr ? &sim.titles.front() : nullptr;
+}
+
+SimRegistration::SimRegistration(const Sim& sim) {
+  auto& sims = registry();
+  const auto by_name = [](const Sim* a, const Sim* b) { return a->name < b->name; };
+  sims.insert(std::upper_bound(sims.begin(), sims.end(), &sim, by_name), &sim);
+}
+
+std::span<const Sim* const> all_sims() {
+  return registry();
+}
+
+const Sim* find_sim(std::string_view name) {
+  const auto sims = all_sims();
+  const auto it = std::find_if(sims.begin(), sims.end(), [&](const Sim* s) { return s->name == name; });
+  return it == sims.end() ? nullptr : *it;
+}
+
+std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name) {
+  for (const Sim* sim : all_sims())
+    if (const Title* title = sim->title_of_exe(exe_name)) return KnownTitle{sim, title};
+  return std::nullopt;
+}
+
+std::optional<KnownTitle> title_of_app(std::uint32_t app_id) {
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      if (std::find(title.app_ids.begin(), title.app_ids.end(), app_id) != title.app_ids.end())
+        return KnownTitle{sim, &title};
+  return std::nullopt;
+}
+
+}  // namespace pitbridge

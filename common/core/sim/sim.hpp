@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/core/sim/quantity.hpp"
+
+/// What a sim is: plain constant tables, one file of `sims/` each. Nothing here allocates or can fail.
+namespace pitbridge {
+
+enum class FieldType : std::uint8_t {
+  kInt8,
+  kUint8,
+  kBool8,
+  kInt16,
+  kUint16,
+  kInt32,
+  kUint32,
+  kInt64,
+  kUint64,
+  kFloat32,
+  kFloat64,
+  kUtf16,   ///< UTF-16LE text, ends at the first NUL; count is in 2-byte units
+  kUtf8,    ///< 8-bit text, UTF-8
+  kLatin1,  ///< 8-bit text, ISO 8859-1
+  kBytes,   ///< opaque: an embedded array of records; count is in bytes
+};
+
+/// Size in bytes of one element of `type`.
+constexpr std::uint32_t element_size_bytes(FieldType type) {
+  switch (type) {
+    case FieldType::kInt8:
+    case FieldType::kUint8:
+    case FieldType::kBool8:
+    case FieldType::kUtf8:
+    case FieldType::kLatin1:
+    case FieldType::kBytes:
+      return 1;
+    case FieldType::kInt16:
+    case FieldType::kUint16:
+    case FieldType::kUtf16:
+      return 2;
+    case FieldType::kInt32:
+    case FieldType::kUint32:
+    case FieldType::kFloat32:
+      return 4;
+    case FieldType::kInt64:
+    case FieldType::kUint64:
+    case FieldType::kFloat64:
+      return 8;
+  }
+  return 1;
+}
+constexpr bool is_text(FieldType type) {
+  return type == FieldType::kUtf16 || type == FieldType::kUtf8 || type == FieldType::kLatin1;
+}
+
+/// One field of a mapping, by the sim's own name.
+struct Field {
+  std::string_view name;
+  std::uint32_t offset_bytes;
+  FieldType type;
+  std::uint32_t count = 1;     ///< array elements, or the capacity of a text
+  std::string_view unit = {};  ///< as the sim gives it, before normalisation
+
+  constexpr std::uint32_t size_bytes() const { return count * element_size_bytes(type); }
+};
+
+/// How a mapping shows that it changed, and how a reader knows that what it copied is whole.
+enum class Consistency : std::uint8_t {
+  kNone,         ///< no sign at all: compare the bytes, read twice until both agree
+  kCounter,      ///< a counter rises with each update, without a lock: counter first, then read twice
+  kSequence,     ///< a counter that is odd while the sim writes
+  kVersionPair,  ///< `begin` is raised before an update and `end` after it; equal when idle
+  kRotating,     ///< several buffers, each with its own tick counter; the newest is whole
+};
+
+struct Detector {
+  Consistency rule = Consistency::kNone;
+  std::uint32_t offset_bytes = 0;  ///< counter, sequence, version begin, or the first tick counter
+  std::uint32_t width_bytes = 4;
+  std::uint32_t end_offset_bytes =
+      0;  ///< version end (kVersionPair); where the length of a buffer stands (kRotating)
+  std::uint32_t stride_bytes =
+      0;  ///< distance of the tick counters, each followed by its buffer's offset (kRotating)
+  std::uint32_t count = 1;      ///< how many there are (kRotating)
+  double nominal_rate_hz = 60;  ///< what the pacer assumes before it has learnt better
+};
+
+/// A Win32 named file mapping, and the files it is mirrored to.
+struct Mapping {
+  std::string_view name;             ///< as the sim creates it, with its `Local\` if it has one
+  std::uint32_t size_bytes = 0;      ///< largest layout known; 0 where only the section knows
+  std::uint32_t min_file_bytes = 0;  ///< least file size that known readers need; 0: no file before the
+                                     ///< mapping appears
+  Detector detector = {};
+  bool optional = false;      ///< may never appear
+  bool may_be_owned = false;  ///< the game takes a section of min_file_bytes that is there before it (--own)
+  std::span<const std::string_view> extra_files = {};  ///< further file names for the same bytes
+  std::string_view file = {};                          ///< file name where it is not the mapping's own
+  bool by_user = false;  ///< named by a user: whoever writes it need not be the game
+
+  /// The name without `Local\` or `Global\`: the name of the file.
+  constexpr std::string_view file_name() const {
+    if (!file.empty()) return file;
+    const auto slash = name.rfind('\\');
+    return slash == std::string_view::npos ? name : name.substr(slash + 1);
+  }
+};
+
+/// How one title lays out one mapping.
+struct Layout {
+  std::string_view mapping;  ///< file name of the mapping
+  std::uint32_t size_bytes;  ///< of the structure; the section is page-rounded
+  std::span<const Field> fields;
+};
+
+inline constexpr double kKelvinAtZeroCelsius = 273.15;
+
+/// What a channel does with its field before it scales.
+enum class Combine : std::uint8_t {
+  kNothing,
+  kTimes,      ///< field * other field
+  kMinus,      ///< field - other field
+  kDividedBy,  ///< field / other field
+  kMagnitude,  ///< length of the vector of three elements
+};
+
+/// One normalised quantity, and the raw field that it comes from: normalised = raw * scale + offset.
+struct Channel {
+  Quantity quantity;
+  std::string_view mapping;     ///< file name
+  std::string_view field = {};  ///< empty: `wheel_fields`, or a text by the title's `find_text`
+  double scale = 1;
+  double offset = 0;
+  bool of_player = false;  ///< the field is in record 0 of an array: add the player's record offset
+  Combine combine = Combine::kNothing;
+  std::string_view other_field = {};
+  std::uint32_t first_index = 0;   ///< element of the field that is meant
+  std::uint32_t stride_bytes = 0;  ///< distance of the wheels where they are not adjacent (wheels in records)
+  std::span<const std::string_view> wheel_fields = {};  ///< one field a wheel, instead of `field`
+};
+
+/// What the game is doing. Only kLive means that a car is being driven.
+enum class Activity : std::uint8_t { kUnknown, kOff, kMenu, kReplay, kPaused, kLive };
+std::string_view activity_name(Activity activity);
+
+/// "When this field has this value, the game does that". The first rule of a title that holds decides.
+struct ActivityRule {
+  Activity activity;
+  std::string_view mapping;
+  std::string_view field;
+  std::int64_t value;
+};
+
+class Snapshot;
+
+/// One game (or one generation of it) within a family.
+struct Title {
+  std::string_view id;    ///< key, also in tests/data/layouts.json
+  std::string_view name;  ///< for people
+  std::span<const std::string_view> exe_names;
+  std::span<const std::uint32_t> app_ids;  ///< Steam
+  std::span<const Layout> layouts;
+  std::span<const Channel> channels;
+  std::span<const ActivityRule> activity_rules;
+  std::string_view to_switch_on = {};  ///< what the player must enable in the game
+  std::string_view evidence = {};      ///< how sure the layout is
+  /// Byte offset of the player's record in the array that `channel` reads; null where channels are absolute.
+  std::optional<std::uint32_t> (*player_offset_bytes)(const Snapshot&, const Channel& channel) = nullptr;
+  /// For a map that describes itself: a field that no layout holds, absolute in the bytes and within them.
+  std::optional<Field> (*find_variable)(const Snapshot&, std::string_view mapping,
+                                        std::string_view name) = nullptr;
+  /// For texts that stand in no field of their own.
+  std::optional<std::string> (*find_text)(const Snapshot&, Quantity) = nullptr;
+  /// Whether the data themselves say that this title wrote them. Null: only the exe can tell.
+  bool (*recognises)(const Snapshot&) = nullptr;
+
+  const Layout* find_layout(std::string_view mapping) const;
+};
+
+/// A family of titles that share mapping names: one file of `sims/`, one bridge program `<name>bridge`.
+struct Sim {
+  std::string_view name;
+  std::string_view description;
+  std::span<const Mapping> mappings;  ///< in the order in which readers need them published
+  std::span<const Title> titles;
+  std::string_view start_rule = {};
+
+  const Mapping* find_mapping(std::string_view file_name) const;
+  const Title* find_title(std::string_view id) const;
+  const Title* title_of_exe(std::string_view exe_name) const;  ///< case-insensitive
+};
+
+constexpr const Field* find_field(std::span<const Field> fields, std::string_view name) {
+  for (const Field& field : fields)
+    if (field.name == name) return &field;
+  return nullptr;
+}
+
+/// Every field lies within its layout. For a static_assert beside the tables.
+constexpr bool layouts_are_sound(std::span<const Layout> layouts) {
+  for (const Layout& layout : layouts)
+    for (const Field& field : layout.fields)
+      if (std::uint64_t{field.offset_bytes} + field.size_bytes() > layout.size_bytes) return false;
+  return true;
+}
+
+/// The title of a snapshot: by the exe that the bridge saw (`title_id`, may be empty), then by what the data
+/// say, then the only one there is; null: an unknown variant, whose bytes are mirrored all the same.
+const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot);
+
+/// Whether the mapping is there and holds anything but zeros.
+bool has_data(const Snapshot& snapshot, std::string_view file_name);
+
+/// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all.
+/// A sim joins by defining a `SimRegistration` in its file; no list exists anywhere.
+class SimRegistration {
+ public:
+  explicit SimRegistration(const Sim& sim);
+};
+std::span<const Sim* const> all_sims();
+const Sim* find_sim(std::string_view name);
+
+/// A sim and one of its titles.
+struct KnownTitle {
+  const Sim* sim = nullptr;
+  const Title* title = nullptr;
+
+  friend bool operator==(const KnownTitle&, const KnownTitle&) = default;
+};
+/// By the exe's name, case-insensitive, or by Steam's number of the game.
+std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name);
+std::optional<KnownTitle> title_of_app(std::uint32_t app_id);
+
+}  // namespace pitbridge

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/launch/bridge_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
+#include "common/posix/system/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr mode_t kStagedMode = 0755;
+/// A bridge has 3 MB with its symbols.
+constexpr std::size_t kMaxBridgeBytes = std::size_t{256} << 20U;
+
+tl::unexpected<Error> cannot(const std::string& what, const std::string& path, int error_number) {
+  const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  return fail(ExitCode::kOutputRefused,
+              fmt::format("cannot {} {}: {}; {}", what, path, system_message(error_number),
+                          full ? "free space there, or set XDG_DATA_HOME to a directory with room"
+                               : "make it writable, or set XDG_DATA_HOME to a directory that is"));
+}
+
+/// A new file beside the copy, which goes away unless it takes the copy's place.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& copy) : path_(copy + ".XXXXXX") {
+    fd_ = UniqueFd(::mkostemp(path_.data(), O_CLOEXEC));
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (fd_) ::unlink(path_.c_str());
+  }
+
+  bool good() const { return static_cast<bool>(fd_); }
+
+  bool write_all(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(fd_.get(), bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return ::fchmod(fd_.get(), kStagedMode) == 0 && ::fsync(fd_.get()) == 0;
+  }
+
+  bool become(const std::string& path) {
+    if (::rename(path_.c_str(), path.c_str()) != 0) return false;
+    fd_ = UniqueFd();
+    return true;
+  }
+
+ private:
+  std::string path_;
+  UniqueFd fd_;
+};
+
+bool is_staged(const std::string& copy, const std::string& bytes) {
+  struct stat found = {};
+  if (::lstat(copy.c_str(), &found) != 0 || !S_ISREG(found.st_mode) ||
+      (found.st_mode & 07777U) != kStagedMode || static_cast<std::size_t>(found.st_size) != bytes.size())
+    return false;
+  return small_file(copy, kMaxBridgeBytes) == bytes;
+}
+
+}  // namespace
+
+Expected<std::string> installed_bridge_beside(std::string_view program,
+                                              const std::string& program_directory) {
+  std::vector<std::string> directories = {program_directory, parent_of(program_directory) + "/lib/pitbridge"};
+  if (const std::string chosen = environment_or("PITBRIDGE_BRIDGE_DIR", ""); !chosen.empty())
+    directories = {chosen};
+  for (const std::string& directory : directories) {
+    const std::string path = fmt::format("{}/{}.exe.so", directory, program);
+    if (::access(path.c_str(), R_OK) == 0) return path;
+  }
+  return fail(ExitCode::kFailure,
+              fmt::format("there is no {}.exe.so in {}; run make install, or name its directory with "
+                          "PITBRIDGE_BRIDGE_DIR",
+                          program, fmt::join(directories, " or ")));
+}
+
+Expected<std::string> installed_bridge(std::string_view program) {
+  const auto self = link_target("/proc/self/exe");
+  if (!self)
+    return fail(ExitCode::kFailure,
+                "cannot read /proc/self/exe; name the directory of the bridges with "
+                "PITBRIDGE_BRIDGE_DIR");
+  return installed_bridge_beside(program, parent_of(*self));
+}
+
+Expected<std::string> stage_file(const std::string& source, const std::string& directory) {
+  const auto bytes = small_file(source, kMaxBridgeBytes);
+  if (!bytes)
+    return fail(ExitCode::kFailure, fmt::format("cannot read {}: {}", source, system_message(errno)));
+  if (!make_directories(directory)) return cannot("make the directory", directory, errno);
+  const std::string copy = directory + "/" + file_name_of(source);
+  if (is_staged(copy, *bytes)) return copy;
+  TemporaryFile file(copy);
+  if (!file.good()) return cannot("write into", directory, errno);
+  if (!file.write_all(*bytes)) return cannot("write", copy, errno);
+  if (!file.become(copy)) return cannot("replace", copy, errno);
+  return copy;
+}
+
+Expected<std::string> stage_bridge(std::string_view program, std::string_view version) {
+  auto source = installed_bridge(program);
+  if (!source) return source;
+  const std::string data = data_directory();
+  if (data.empty())
+    return fail(ExitCode::kFailure, "there is no home directory for the bridges; set HOME or XDG_DATA_HOME");
+  return stage_file(*source, fmt::format("{}/{}", data, version));
+}
+
+}  // namespace pitbridge

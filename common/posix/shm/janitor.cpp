@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/shm/janitor.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <initializer_list>
+
+#include "common/posix/shm/abandoned.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr int kFarewellFd = 3;
+
+[[noreturn]] void watch_over(int farewell, const std::string& directory, std::string_view sim,
+                             std::span<const std::string> more_files) {
+  // Nothing of Wine may stay open here: the wineserver would take this process for a living client, and
+  // whoever waits for the end of our standard output would wait for us.
+  ::dup2(farewell, kFarewellFd);
+  ::close_range(kFarewellFd + 1, ~0U, 0);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
+  ::prctl(PR_SET_NAME, "pb-janitor");
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
+  // As long as the bridge lives there is nothing to read; what it writes before it leaves is the farewell.
+  char farewell_word = 0;
+  ssize_t n = -1;
+  do {
+    n = ::read(kFarewellFd, &farewell_word, 1);
+  } while (n < 0 && errno == EINTR);
+  if (n == 0) (void)clean_up_after_killed_bridge(directory, sim, more_files);
+  ::_exit(0);
+}
+
+}  // namespace
+
+Janitor::Janitor(const std::string& directory, std::string_view sim,
+                 std::span<const std::string> more_files) {
+  int ends[2] = {};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
+  const UniqueFd childs_end(ends[0]);
+  farewell_ = UniqueFd(ends[1]);
+  child_ = ::fork();
+  if (child_ == 0) watch_over(childs_end.get(), directory, sim, more_files);
+}
+
+Janitor::~Janitor() {
+  if (child_ < 0) return;
+  const auto written = ::write(farewell_.get(), "x", 1);
+  (void)written;  // a child that is gone already needs no farewell
+  ::waitpid(child_, nullptr, 0);
+}
+
+}  // namespace pitbridge

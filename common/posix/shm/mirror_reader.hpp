@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/core/mirror/status_page.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/snapshot.hpp"
+
+namespace pitbridge {
+
+/// What the files of one sim hold at one moment.
+struct MirrorReading {
+  std::optional<Status> status;  ///< nothing: no bridge of ours ever ran here
+  bool bridge_runs = false;
+  const Title* title = nullptr;  ///< null: cannot be told
+  Snapshot snapshot;             ///< each mapping whole, as far as the status page can promise it
+};
+
+/// Reads with `read(2)`, which a file cut by somebody else cannot hurt. Absent files are absent mappings.
+MirrorReading read_mirror(const std::string& directory, const Sim& sim);
+
+}  // namespace pitbridge

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/shm/shm_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <utility>
+
+#include "common/core/mirror/copy.hpp"
+#include "common/core/sim/mapping_name.hpp"
+#include "common/posix/system/fault_guard.hpp"
+#include "common/posix/system/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+/// Enough for every reader generation of one evening; the oldest is let go beyond that.
+constexpr std::size_t kMaxDisplaced = 4;
+constexpr std::size_t kPageBytes = 4096;
+
+std::size_t page_rounded(std::size_t size) {
+  return (size + kPageBytes - 1) / kPageBytes * kPageBytes;
+}
+
+const char* kind_of(mode_t mode) {
+  if (S_ISLNK(mode)) return "a symbolic link";
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+}  // namespace
+
+MappedMemory::MappedMemory(MappedMemory&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_bytes_(std::exchange(other.size_bytes_, 0)) {}
+
+MappedMemory& MappedMemory::operator=(MappedMemory&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_bytes_, other.size_bytes_);
+  return *this;
+}
+
+MappedMemory::~MappedMemory() {
+  if (data_ != nullptr) ::munmap(data_, size_bytes_);
+}
+
+ShmFile::ShmFile(std::string directory, std::string name, mode_t mode)
+    : directory_(std::move(directory)),
+      name_(std::move(name)),
+      path_(directory_ + "/" + name_),
+      mode_(mode) {}
+
+Error ShmFile::refusal(const std::string& why) const {
+  return {ExitCode::kOutputRefused, fmt::format("{}: {}", path_, why)};
+}
+
+Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, std::string_view name,
+                                                 std::size_t size_bytes, mode_t mode) {
+  if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
+  std::unique_ptr<ShmFile> file(new ShmFile(directory, std::string(name), mode));
+  auto fd = file->open_checked();
+  if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
+  auto inode = file->adopt(std::move(*fd), page_rounded(size_bytes));
+  if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
+  file->inode_ = std::move(*inode);
+  file->size_bytes_ = file->inode_.memory.size_bytes();
+  return file;
+}
+
+Expected<UniqueFd> ShmFile::open_checked() const {
+  UniqueFd parent(::open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!parent)
+    return tl::unexpected<Error>(refusal(fmt::format(
+        "cannot open the directory {}: {}; make it, or name another with --shm-dir or PITBRIDGE_SHM_DIR",
+        directory_, system_message(errno))));
+  std::string leaf = name_;
+  if (const auto slash = name_.find('/'); slash != std::string::npos) {
+    const std::string sub = name_.substr(0, slash);
+    leaf = name_.substr(slash + 1);
+    // Whoever may read a file may also enter its directory.
+    const mode_t dir_mode = 0700U | ((mode_ & 0044U) >> 2U) | (mode_ & 0044U);
+    if (::mkdirat(parent.get(), sub.c_str(), dir_mode) == 0) {
+      (void)::fchmodat(parent.get(), sub.c_str(), dir_mode, 0);  // whatever the umask
+    } else if (errno != EEXIST)
+      return tl::unexpected<Error>(refusal(
+          fmt::format("cannot make the directory {}/{}: {}", directory_, sub, system_message(errno))));
+    UniqueFd below(::openat(parent.get(), sub.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!below)
+      return tl::unexpected<Error>(refusal(fmt::format("{}/{} is no plain directory ({}); move it away",
+                                                       directory_, sub, system_message(errno))));
+    parent = std::move(below);
+  }
+  // O_NONBLOCK: a planted FIFO or device must not hold us up; it means nothing for a plain file.
+  constexpr int kFlags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  UniqueFd fd(::openat(parent.get(), leaf.c_str(), kFlags));
+  if (!fd && errno == ENOENT) {
+    fd = UniqueFd(::openat(parent.get(), leaf.c_str(), kFlags | O_CREAT, mode_));
+    if (fd) (void)::fchmod(fd.get(), mode_);  // --mode is meant as it is written, whatever the umask
+  }
+  const int error = errno;
+  struct stat found = {};
+  const bool known = fd ? ::fstat(fd.get(), &found) == 0
+                        : ::fstatat(parent.get(), leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
+  if (known && !S_ISREG(found.st_mode))
+    return tl::unexpected<Error>(
+        refusal(fmt::format("is {}, not a plain file; move it away", kind_of(found.st_mode))));
+  if (known && found.st_uid != ::geteuid())
+    return tl::unexpected<Error>(refusal(
+        fmt::format("belongs to user {}, not to us ({}); ask that user to remove it, or use --shm-dir",
+                    found.st_uid, ::geteuid())));
+  if (!fd)
+    return tl::unexpected<Error>(
+        refusal(fmt::format("cannot open or create the file: {}; check the directory's permissions, or use "
+                            "--shm-dir",
+                            system_message(error))));
+  if (found.st_nlink > 1)
+    return tl::unexpected<Error>(refusal(fmt::format(
+        "has {} hard links, so writing to it would change another file; remove it", found.st_nlink)));
+  return fd;
+}
+
+Expected<void> ShmFile::reserve(int fd, std::size_t size_bytes) const {
+  int error = EINTR;
+  while (error == EINTR) error = ::posix_fallocate(fd, 0, static_cast<off_t>(size_bytes));
+  if (error != 0)
+    return tl::unexpected<Error>(
+        refusal(fmt::format("cannot reserve {} bytes: {}; free space in {} (df -h {})", size_bytes,
+                            system_message(error), directory_, directory_)));
+  return {};
+}
+
+Expected<ShmFile::Inode> ShmFile::adopt(UniqueFd fd, std::size_t size_bytes) const {
+  if (auto reserved = reserve(fd.get(), size_bytes); !reserved)
+    return tl::unexpected<Error>(std::move(reserved.error()));
+  struct stat now = {};
+  if (::fstat(fd.get(), &now) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
+  if (static_cast<std::size_t>(now.st_size) > size_bytes) {
+    // A longer file stays as long as it is; its tail is emptied without taking memory for it.
+    (void)::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(size_bytes),
+                      now.st_size - static_cast<off_t>(size_bytes));
+  }
+  void* at = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+  if (at == MAP_FAILED)
+    return tl::unexpected<Error>(refusal(fmt::format("cannot map the file: {}", system_message(errno))));
+  Inode inode;
+  inode.memory = MappedMemory(static_cast<std::byte*>(at), size_bytes);
+  inode.fd = std::move(fd);
+  inode.id = {now.st_dev, now.st_ino};
+  return inode;
+}
+
+bool ShmFile::publish(std::span<const Store> stores) {
+  const auto publish_to = [&](const Inode& inode) {
+    return survives_sigbus([&] {
+      for (const Store& store : stores) {
+        if (store.offset_bytes + store.bytes.size() > inode.memory.size_bytes()) continue;
+        store_relaxed(inode.memory.data() + store.offset_bytes, store.bytes);
+        std::atomic_thread_fence(std::memory_order_release);
+      }
+    });
+  };
+  for (const Inode& inode : displaced_) (void)publish_to(inode);
+  return publish_to(inode_);
+}
+
+void ShmFile::clear() {
+  const auto clear_one = [](const Inode& inode) {
+    (void)survives_sigbus([&] { zero_relaxed(inode.memory.data(), inode.memory.size_bytes()); });
+  };
+  clear_one(inode_);
+  for (const Inode& inode : displaced_) clear_one(inode);
+}
+
+Expected<void> ShmFile::grow(std::size_t size_bytes) {
+  const std::size_t wanted = page_rounded(size_bytes);
+  if (wanted <= size_bytes_) return {};
+  UniqueFd again(::fcntl(inode_.fd.get(), F_DUPFD_CLOEXEC, 0));
+  if (!again) return tl::unexpected<Error>(refusal(system_message(errno)));
+  auto inode = adopt(std::move(again), wanted);
+  if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
+  // The lock of a status page belongs to the open file, which both descriptors share.
+  inode_ = std::move(*inode);
+  size_bytes_ = wanted;
+  return {};
+}
+
+bool ShmFile::lacks_pages(const struct stat& own) const {
+  if (static_cast<std::size_t>(own.st_size) < size_bytes_) return true;
+  // A file that was cut and grown again holds holes, and storing into a hole of a full /dev/shm is a SIGBUS.
+  // Only tmpfs counts blocks so plainly.
+  struct statfs system = {};
+  if (::fstatfs(inode_.fd.get(), &system) != 0 || system.f_type != TMPFS_MAGIC) return false;
+  return static_cast<std::size_t>(own.st_blocks) * 512 < size_bytes_;
+}
+
+Expected<bool> ShmFile::check() {
+  struct stat own = {};
+  struct stat at_path = {};
+  if (::fstat(inode_.fd.get(), &own) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
+  const bool found = ::lstat(path_.c_str(), &at_path) == 0;
+  if (!found || at_path.st_ino != own.st_ino || at_path.st_dev != own.st_dev) {
+    auto fd = open_checked();
+    if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
+    auto inode = adopt(std::move(*fd), size_bytes_);
+    if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
+    std::swap(inode_, *inode);
+    displaced_.push_back(std::move(*inode));
+    (void)survives_sigbus([&] { zero_relaxed(inode_.memory.data(), inode_.memory.size_bytes()); });
+    if (displaced_.size() > kMaxDisplaced) displaced_.erase(displaced_.begin());
+    return true;
+  }
+  if (own.st_nlink > 1)
+    return tl::unexpected<Error>(refusal(fmt::format(
+        "got {} hard links, so writing to it changes another file; remove the others", own.st_nlink)));
+  if ((own.st_mode & 0600U) != 0600U) (void)::fchmod(inode_.fd.get(), (own.st_mode & 0777U) | 0600U);
+  if (lacks_pages(own)) {
+    if (auto reserved = reserve(inode_.fd.get(), size_bytes_); !reserved)
+      return tl::unexpected<Error>(std::move(reserved.error()));
+    return true;
+  }
+  return false;
+}
+
+Expected<std::unique_ptr<Sink>> ShmFileFactory::open(std::string_view file_name, std::size_t size_bytes) {
+  auto file = ShmFile::open(directory_, file_name, size_bytes, mode_);
+  if (!file) return tl::unexpected<Error>(std::move(file.error()));
+  return std::unique_ptr<Sink>(std::move(*file));
+}
+
+}  // namespace pitbridge

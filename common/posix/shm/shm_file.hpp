@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/core/mirror/ports.hpp"
+#include "common/posix/system/fd.hpp"
+
+namespace pitbridge {
+
+/// Owns a shared mapping of a file.
+class MappedMemory {
+ public:
+  MappedMemory() = default;
+  MappedMemory(std::byte* data, std::size_t size_bytes) : data_(data), size_bytes_(size_bytes) {}
+  MappedMemory(MappedMemory&& other) noexcept;
+  MappedMemory& operator=(MappedMemory&& other) noexcept;
+  ~MappedMemory();
+
+  std::byte* data() const { return data_; }
+  std::size_t size_bytes() const { return size_bytes_; }
+
+ private:
+  std::byte* data_ = nullptr;
+  std::size_t size_bytes_ = 0;
+};
+
+/// An output file by the rules of DESIGN.md 5: our own regular file, never shrunk, replaced or unlinked by
+/// us, its space reserved, and made whole again when somebody else harms it.
+class ShmFile final : public Sink {
+ public:
+  /// Opens or creates `directory/name`, at least `size_bytes` long; `name` may hold one slash. `mode` is
+  /// given to a file that is created. Refuses (kOutputRefused) what is not a plain file of our own.
+  static Expected<std::unique_ptr<ShmFile>> open(const std::string& directory, std::string_view name,
+                                                 std::size_t size_bytes, mode_t mode);
+
+  bool publish(std::span<const Store> stores) override;
+  void clear() override;
+  Expected<void> grow(std::size_t size_bytes) override;
+  Expected<bool> check() override;
+  std::string path() const override { return path_; }
+  SectionId id() const override { return inode_.id; }
+
+  int fd() const { return inode_.fd.get(); }
+  std::span<std::byte> memory() const { return {inode_.memory.data(), inode_.memory.size_bytes()}; }
+
+ private:
+  /// One inode that readers may hold.
+  struct Inode {
+    UniqueFd fd;
+    MappedMemory memory;
+    SectionId id;
+  };
+
+  ShmFile(std::string directory, std::string name, mode_t mode);
+
+  Expected<UniqueFd> open_checked() const;
+  Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
+  Expected<void> reserve(int fd, std::size_t size_bytes) const;
+  bool lacks_pages(const struct stat& own) const;
+  Error refusal(const std::string& why) const;
+
+  std::string directory_, name_, path_;
+  mode_t mode_;
+  std::size_t size_bytes_ = 0;
+  Inode inode_;
+  /// Inodes that lost the path to somebody else's doing: readers who map them go on being fed.
+  std::vector<Inode> displaced_;
+};
+
+class ShmFileFactory final : public SinkFactory {
+ public:
+  ShmFileFactory(std::string directory, mode_t mode) : directory_(std::move(directory)), mode_(mode) {}
+  Expected<std::unique_ptr<Sink>> open(std::string_view file_name, std::size_t size_bytes) override;
+
+ private:
+  std::string directory_;
+  mode_t mode_;
+};
+
+}  // namespace pitbridge

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/shm/status_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+
+#include "common/posix/system/system_error.hpp"
+
+namespace pitbridge {
+namespace {
+
+/// An open-file lock: a reader can ask for it (F_OFD_GETLK) without ever holding it.
+struct flock whole_file_lock() {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+enum class Lock { kTaken, kHeldByAnother, kRefused };
+
+Lock take_lock(int fd) {
+  struct flock lock = whole_file_lock();
+  if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return Lock::kTaken;
+  return errno == EAGAIN || errno == EACCES ? Lock::kHeldByAnother : Lock::kRefused;
+}
+
+}  // namespace
+
+std::string status_file_name(std::string_view sim) {
+  return fmt::format("pitbridge.{}", sim);
+}
+
+Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& directory, std::string_view sim,
+                                                       mode_t mode) {
+  auto status = std::make_unique<StatusFile>();
+  auto file = ShmFile::open(directory, status_file_name(sim), kStatusPageBytes, mode);
+  if (!file) return tl::unexpected<Error>(std::move(file.error()));
+  status->file_ = std::move(*file);
+  const auto before = read_status(status->page());
+  const Lock lock = take_lock(status->file_->fd());
+  if (lock == Lock::kRefused)
+    return fail(ExitCode::kFailure,
+                fmt::format("{}: cannot lock the file: {}", status->path(), system_message(errno)));
+  if (lock == Lock::kHeldByAnother) {
+    const std::string who = before ? fmt::format("pid {}, prefix {}", before->header.bridge_pid,
+                                                 fixed_text(before->header.prefix))
+                                   : "pid not known yet";
+    return fail(
+        ExitCode::kAlreadyRunning,
+        fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
+                    "of its own with --shm-dir",
+                    sim, who));
+  }
+  if (before && before->header.state != static_cast<std::uint32_t>(BridgeState::kStopped) &&
+      before->header.state != static_cast<std::uint32_t>(BridgeState::kGone))
+    status->abandoned_by_ = before->header.bridge_pid;
+  auto readers = ReadersFile::open(directory, sim, mode);
+  if (!readers) return tl::unexpected<Error>(std::move(readers.error()));
+  status->readers_ = std::move(*readers);
+  return status;
+}
+
+void StatusFile::wake_readers() {
+  if (!readers_->anybody_waits()) return;
+  // Not the private kind: the waiters are other processes. A page that somebody cut gives EFAULT.
+  std::byte* word = file_->memory().data() + offsetof(StatusHeader, futex_word);
+  ::syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+Expected<bool> StatusFile::check() {
+  if (auto readers = readers_->check(); !readers) return readers;
+  auto repaired = file_->check();
+  if (repaired && *repaired && take_lock(file_->fd()) == Lock::kHeldByAnother)
+    return fail(ExitCode::kAlreadyRunning, path() + ": another bridge has taken the status page");
+  return repaired;
+}
+
+bool is_locked_by_a_bridge(int status_fd) {
+  struct flock lock = whole_file_lock();
+  return ::fcntl(status_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace pitbridge

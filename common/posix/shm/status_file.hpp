@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/core/mirror/status_page.hpp"
+#include "common/posix/shm/readers_file.hpp"
+#include "common/posix/shm/shm_file.hpp"
+
+namespace pitbridge {
+
+/// `pitbridge.<sim>`: the status page, whose lock makes a bridge the only one of its sim. The kernel drops
+/// the lock with the process, so a killed bridge never stands in the way of the next.
+class StatusFile final : public StatusSink {
+ public:
+  /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge holds the page.
+  static Expected<std::unique_ptr<StatusFile>> open(const std::string& directory, std::string_view sim,
+                                                    mode_t mode);
+
+  std::span<std::byte> page() const { return file_->memory(); }
+  /// The bridge that left the page without stopping (it was killed), if there was one.
+  std::optional<std::int32_t> abandoned_by() const { return abandoned_by_; }
+
+  bool publish(std::span<const Store> stores) override { return file_->publish(stores); }
+  void clear() override { file_->clear(); }
+  Expected<void> grow(std::size_t size_bytes) override { return file_->grow(size_bytes); }
+  /// Also takes the lock of an inode that had to be made anew.
+  Expected<bool> check() override;
+  std::string path() const override { return file_->path(); }
+  SectionId id() const override { return file_->id(); }
+  void wake_readers() override;
+  std::uint32_t value_requests() const override { return readers_->value_requests(); }
+
+ private:
+  std::unique_ptr<ShmFile> file_;
+  std::unique_ptr<ReadersFile> readers_;
+  std::optional<std::int32_t> abandoned_by_;
+};
+
+/// Whether a living bridge holds the page behind this descriptor. Takes no lock.
+bool is_locked_by_a_bridge(int status_fd);
+
+std::string status_file_name(std::string_view sim);
+
+}  // namespace pitbridge

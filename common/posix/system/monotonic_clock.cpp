@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "common/posix/system/monotonic_clock.hpp"
+
+#include <ctime>
+
+namespace pitbridge {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+}  // namespace
+
+std::int64_t MonotonicClock::now_ns() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * kNsPerSecond + now.tv_nsec;
+}
+
+void MonotonicClock::sleep_until(std::int64_t deadline_ns) {
+  const timespec deadline = {deadline_ns / kNsPerSecond, deadline_ns % kNsPerSecond};
+  ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr);
+}
+
+}  // namespace pitbridge

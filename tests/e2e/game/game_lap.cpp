@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/game/game_lap.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pitbridge::fake {
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+constexpr double kLapSeconds = 92.5;
+constexpr double kMaxRpm = 9250;
+constexpr double kIdleRpm = 1400;
+constexpr double kLitresPerLap = 2.9;
+constexpr int kGears = 6;
+/// Speed at which each gear reaches its highest revs, in km/h.
+constexpr double kTopSpeedKmh[kGears] = {82, 121, 163, 205, 248, 291};
+
+/// A straight, a braking zone and a corner, seven times a lap.
+double speed_kmh_at(double lap_seconds) {
+  const double corner = std::sin(2 * kPi * 7 * lap_seconds / kLapSeconds);
+  return 165 + 85 * corner + 18 * std::sin(2 * kPi * 3 * lap_seconds / kLapSeconds);
+}
+
+int gear_for(double speed_kmh) {
+  int gear = 1;
+  while (gear < kGears && speed_kmh > 0.93 * kTopSpeedKmh[gear - 1]) ++gear;
+  return gear;
+}
+
+}  // namespace
+
+const std::string& LapState::text(Quantity quantity) const {
+  if (quantity == Quantity::kCar) return car;
+  return quantity == Quantity::kTrack ? track : driver;
+}
+
+LapState lap_state_at(double seconds) {
+  const double lap = std::floor(seconds / kLapSeconds);
+  const double lap_seconds = seconds - lap * kLapSeconds;
+  const double speed = speed_kmh_at(lap_seconds);
+  const double acceleration = speed_kmh_at(lap_seconds + 0.05) - speed;  // km/h in 50 ms
+  const int gear = gear_for(speed);
+  LapState s;
+  const auto set = [&](Quantity q, double value) { s.numbers[static_cast<std::size_t>(q)][0] = value; };
+  set(Quantity::kRpm, std::max(kIdleRpm, std::round(kMaxRpm * speed / kTopSpeedKmh[gear - 1])));
+  set(Quantity::kMaxRpm, kMaxRpm);
+  set(Quantity::kSpeed, speed);
+  set(Quantity::kGear, gear);
+  set(Quantity::kThrottle, std::clamp(0.35 + acceleration / 3, 0.0, 1.0));
+  set(Quantity::kBrake, std::clamp(-acceleration / 3 - 0.2, 0.0, 1.0));
+  set(Quantity::kClutch, 1);
+  set(Quantity::kSteering, 0.4 * std::sin(2 * kPi * 5 * lap_seconds / kLapSeconds));
+  set(Quantity::kFuel, std::max(2.0, 62 - kLitresPerLap * seconds / kLapSeconds));
+  set(Quantity::kLap, lap);
+  set(Quantity::kLapTime, lap_seconds);
+  set(Quantity::kLastLapTime, lap > 0 ? kLapSeconds : 0);
+  set(Quantity::kBestLapTime, lap > 0 ? kLapSeconds : 0);
+  set(Quantity::kPosition, 3);
+  set(Quantity::kSession, 2);
+  for (int wheel = 0; wheel < 4; ++wheel) {
+    const double warmth = 1 - std::exp(-seconds / 120);
+    s.numbers[static_cast<std::size_t>(Quantity::kTyreTemperature)][wheel] = 62 + 24 * warmth + 1.5 * wheel;
+    s.numbers[static_cast<std::size_t>(Quantity::kTyrePressure)][wheel] = 172 + 14 * warmth + 0.8 * wheel;
+  }
+  s.car = "ks_porsche_911_gt3_r_2016";
+  s.track = "spa";
+  s.driver = "S\xC3\xB8ren M\xC3\xBCller";
+  return s;
+}
+
+}  // namespace pitbridge::fake

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "common/core/sim/quantity.hpp"
+
+namespace pitbridge::fake {
+
+/// A car that drives laps: a pure function of time, so that a test can work out what the game has written.
+struct LapState {
+  double numbers[kQuantities.size()][4] = {};  ///< by quantity and element, in the normalised units
+  std::string car, track, driver;
+
+  double number(Quantity quantity, int element = 0) const {
+    return numbers[static_cast<std::size_t>(quantity)][element];
+  }
+  const std::string& text(Quantity quantity) const;
+};
+
+LapState lap_state_at(double seconds);
+
+}  // namespace pitbridge::fake

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "common/core/sim/sim.hpp"
+#include "tests/e2e/game/game_lap.hpp"
+
+namespace pitbridge::fake {
+
+/// The code points of valid UTF-8 of at most three bytes each, which is all that the fake car needs.
+std::u16string code_points(const std::string& utf8);
+
+/// The opposite of core's decoder: raw values into a section's bytes, by the fields of the sim's own tables.
+/// Writes that would leave `section` are left out.
+void write_number(std::span<std::byte> section, const Field& field, double value, std::uint32_t index = 0,
+                  std::uint64_t shift_bytes = 0);
+void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8);
+
+/// Finds a field of the mapping that is written; nothing for an unknown or empty name.
+using FieldFinder = std::function<std::optional<Field>(std::string_view name)>;
+
+/// Everything that `title` keeps in `mapping`: the car's state, and what the game is doing.
+void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
+                 const LapState& state, Activity activity, const FieldFinder& find);
+
+FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping);
+
+/// What a game writes once, before the first update: versions, counts, headers.
+void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
+                     const LapState& state);
+
+/// Every 8-byte word becomes `update`, but for the words of the detector.
+void write_pattern(std::span<std::byte> section, const Detector& detector, std::uint64_t update);
+
+/// Marks the begin and the end of an update by the mapping's own rule.
+void begin_update(std::span<std::byte> section, const Detector& detector);
+void end_update(std::span<std::byte> section, const Detector& detector);
+
+}  // namespace pitbridge::fake

@@ -1,0 +1,694 @@
+// SPDX-License-Identifier: MIT
+// The documents and the scripts beside them: what they name exists, and what exists they name.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "bridges/doctor/checks.hpp"
+#include "common/core/mirror/status_page.hpp"
+#include "common/core/mirror/values_page.hpp"
+#include "common/core/settings/bridge_options.hpp"
+#include "common/core/settings/map_spec.hpp"
+#include "common/posix/settings/config_file.hpp"
+#include "common/posix/shm/section_server.hpp"
+#include "sim_names.hpp"
+
+namespace pitbridge {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string variable_or(const char* name, const std::string& fallback) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? value : fallback;
+}
+
+fs::path source_dir() {
+  return fs::absolute(variable_or("PITBRIDGE_SOURCE_DIR", "."));
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path << " cannot be read; set PITBRIDGE_SOURCE_DIR to the root of the repository";
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string readme() {
+  return text_of(source_dir() / "README.md");
+}
+
+std::string man_page(const std::string& name) {
+  return text_of(source_dir() / "bridges" / "man" / (name + ".scd"));
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+/// One word for the shell, whatever it holds.
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+struct Outcome {
+  int status = -1;
+  std::string output;  ///< of both streams
+};
+
+/// Runs a program by its words. What hangs is ended after a minute, with status 124.
+Outcome run(const std::vector<std::string>& words, const std::string& environment = {}) {
+  std::string command = environment.empty() ? "timeout 60" : "env " + quoted(environment) + " timeout 60";
+  for (const std::string& word : words) command += " " + quoted(word);
+  Outcome outcome;
+  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> buffer;
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    outcome.output.append(buffer.data(), n);
+  const int status = ::pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return outcome;
+}
+
+/// Whoever runs the tests may have a configuration file.
+Outcome run_pitbridge(std::vector<std::string> arguments,
+                      const std::string& environment = "PITBRIDGE_CONFIG_FILE=/dev/null") {
+  fs::path build = variable_or("PITBRIDGE_BUILD_DIR", "build");
+  if (build.is_relative()) build = source_dir() / build;
+  arguments.insert(arguments.begin(), (build / "bin" / "pitbridge").string());
+  return run(arguments, environment);
+}
+
+std::set<std::string> all_matches(const std::string& text, const char* pattern, std::size_t group = 0) {
+  const std::regex regex(pattern);
+  std::set<std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it)
+    found.insert((*it)[group].str());
+  return found;
+}
+
+std::set<std::string> options_in(const std::string& text) {
+  return all_matches(text, "--[a-z][a-z-]*");
+}
+
+std::set<std::string> variables_in(const std::string& text) {
+  return all_matches(text, "PITBRIDGE_[A-Z_]*[A-Z]");
+}
+
+void expect_all_named(const std::set<std::string>& wanted, const std::set<std::string>& named,
+                      const char* where) {
+  EXPECT_FALSE(wanted.empty());
+  for (const std::string& word : wanted)
+    EXPECT_TRUE(named.count(word) != 0) << word << " is not described in " << where;
+}
+
+std::string bridge_help() {
+  const auto options = parse_bridge_options("acbridge", {});
+  EXPECT_TRUE(options);
+  return options ? options->help : "";
+}
+
+std::string shmbridge_help() {
+  constexpr const char* kHelp[] = {"--help"};
+  const auto options = parse_shmbridge_options(kHelp);
+  EXPECT_TRUE(options);
+  return options ? options->help : "";
+}
+
+/// The text from the line `heading` up to the next heading of the same kind.
+std::string section(const std::string& text, const std::string& heading) {
+  const auto begin = text.find("\n" + heading + "\n");
+  EXPECT_NE(begin, std::string::npos) << "no heading \"" << heading << "\"";
+  if (begin == std::string::npos) return "";
+  const auto from = begin + heading.size() + 2;
+  return text.substr(from, text.find("\n## ", from) - from);
+}
+
+std::string block_after(const std::string& text, const std::string& begin, const std::string& end) {
+  const auto at = text.find(begin);
+  EXPECT_NE(at, std::string::npos) << begin;
+  if (at == std::string::npos) return "";
+  const auto from = at + begin.size();
+  const auto to = text.find(end, from);
+  EXPECT_NE(to, std::string::npos) << end;
+  return text.substr(from, to - from);
+}
+
+/// A directory of its own for one test, removed at its end.
+class DocsInDirectory : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string path = (fs::temp_directory_path() / "pitbridge-docs-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(path.data()), nullptr);
+    directory_ = path;
+  }
+  void TearDown() override {
+    std::error_code ignored;
+    if (!directory_.empty()) fs::remove_all(directory_, ignored);
+  }
+
+  const fs::path& directory() const { return directory_; }
+
+ private:
+  fs::path directory_;
+};
+
+TEST(Docs, ReadmeAndManPageNameEveryOptionOfABridge) {
+  const auto options = options_in(bridge_help());
+  expect_all_named(options, options_in(readme()), "README.md");
+  expect_all_named(options, options_in(man_page("pitbridge-bridge.1")), "pitbridge-bridge.1.scd");
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryVariableOfABridge) {
+  const auto variables = variables_in(bridge_help());
+  expect_all_named(variables, variables_in(readme()), "README.md");
+  expect_all_named(variables, variables_in(man_page("pitbridge-bridge.1")), "pitbridge-bridge.1.scd");
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryOptionAndVariableOfShmbridge) {
+  const std::string help = shmbridge_help();
+  const std::string man = man_page("shmbridge.1");
+  expect_all_named(options_in(help), options_in(readme()), "README.md");
+  expect_all_named(options_in(help), options_in(man), "shmbridge.1.scd");
+  expect_all_named(variables_in(help), variables_in(readme()), "README.md");
+  expect_all_named(variables_in(help), variables_in(man), "shmbridge.1.scd");
+}
+
+TEST(Docs, EveryOptionInTheTableOfShmbridgeExists) {
+  const auto existing = options_in(shmbridge_help());
+  for (const std::string& option : options_in(section(readme(), "## Any other mapping: shmbridge")))
+    EXPECT_TRUE(existing.count(option) != 0) << "shmbridge has no option " << option;
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryPreset) {
+  const std::string table = section(readme(), "## Any other mapping: shmbridge");
+  const std::string man = man_page("shmbridge.1");
+  for (const std::string_view preset : preset_names()) {
+    const std::string name(preset);
+    EXPECT_NE(table.find("| `" + name + "` | `" + preset_map_spec(preset)->name + "` |"), std::string::npos)
+        << name;
+    EXPECT_NE(man.find("_" + name + "_"), std::string::npos) << name;
+  }
+}
+
+/// Each block of lines of the page that follows `begin` and looks like a configuration file: no fault, and
+/// something in it.
+void expect_example_of_config(const std::string& page, const std::string& begin, const std::string& end) {
+  const std::string example =
+      std::regex_replace(block_after(page, begin, end), std::regex("(^|\n)    "), "$1");
+  const ConfigFile file = parse_config(example, "example", kSimNames);
+  for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << example;
+  EXPECT_FALSE(file.entries.empty()) << example;
+}
+
+TEST(Docs, ExamplesOfTheConfigurationFileAreGood) {
+  expect_example_of_config(section(readme(), "## Any other mapping: shmbridge"),
+                           "`PITBRIDGE_CONFIG_FILE`):\n\n", "\n\n");
+  expect_example_of_config(section(readme(), "## Configuration"), "```toml\n", "```\n");
+  expect_example_of_config(man_page("pitbridge.toml.5"), "# EXAMPLES\n\n```\n", "```\n");
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryKeyAndTableOfTheConfigurationFile) {
+  const std::string table = section(readme(), "## Configuration");
+  const std::string man = man_page("pitbridge.toml.5");
+  for (const Setting& setting : kSettings) {
+    const std::string key(setting.key);
+    EXPECT_NE(table.find("| `" + key + "` |"), std::string::npos) << key << " is not in README.md";
+    const auto at = man.find("\n*" + std::regex_replace(key, std::regex("_"), "\\_") + "*");
+    ASSERT_NE(at, std::string::npos) << key << " is not in pitbridge.toml.5.scd";
+    const std::string entry = man.substr(at, man.find("\n*", at + 1) - at);
+    for (const std::string_view choice : setting.choices)
+      EXPECT_NE(entry.find("_" + std::string(choice) + "_"), std::string::npos) << key << ": " << choice;
+  }
+  for (const ConfigTableInfo& info : kConfigTables) {
+    EXPECT_NE(table.find("`" + std::string(info.example) + "`"), std::string::npos) << info.example;
+    EXPECT_NE(man.find("*" + std::string(info.example) + "*"), std::string::npos) << info.example;
+  }
+}
+
+TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
+  const fs::path path = directory() / "config.toml";
+  write_file(
+      path,
+      "mode = \"640\"\n[sim.rf2]\nextra_maps = ['Local\\Toy:10']\n[app.42]\nsim = \"rf2\"\nstay = true\n"
+      "[app.43]\nenabled = false\n");
+  const Outcome outcome = run_pitbridge({"config"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  const ConfigFile file = parse_config(outcome.output, "printed", kSimNames);
+  for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << outcome.output;
+  std::size_t keys = 0;
+  const auto count = [&](ConfigTable table) {
+    for (const Setting& setting : kSettings) keys += setting.may_stand_in(table) ? 1 : 0;
+  };
+  for (const ConfigTable table :
+       {ConfigTable::kTop, ConfigTable::kShmbridge, ConfigTable::kSim, ConfigTable::kApp, ConfigTable::kApp})
+    count(table);
+  EXPECT_EQ(file.entries.size(), keys);
+  const auto has_line = [&](const std::string& text) {
+    return outcome.output.find("\n" + text) != std::string::npos;
+  };
+  EXPECT_TRUE(has_line("[sim.rf2]\n")) << outcome.output;
+  EXPECT_NE(outcome.output.find("# " + path.string() + ":1\n"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("# " + path.string() + ":3 [sim.rf2]\n"), std::string::npos);
+
+  const Outcome app = run_pitbridge({"config", "--app", "42"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(app.status, 0);
+  EXPECT_NE(app.output.find("stay = true"), std::string::npos) << app.output;
+  EXPECT_NE(app.output.find("extra_maps = [\"Local\\\\Toy:10\"]"), std::string::npos)
+      << "by the sim that the file gives it\n"
+      << app.output;
+}
+
+TEST_F(DocsInDirectory, PitbridgeConfigListsEachFaultAndEndsWith2) {
+  const fs::path path = directory() / "config.toml";
+  const std::string variable = "PITBRIDGE_CONFIG_FILE=" + path.string();
+  write_file(path, "mde = \"640\"\n[sim.rf2]\nstay = 1\nextra_maps = [\"A\", \"B::A\"]\nmode = \"644\"\n");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"config"}, {"config", "rf2"}, {"config", "rf2", "--json"}}) {
+    const Outcome outcome = run_pitbridge(arguments, variable);
+    EXPECT_EQ(outcome.status, 2);
+    for (const char* fault : {":1: unknown key \"mde\"; did you mean \"mode\"?",
+                              ":3: stay must be true or false", ":4: two mappings go to the file \"A\""})
+      EXPECT_NE(outcome.output.find("error: " + path.string() + fault), std::string::npos) << outcome.output;
+    EXPECT_NE(outcome.output.find("644"), std::string::npos) << "the rest holds\n" << outcome.output;
+  }
+  const Outcome list = run_pitbridge({"list"}, variable);
+  EXPECT_EQ(list.status, 0) << "other commands go on";
+  EXPECT_NE(list.output.find(":1: unknown key \"mde\""), std::string::npos);
+  EXPECT_NE(list.output.find("`pitbridge config` lists all"), std::string::npos);
+
+  EXPECT_EQ(run_pitbridge({"config", "rf3"}).status, 2);
+  EXPECT_NE(run_pitbridge({"config", "rf3"}).output.find("did you mean \"rf2\""), std::string::npos);
+  EXPECT_EQ(run_pitbridge({"config", "--app", "x"}).status, 2);
+  EXPECT_EQ(run_pitbridge({"config"}, "PITBRIDGE_MODE=12").status, 2);
+  EXPECT_EQ(run_pitbridge({"config"}).status, 0);
+}
+
+TEST_F(DocsInDirectory, PitbridgeLooksWhereTheConfigurationPutsTheFiles) {
+  const fs::path path = directory() / "config.toml";
+  const fs::path shm = directory() / "shm";
+  fs::create_directories(shm);
+  write_file(path, "[sim.ac]\nshm_dir = \"" + shm.string() + "\"\n");
+  const Outcome outcome = run_pitbridge({"read", "ac", "--once"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.output.find("in " + shm.string()), std::string::npos) << outcome.output;
+  const Outcome other = run_pitbridge({"read", "ac", "--once", "--shm-dir", "/nowhere"},
+                                      "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_NE(other.output.find("in /nowhere"), std::string::npos) << other.output;
+  const Outcome status = run_pitbridge({"status"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  EXPECT_NE(status.output.find("/dev/shm, " + shm.string()), std::string::npos) << status.output;
+}
+
+TEST(Docs, EveryBridgeOptionAndVariableInTheTableOfTheReadmeExists) {
+  const std::string help = bridge_help();
+  std::istringstream lines(section(readme(), "## Options of a bridge"));
+  std::string table;
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("| `")) table += line + "\n";
+  const auto existing_options = options_in(help);
+  for (const std::string& option : options_in(table))
+    EXPECT_TRUE(existing_options.count(option) != 0) << "a bridge has no option " << option;
+  const auto existing_variables = variables_in(help);
+  for (const std::string& variable : variables_in(table))
+    EXPECT_TRUE(existing_variables.count(variable) != 0) << "a bridge does not know " << variable;
+  EXPECT_EQ(options_in(table).size(), existing_options.size());
+}
+
+TEST(Docs, ReadmeAndManPageNameEveryCommandAndOptionOfPitbridge) {
+  const Outcome top = run_pitbridge({"--help"});
+  ASSERT_EQ(top.status, 0) << top.output;
+  std::string page = top.output;
+  auto at = page.find("Subcommands:");
+  if (at == std::string::npos) at = page.find("SUBCOMMANDS:");  // CLI11 from 2.5 on
+  ASSERT_NE(at, std::string::npos) << page;
+  const auto commands = all_matches(page.substr(at), "\n  ([a-z][a-z-]*)", 1);
+  ASSERT_FALSE(commands.empty());
+  std::string help = top.output;
+  const std::string readme_text = readme();
+  const std::string man = man_page("pitbridge.1");
+  for (const std::string& command : commands) {
+    const Outcome sub = run_pitbridge({command, "--help"});
+    EXPECT_EQ(sub.status, 0) << sub.output;
+    help += sub.output;
+    EXPECT_NE(readme_text.find("`pitbridge " + command + "`"), std::string::npos) << command;
+    EXPECT_TRUE(std::regex_search(man, std::regex("\n## " + command + "( |\n)"))) << command;
+  }
+  expect_all_named(options_in(help), options_in(readme_text), "README.md");
+  expect_all_named(options_in(help), options_in(man), "pitbridge.1.scd");
+  expect_all_named(variables_in(help), variables_in(readme_text), "README.md");
+  expect_all_named(variables_in(help), variables_in(man), "pitbridge.1.scd");
+}
+
+TEST(Docs, ManPageListsTheLinksOfTheDoctorInTheirOrder) {
+  const std::string table =
+      block_after(man_page("pitbridge.1"), "The links, in the order of the chain:\n", "\n\nColour");
+  std::string wanted;
+  for (const doctor::Check& check : doctor::all_checks()) wanted += std::string(check.id) + " ";
+  std::string listed;
+  const std::regex row("\n\\|.. ?\\*([a-z-]+)\\*");
+  for (std::sregex_iterator it(table.begin(), table.end(), row), end; it != end; ++it)
+    listed += (*it)[1].str() + " ";
+  EXPECT_EQ(listed, wanted);
+  const Outcome list = run_pitbridge({"doctor", "--list"});
+  EXPECT_EQ(list.status, 0);
+  for (const doctor::Check& check : doctor::all_checks())
+    EXPECT_NE(("\n" + list.output).find("\n" + std::string(check.id) + " "), std::string::npos) << check.id;
+}
+
+TEST(Docs, TableOfSimsInTheReadmeIsUpToDate) {
+  const Outcome table = run_pitbridge({"list", "--markdown"});
+  ASSERT_EQ(table.status, 0) << table.output;
+  EXPECT_EQ(block_after(readme(), "<!-- sims: begin -->\n", "<!-- sims: end -->"), table.output)
+      << "run: make readme";
+}
+
+TEST(Docs, ReadmeAndManPagesNameEveryExitCode) {
+  const std::string codes = section(readme(), "## Exit codes");
+  const std::string man = man_page("pitbridge-bridge.1");
+  for (const ExitCode code : {ExitCode::kOk, ExitCode::kFailure, ExitCode::kUsage, ExitCode::kAlreadyRunning,
+                              ExitCode::kOutputRefused}) {
+    const std::string number = std::to_string(static_cast<int>(code));
+    EXPECT_NE(codes.find("| " + number + " |"), std::string::npos) << number;
+    EXPECT_NE(man.find("*" + number + "*"), std::string::npos) << number;
+  }
+}
+
+/// One row of a layout table in the man page.
+struct LayoutRow {
+  std::size_t offset;
+  const char* type;
+  const char* field;
+};
+
+void expect_rows(const std::string& man, std::string_view heading, std::size_t size_bytes,
+                 const std::vector<LayoutRow>& rows) {
+  const auto at = man.find(heading);
+  ASSERT_NE(at, std::string::npos) << heading;
+  const std::string table = man.substr(at, man.find("\n## ", at + 1) - at);
+  std::size_t end = 0;  // the rows must leave no gap, or the page says nothing about some bytes
+  for (const LayoutRow& row : rows) {
+    std::string text = "|  " + std::to_string(row.offset) + "\n:  " + row.type + "\n:  " + row.field + "\n";
+    EXPECT_NE(table.find(text), std::string::npos) << "not in the man page:\n" << text;
+    EXPECT_EQ(row.offset, end) << row.field;
+    const std::string type = row.type;
+    const auto bracket = type.find('[');
+    const std::size_t count = bracket == std::string::npos ? 1 : std::stoul(type.substr(bracket + 1));
+    end += count * (type.starts_with("char") ? 1 : std::stoul(type.substr(1)) / 8);
+  }
+  EXPECT_EQ(end, size_bytes) << heading;
+}
+
+#define PITBRIDGE_ROW(type, record, field) \
+  LayoutRow {                              \
+    offsetof(record, field), type, #field  \
+  }
+
+TEST(Docs, ManPageGivesTheLayoutOfTheStatusPage) {
+  const std::string man = man_page("pitbridge-shm.7");
+  expect_rows(
+      man, "\n## Header\n", sizeof(StatusHeader),
+      {PITBRIDGE_ROW("char[8]", StatusHeader, magic), PITBRIDGE_ROW("u32", StatusHeader, version),
+       PITBRIDGE_ROW("u32", StatusHeader, header_bytes), PITBRIDGE_ROW("u32", StatusHeader, mapping_bytes),
+       PITBRIDGE_ROW("u32", StatusHeader, mapping_count), PITBRIDGE_ROW("u32", StatusHeader, sequence),
+       PITBRIDGE_ROW("u32", StatusHeader, state), PITBRIDGE_ROW("i32", StatusHeader, bridge_pid),
+       PITBRIDGE_ROW("u32", StatusHeader, game_pid), PITBRIDGE_ROW("u64", StatusHeader, bridge_start_ns),
+       PITBRIDGE_ROW("u64", StatusHeader, heartbeat_ns), PITBRIDGE_ROW("u32", StatusHeader, futex_word),
+       PITBRIDGE_ROW("u32", StatusHeader, reserved), PITBRIDGE_ROW("char[32]", StatusHeader, sim),
+       PITBRIDGE_ROW("char[64]", StatusHeader, title), PITBRIDGE_ROW("char[256]", StatusHeader, message),
+       PITBRIDGE_ROW("char[96]", StatusHeader, prefix)});
+  expect_rows(
+      man, "\n## Record of a mapping\n", sizeof(StatusMapping),
+      {PITBRIDGE_ROW("u32", StatusMapping, sequence), PITBRIDGE_ROW("u32", StatusMapping, attached),
+       PITBRIDGE_ROW("u64", StatusMapping, size_bytes), PITBRIDGE_ROW("u64", StatusMapping, last_change_ns),
+       PITBRIDGE_ROW("u64", StatusMapping, updates), PITBRIDGE_ROW("u64", StatusMapping, retries),
+       PITBRIDGE_ROW("u64", StatusMapping, torn), PITBRIDGE_ROW("u64", StatusMapping, repairs),
+       PITBRIDGE_ROW("u64", StatusMapping, section_device),
+       PITBRIDGE_ROW("u64", StatusMapping, section_inode), PITBRIDGE_ROW("i32", StatusMapping, section_fd),
+       PITBRIDGE_ROW("u32", StatusMapping, reserved), PITBRIDGE_ROW("char[128]", StatusMapping, file_name),
+       PITBRIDGE_ROW("char[48]", StatusMapping, padding)});
+}
+
+TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
+  const std::string man = man_page("pitbridge-shm.7");
+  expect_rows(
+      man, "\n## Values header\n", sizeof(ValuesHeader),
+      {PITBRIDGE_ROW("char[8]", ValuesHeader, magic), PITBRIDGE_ROW("u32", ValuesHeader, version),
+       PITBRIDGE_ROW("u32", ValuesHeader, header_bytes), PITBRIDGE_ROW("u32", ValuesHeader, entry_bytes),
+       PITBRIDGE_ROW("u32", ValuesHeader, entry_count), PITBRIDGE_ROW("u32", ValuesHeader, sequence),
+       PITBRIDGE_ROW("u32", ValuesHeader, activity), PITBRIDGE_ROW("u64", ValuesHeader, updated_ns),
+       PITBRIDGE_ROW("char[24]", ValuesHeader, reserved)});
+  expect_rows(man, "\n## Values entry\n", sizeof(ValuesEntry),
+              {PITBRIDGE_ROW("char[24]", ValuesEntry, name), PITBRIDGE_ROW("char[24]", ValuesEntry, unit),
+               PITBRIDGE_ROW("u32", ValuesEntry, kind), PITBRIDGE_ROW("u32", ValuesEntry, count),
+               PITBRIDGE_ROW("f64[4]", ValuesEntry, number), PITBRIDGE_ROW("char[104]", ValuesEntry, text)});
+  expect_rows(man, "\n# WITHOUT A COPY\n", sizeof(SectionReply),
+              {PITBRIDGE_ROW("u32", SectionReply, version), PITBRIDGE_ROW("u32", SectionReply, outcome),
+               PITBRIDGE_ROW("u64", SectionReply, size_bytes), PITBRIDGE_ROW("u64", SectionReply, device),
+               PITBRIDGE_ROW("u64", SectionReply, inode)});
+}
+
+#undef PITBRIDGE_ROW
+
+TEST(Docs, ManPageGivesEveryState) {
+  const std::string man = man_page("pitbridge-shm.7");
+  for (std::uint32_t value = 0; value <= static_cast<std::uint32_t>(BridgeState::kGone); ++value) {
+    const std::string name(state_name(static_cast<BridgeState>(value)));
+    EXPECT_NE(man.find("|  " + std::to_string(value) + "\n:  " + name + "\n"), std::string::npos) << name;
+  }
+}
+
+TEST(Docs, EveryDirectoryWithSourcesHasAReadme) {
+  std::set<fs::path> directories;
+  for (const char* top : {"bridges", "common", "sims", "tests"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(source_dir() / top)) {
+      const auto extension = entry.path().extension();
+      if (extension == ".cpp" || extension == ".hpp" || extension == ".c" || extension == ".h")
+        directories.insert(entry.path().parent_path());
+    }
+  }
+  EXPECT_GE(directories.size(), 7U);
+  for (const fs::path& directory : directories)
+    EXPECT_TRUE(fs::exists(directory / "README.md")) << directory << " needs a README.md";
+}
+
+constexpr std::int32_t kRpm = 7123;
+constexpr std::int32_t kRawGear = 4;  // third: 0 is reverse, 1 neutral
+constexpr const char* kExpectedLine = "rpm 7123 gear 3\n";
+
+/// The examples of the README: given `program`, what they print for a file that is there, absent or short.
+void expect_reads_physics(const fs::path& directory, const std::vector<std::string>& program) {
+  const std::string environment = "PITBRIDGE_SHM_DIR=" + directory.string();
+  const fs::path file = directory / "acpmf_physics";
+
+  const Outcome absent = run(program, environment);
+  EXPECT_EQ(absent.status, 1) << absent.output;
+  EXPECT_NE(absent.output.find("not there yet"), std::string::npos) << absent.output;
+
+  for (const std::size_t too_short : {std::size_t{0}, std::size_t{20}}) {
+    write_file(file, std::string(too_short, '\0'));
+    const Outcome cut = run(program, environment);
+    EXPECT_EQ(cut.status, 1) << too_short << " bytes: " << cut.output;
+  }
+
+  std::string bytes(2048, '\0');
+  std::memcpy(bytes.data() + 16, &kRawGear, sizeof kRawGear);
+  std::memcpy(bytes.data() + 20, &kRpm, sizeof kRpm);
+  write_file(file, bytes);
+  const Outcome there = run(program, environment);
+  EXPECT_EQ(there.status, 0);
+  EXPECT_EQ(there.output, kExpectedLine);
+}
+
+TEST_F(DocsInDirectory, CppExampleOfTheReadmeCompilesAndReads) {
+  if (run({"g++", "--version"}).status != 0) GTEST_SKIP() << "g++ is not installed";
+  const fs::path source = directory() / "example.cpp";
+  const fs::path program = directory() / "example";
+  write_file(source, block_after(readme(), "```cpp\n", "```\n"));
+  const Outcome compiled = run({"g++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o",
+                                program.string(), source.string()});
+  ASSERT_EQ(compiled.status, 0) << compiled.output;
+  expect_reads_physics(directory(), {program.string()});
+}
+
+TEST_F(DocsInDirectory, ExampleForAuthorsOfReadersCompilesAndSaysWhyThereIsNoData) {
+  if (run({"g++", "--version"}).status != 0) GTEST_SKIP() << "g++ is not installed";
+  const fs::path source = directory() / "example.cpp";
+  const fs::path program = directory() / "example";
+  write_file(source, block_after(section(readme(), "## For authors of readers"), "```cpp\n", "```\n"));
+  const Outcome compiled =
+      run({"g++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", program.string(),
+           "-I" + (source_dir() / "common" / "reader").string(), source.string()});
+  ASSERT_EQ(compiled.status, 0) << compiled.output;
+  const Outcome outcome = run({program.string()}, "PITBRIDGE_SHM_DIR=" + directory().string());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.output.starts_with("no data: no bridge of this sim")) << outcome.output;
+}
+
+TEST_F(DocsInDirectory, PythonExampleOfTheReadmeReads) {
+  if (run({"python3", "--version"}).status != 0) GTEST_SKIP() << "python3 is not installed";
+  const fs::path source = directory() / "example.py";
+  write_file(source, block_after(readme(), "```python\n", "```\n"));
+  expect_reads_physics(directory(), {"python3", source.string()});
+}
+
+Outcome check_layers(const fs::path& root) {
+  return run({"bash", (source_dir() / "tests" / "check_layers.sh").string(), root.string()});
+}
+
+TEST(Layers, TheRepositoryHasNoFault) {
+  const Outcome outcome = check_layers(source_dir());
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  EXPECT_TRUE(std::regex_match(outcome.output, std::regex("layers: [0-9]+ files, no fault\n")))
+      << outcome.output;
+}
+
+struct PlantedLine {
+  const char* file;
+  const char* line;
+};
+
+constexpr const char* kSpdxLine = "// SPDX-License-Identifier: MIT\n";
+
+class PlantedFault : public DocsInDirectory, public ::testing::WithParamInterface<PlantedLine> {};
+
+TEST_P(PlantedFault, IsFoundAtItsLine) {
+  const auto& [file, line] = GetParam();
+  write_file(directory() / "common/core/sim/sound.hpp", std::string(kSpdxLine) + "#include <string>\n");
+  write_file(directory() / file, std::string(kSpdxLine) + "\n" + line + "\n");
+  const Outcome outcome = check_layers(directory());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.output.find(std::string(file) + ":3: "), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("layers: 2 files, 1 fault\n"), std::string::npos) << outcome.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layers, PlantedFault,
+    ::testing::Values(
+        PlantedLine{"common/core/sim/a.cpp", "#include <unistd.h>"},
+        PlantedLine{"common/core/sim/a.cpp", "  # include <sys/mman.h>"},
+        PlantedLine{"common/core/sim/a.cpp", "#include <stdint.h>"},
+        PlantedLine{"common/core/sim/a.cpp", "#include <windows.h>"},
+        PlantedLine{"common/core/sim/a.hpp", "#include <nlohmann/json.hpp>"},
+        PlantedLine{"common/core/sim/a.hpp", "#include <thread>"},
+        PlantedLine{"common/core/sim/a.hpp", "#include \"common/posix/system/fd.hpp\""},
+        PlantedLine{"common/core/sim/a.hpp", "#include \"sound.hpp\""},
+        PlantedLine{"common/core/sim/a.hpp", "#include \"../posix/fd.hpp\""},
+        PlantedLine{"common/core/sim/a.cpp", "#include \"bridges/pitbridge/command.hpp\""},
+        PlantedLine{"common/core/sim/a.cpp", "std::filesystem::path p;"},
+        PlantedLine{"common/posix/system/a.cpp", "#include <windows.h>"},
+        PlantedLine{"common/posix/system/a.cpp", "#include <Windows.h>"},
+        PlantedLine{"common/posix/system/a.cpp", "#include \"common/win32/handle.hpp\""},
+        PlantedLine{"common/posix/system/a.cpp", "#include \"tests/e2e/process.hpp\""},
+        PlantedLine{"common/posix/system/a.cpp", "#include <filesystem>"},
+        PlantedLine{"common/posix/system/a.cpp", "std::thread t;"},
+        PlantedLine{"common/win32/a.cpp", "std::jthread t;"},
+        PlantedLine{"common/reader/a.h", "#include <fmt/format.h>"},
+        PlantedLine{"common/reader/a.h", "#include <sys/inotify.h>"},
+        PlantedLine{"common/reader/a.hpp", "#include \"common/core/sim/sim.hpp\""},
+        PlantedLine{"common/reader/examples/a.c", "#include \"other.h\""},
+        PlantedLine{"bridges/bridge_main.cpp", "std::thread t;"},
+        PlantedLine{"bridges/pitbridge/a.cpp", "#include <windows.h>"},
+        PlantedLine{"bridges/pitbridge/a.cpp", "#include \"common/win32/handle.hpp\""},
+        PlantedLine{"tests/unit/a_test.cpp", "#include \"common/win32/handle.hpp\""},
+        PlantedLine{"tests/e2e/a_test.cpp", "#include <windows.h>"},
+        PlantedLine{"common/core/sim/a.cpp", "#include \"common/core/mirror/copy.hpp\""},
+        PlantedLine{"common/core/mirror/a.cpp", "#include \"common/core/launch/launch_plan.hpp\""},
+        PlantedLine{"common/core/settings/a.cpp", "#include \"common/core/launch/process_id.hpp\""},
+        PlantedLine{"common/posix/shm/a.cpp", "#include \"common/posix/session/processes.hpp\""},
+        PlantedLine{"common/posix/shm/a.cpp", "small_file(root + \"/proc/\" + pid);"},
+        PlantedLine{"common/posix/session/a.cpp", "#include \"common/posix/launch/child_work.hpp\""},
+        PlantedLine{"common/win32/a.cpp", "#include \"common/posix/session/processes.hpp\""},
+        PlantedLine{"bridges/bridge_run.cpp", "#include \"common/posix/session/steam.hpp\""},
+        PlantedLine{"bridges/doctor/a.cpp", "#include \"bridges/pitbridge/command.hpp\""},
+        PlantedLine{"sims/a.cpp", "#include \"common/core/mirror/ports.hpp\""},
+        PlantedLine{"sims/a.cpp", "#include <fmt/format.h>"},
+        PlantedLine{"sims/a.cpp", "#include \"common/posix/system/fd.hpp\""},
+        PlantedLine{"sims/a.cpp", "#include \"tests/e2e/game/game_lap.hpp\""}));
+
+TEST_F(DocsInDirectory, LayersFindARoomWithoutAFloor) {
+  write_file(directory() / "common/core/attic/a.hpp", kSpdxLine);
+  write_file(directory() / "common/core/a.hpp", kSpdxLine);
+  const Outcome outcome = check_layers(directory());
+  EXPECT_EQ(outcome.status, 1);
+  for (const char* fault :
+       {"common/core/attic/a.hpp:1: common/core/attic/ is no room", "common/core/a.hpp:1: "})
+    EXPECT_NE(outcome.output.find(fault), std::string::npos) << outcome.output;
+}
+
+TEST_F(DocsInDirectory, LayersFindFilesWithoutTheirLicenceLine) {
+  write_file(directory() / "common/core/sim/a.hpp", "#pragma once\n");
+  write_file(directory() / "common/core/sim/empty.cpp", "");
+  write_file(directory() / "tests/a.sh", "#!/bin/sh\n");
+  const Outcome outcome = check_layers(directory());
+  EXPECT_EQ(outcome.status, 1);
+  for (const char* file : {"common/core/sim/a.hpp:1:", "common/core/sim/empty.cpp:1:", "tests/a.sh:1:"})
+    EXPECT_NE(outcome.output.find(file), std::string::npos) << outcome.output;
+}
+
+TEST_F(DocsInDirectory, LayersAllowWhatEachLayerMayUse) {
+  const std::string spdx = kSpdxLine;
+  write_file(directory() / "common/core/sim/a.hpp",
+             spdx +
+                 "#include <atomic>\n#include <fmt/format.h>\n#include <tl/expected.hpp>\n#include "
+                 "<CLI/CLI.hpp>\n#include \"common/core/sim/b.hpp\"\n// no std::thread, no <windows.h>\n");
+  write_file(directory() / "common/posix/system/a.cpp", spdx + "#include <sys/mman.h>\n");
+  write_file(directory() / "common/win32/a.hpp", spdx + "#include <windows.h>\n");
+  write_file(directory() / "common/reader/examples/a.c",
+             spdx + "#include \"pitbridge.h\"\n#include <sys/mman.h>\n");
+  write_file(directory() / "bridges/bridge_main.cpp", spdx + "#include \"common/win32/a.hpp\"\n");
+  write_file(directory() / "tests/e2e/game/fake_game.cpp", spdx + "#include <windows.h>\n");
+  write_file(directory() / "tests/unit/a_test.cpp", spdx + "#include <filesystem>\nstd::thread t;\n");
+  write_file(directory() / "sims/a.cpp", spdx + "#include \"common/core/sim/a.hpp\"\n");
+  const Outcome outcome = check_layers(directory());
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.output, "layers: 8 files, no fault\n");
+}
+
+TEST_F(DocsInDirectory, LayersRefuseATreeWithoutSources) {
+  EXPECT_EQ(check_layers(directory()).status, 1);
+}
+
+TEST_F(DocsInDirectory, UpdateReadmeReplacesTheBlockAndNothingElse) {
+  const fs::path script = directory() / "tests/update_readme.sh";
+  fs::create_directories(script.parent_path());
+  fs::copy_file(source_dir() / "tests/update_readme.sh", script);
+  const fs::path text = directory() / "README.md";
+  const std::string head = "before\n<!-- sims: begin -->\n";
+  const std::string tail = "<!-- sims: end -->\nafter \\n & | \n";
+  write_file(text, head + "old\nolder\n" + tail);
+  const fs::path program = directory() / "pitbridge";
+  write_file(program, "#!/bin/sh\n[ \"$*\" = 'list --markdown' ] && printf '| a\\\\b & |\\n'\n");
+  fs::permissions(program, fs::perms::owner_all);
+  EXPECT_EQ(run({"bash", script.string(), program.string()}).status, 0);
+  EXPECT_EQ(text_of(text), head + "| a\\b & |\n" + tail);
+
+  write_file(program, "#!/bin/sh\nexit 2\n");
+  EXPECT_EQ(run({"bash", script.string(), program.string()}).status, 1);
+  EXPECT_EQ(text_of(text), head + "| a\\b & |\n" + tail);
+
+  write_file(text, "no markers\n");
+  EXPECT_EQ(run({"bash", script.string(), program.string()}).status, 1);
+  EXPECT_EQ(text_of(text), "no markers\n");
+}
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: MIT
+// Every judgement of `pitbridge doctor`, over planted facts: where all is well each link is ok, and a planted
+// fault breaks the link that it belongs to, by name, and no other that it does not touch.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "bridges/doctor/checks.hpp"
+#include "bridges/doctor/report.hpp"
+#include "common/core/sim/text.hpp"
+
+namespace pitbridge::doctor {
+namespace {
+
+using Ids = std::set<std::string>;
+
+constexpr std::int64_t kNow_ns = 100'000'000'000;
+constexpr uid_t kUser = 1000;
+
+StatusMapping mapping_of(std::string_view name, std::uint64_t size_bytes, std::uint64_t updates) {
+  StatusMapping mapping = {};
+  put_text(mapping.file_name, name);
+  mapping.attached = 1;
+  mapping.size_bytes = size_bytes;
+  mapping.updates = updates;
+  mapping.last_change_ns = static_cast<std::uint64_t>(kNow_ns);
+  return mapping;
+}
+
+Status status_of(const Sim& sim, std::uint64_t updates) {
+  Status status = {};
+  status.header.state = static_cast<std::uint32_t>(BridgeState::kAttached);
+  status.header.bridge_pid = 200;
+  status.header.heartbeat_ns = static_cast<std::uint64_t>(kNow_ns);
+  put_text(status.header.title, sim.titles.front().id);
+  put_text(status.header.prefix, "/p/pfx");
+  for (const Layout& layout : sim.titles.front().layouts)
+    status.mappings.push_back(mapping_of(layout.mapping, std::max(16384U, layout.size_bytes), updates));
+  return status;
+}
+
+PathFacts plain_file(std::uint64_t inode, std::uint64_t size_bytes) {
+  return {true, S_IFREG | 0600, kUser, 9, inode, size_bytes};
+}
+
+/// A game that runs in Steam's Proton, a bridge beside it, and nothing wrong.
+Facts good_facts(const char* sim_name = "ac") {
+  const Sim& sim = *find_sim(sim_name);
+  Facts facts;
+  facts.sim = &sim;
+  facts.own_user = kUser;
+  facts.shm = {"/dev/shm", true, true, true, 1U << 30U, "", false};
+  facts.steam.installations = {{SteamFlavour::kNative, "/home/u/Steam"}};
+  GameFacts game;
+  game.game.process.id = {100, 5000};
+  game.game.exe_name = sim.titles.front().exe_names.front();
+  game.game.known = {&sim, &sim.titles.front()};
+  game.prefix = {true, S_IFDIR | 0700, kUser, 9, 77, 4096};
+  game.prefix_is_one = true;
+  game.wineservers = {90};
+  game.glibc = GlibcVersion{2, 36};
+  WineSession session;
+  session.game = game.game.process.id;
+  session.environment = {{"SteamAppId", std::to_string(sim.titles.front().app_ids.front())},
+                         {"STEAM_COMPAT_TOOL_PATHS", "/home/u/Proton 9.0/:/home/u/sniper"},
+                         {"WINEFSYNC", "1"}};
+  session.prefix = {"/p/pfx", "WINEPREFIX"};
+  session.loader = {"/home/u/Proton 9.0/files/bin/wine64", "/proc/PID/exe"};
+  session.sync = {SyncMode::kFsync, true};
+  session.server_directory = "/tmp/.wine-1000/server-9-4d";
+  session.server_listens = true;
+  game.session = session;
+  facts.games = {game.game};
+  facts.game = std::move(game);
+  BridgeFacts bridge;
+  bridge.bridge.process.id = {200, 6000};
+  bridge.bridge.process.parent = 1;
+  bridge.bridge.sim = &sim;
+  bridge.shm_directory = "/dev/shm";
+  bridge.server_directory = session.server_directory;
+  bridge.prefix = "/p/pfx";
+  bridge.file = "/lib/acbridge.exe.so";
+  bridge.holds_the_page = true;
+  bridge.is_in_the_games_session = true;
+  facts.bridges = {bridge};
+  facts.bridge_file.installed = "/lib/acbridge.exe.so";
+  facts.bridge_file.needs = {true, true, GlibcVersion{2, 34}};
+  facts.bridge_file.staged = "/home/u/.local/share/pitbridge/1/acbridge.exe.so";
+  facts.bridge_file.is_readable_inside = true;
+  facts.own_glibc = {2, 36};
+  facts.trial.why_not = "a bridge runs in it already";
+  facts.page.kind = PageKind::kReadable;
+  facts.page.is_locked = true;
+  facts.page.first = status_of(sim, 100);
+  facts.page.second = status_of(sim, 200);
+  facts.page.passed_s = 0.5;
+  facts.page.now_ns = kNow_ns;
+  std::uint64_t inode = 1000;
+  for (const StatusMapping& mapping : facts.page.second->mappings) {
+    FileFacts file;
+    file.name = fixed_text(mapping.file_name);
+    file.wanted_bytes = mapping.size_bytes;
+    file.outside = plain_file(++inode, mapping.size_bytes);
+    file.is_held_by_bridge = true;
+    facts.files.push_back(std::move(file));
+  }
+  facts.simd.bridge_parent = 1;
+  return facts;
+}
+
+void stop_updates(Facts& facts) {
+  facts.page.first = facts.page.second;
+}
+void set_state(Facts& facts, BridgeState state) {
+  for (auto* status : {&facts.page.first, &facts.page.second})
+    (*status)->header.state = static_cast<std::uint32_t>(state);
+}
+void detach_all(Facts& facts) {
+  for (auto* status : {&facts.page.first, &facts.page.second})
+    for (StatusMapping& mapping : (*status)->mappings) mapping.attached = 0;
+  set_state(facts, BridgeState::kWaiting);
+}
+void end_bridge(Facts& facts) {
+  facts.bridges.clear();
+  facts.page.is_locked = false;
+  facts.simd.bridge_parent.reset();
+  set_state(facts, BridgeState::kStopped);
+}
+void end_game(Facts& facts) {
+  facts.game.reset();
+  facts.games.clear();
+}
+/// The game in a container with mounts of its own, which shares the files.
+void move_into_container(Facts& facts) {
+  WineSession& session = *facts.game->session;
+  session.shares_mounts = false;
+  session.sandbox = Sandbox::kPressureVessel;
+  for (FileFacts& file : facts.files) file.inside = file.outside;
+}
+
+Ids ids_in(const Report& report, LinkState state) {
+  Ids ids;
+  for (const Result& result : report.results)
+    if (result.finding.state == state) ids.emplace(result.check->id);
+  return ids;
+}
+
+const Finding& finding_of(const Report& report, std::string_view id) {
+  for (const Result& result : report.results)
+    if (result.check->id == id) return result.finding;
+  throw std::runtime_error("no link is called " + std::string(id));
+}
+
+TEST(Doctor, FindsNothingWhereAllIsWell) {
+  for (const Sim* sim : all_sims()) {
+    const Report report = report_on(good_facts(std::string(sim->name).c_str()));
+    EXPECT_EQ(ids_in(report, LinkState::kBroken), Ids{}) << text_of(report, false);
+    EXPECT_EQ(ids_in(report, LinkState::kUnknown), Ids{}) << text_of(report, false);
+    ASSERT_TRUE(report.data_rate_hz);
+    const double mappings = static_cast<double>(sim->titles.front().layouts.size());
+    EXPECT_DOUBLE_EQ(*report.data_rate_hz, 200 * mappings);
+    EXPECT_TRUE(verdict(report).starts_with("data flows: ")) << verdict(report);
+  }
+}
+
+TEST(Doctor, HasDistinctIdsAndTitles) {
+  Ids ids;
+  Ids titles;
+  for (const Check& check : all_checks()) {
+    EXPECT_TRUE(ids.emplace(check.id).second) << check.id;
+    EXPECT_TRUE(titles.emplace(check.title).second) << check.title;
+    EXPECT_EQ(check.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), std::string_view::npos) << check.id;
+  }
+  EXPECT_GE(ids.size(), 30U);
+}
+
+struct Fault {
+  const char* name;
+  Ids broken;        ///< exactly these links
+  const char* said;  ///< in what was found, or in the remedy, of the first of them that has it
+  std::function<void(Facts&)> plant;
+  bool flows = true;  ///< the fault does not stop the data
+};
+
+class PlantedFacts : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(PlantedFacts, BreakTheirOwnLinks) {
+  const Fault& fault = GetParam();
+  Facts facts = good_facts();
+  fault.plant(facts);
+  const Report report = report_on(facts);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), fault.broken) << text_of(report, false);
+  EXPECT_EQ(report.data_rate_hz.has_value(), fault.flows);
+  bool is_said = false;
+  for (const Result& result : report.results) {
+    const Finding& finding = result.finding;
+    EXPECT_FALSE(finding.found.empty()) << result.check->id;
+    EXPECT_EQ(finding.state == LinkState::kBroken, !finding.remedy.empty()) << result.check->id;
+    EXPECT_EQ(finding.state == LinkState::kUnknown, finding.found.starts_with("because ")) << finding.found;
+    is_said |= finding.state == LinkState::kBroken &&
+               (finding.found + " " + finding.remedy).find(fault.said) != std::string::npos;
+  }
+  EXPECT_TRUE(is_said) << fault.said << "\n" << text_of(report, false);
+}
+
+const Fault kFaults[] = {
+    {"ConfigBroken",
+     {"config"},
+     "a.toml:3: unknown key",
+     [](Facts& f) { f.config_faults = {"a.toml:3: unknown key"}; }},
+    {"ShmDirMissing", {"shm-dir"}, "is no directory", [](Facts& f) { f.shm.is_directory = false; }},
+    {"ShmDirReadOnly", {"shm-dir"}, "not writable", [](Facts& f) { f.shm.is_writable = false; }},
+    {"ShmDirThatNobodyReads",
+     {"shm-readers"},
+     "PITBRIDGE_SHM_DIR",
+     [](Facts& f) { f.shm.is_where_readers_look = false; }},
+    {"ShmFull",
+     {"shm-space", "files-present"},
+     "100 bytes are free, and 2048 more",
+     [](Facts& f) {
+       f.shm.free_bytes = 100;
+       f.files.front().outside = {};
+       f.files.front().wanted_bytes = 2048;
+     }},
+    {"AppIdOfAnotherSim",
+     {"app-id"},
+     "belongs to",
+     [](Facts& f) {
+       f.game->session->environment["SteamAppId"] =
+           std::to_string(find_sim("lmu")->titles.front().app_ids.front());
+     }},
+    {"NoGame", {"game"}, "start the game", end_game},
+    {"UnknownExeOfAKnownApp",
+     {"game", "game-exe"},
+     "acs_pro.exe (pid 300)",
+     [](Facts& f) {
+       end_game(f);
+       f.strange_exes = {{300, "acs_pro.exe"}};
+     }},
+    {"PrefixMissing", {"prefix"}, "is not there", [](Facts& f) { f.game->prefix = {}; }},
+    {"PrefixOfAnotherUser", {"prefix"}, "belongs to user 0", [](Facts& f) { f.game->prefix.owner = 0; }},
+    {"PrefixThatIsNone", {"prefix"}, "system.reg", [](Facts& f) { f.game->prefix_is_one = false; }},
+    {"PrefixNotNamed", {"prefix"}, "set WINEPREFIX", [](Facts& f) { f.game->session->prefix = {}; }},
+    {"ProtonNotUsed",
+     {"proton"},
+     "take WINELOADER",
+     [](Facts& f) {
+       f.game->session->loader = {"/usr/bin/wine", "WINELOADER"};
+     }},
+    {"ProtonRemoved",
+     {"game", "proton"},
+     "Proton 8.0, which is not there",
+     [](Facts& f) {
+       end_game(f);
+       f.steam.apps = {{244210, "Assetto Corsa", "/g", "/l"}};
+       f.steam.compat = {CompatData{"/c", "/c/pfx", "8.0-102", "/home/u/Proton 8.0"}};
+       f.steam.proton_is_there = {false};
+     }},
+    {"NoLoader", {"wine-loader"}, "WINELOADER", [](Facts& f) { f.game->session->loader = {}; }},
+    {"NoServerSocket",
+     {"wineserver"},
+     "though the wineserver runs, pid 90",
+     [](Facts& f) { f.game->session->server_listens = false; }},
+    {"TwoWineservers",
+     {"wineserver-alone"},
+     "kill 90 91",
+     [](Facts& f) {
+       f.game->wineservers = {90, 91};
+     }},
+    {"SyncNotInUse",
+     {"sync-mode"},
+     "take WINEFSYNC out",
+     [](Facts& f) { f.game->session->sync.is_proven = false; }},
+    {"EsyncNotInUse",
+     {"sync-mode"},
+     "take WINEESYNC out",
+     [](Facts& f) {
+       f.game->session->environment.erase("WINEFSYNC");
+       f.game->session->environment["WINEESYNC"] = "1";
+       f.game->session->sync = {SyncMode::kEsync, false};
+     }},
+    {"PidsOfItsOwn",
+     {"namespaces"},
+     "pids mean nothing",
+     [](Facts& f) { f.game->session->shares_pids = false; }},
+    {"OwnShmInside",
+     {"namespaces", "files-same-inside"},
+     "its /dev/shm is another than ours",
+     [](Facts& f) {
+       move_into_container(f);
+       f.game->has_own_shm = true;
+       f.files.front().inside = plain_file(5, 100);
+     }},
+    {"FileAbsentInside",
+     {"files-same-inside"},
+     "inside absent",
+     [](Facts& f) {
+       move_into_container(f);
+       f.files.back().inside = PathFacts{};
+     }},
+    {"CannotJoin",
+     {"join", "bridge"},
+     "no wineserver listens in /x",
+     [](Facts& f) {
+       end_bridge(f);
+       f.game->session->join_obstacle = "no wineserver listens in /x";
+     },
+     false},
+    {"FlatpakWithShmOfItsOwn",
+     {"namespaces", "flatpak-shm"},
+     "pitbridge --shm-dir /run/user/1000/x",
+     [](Facts& f) {
+       move_into_container(f);
+       f.game->session->sandbox = Sandbox::kFlatpak;
+       f.game->has_own_shm = true;
+       f.shm.flatpak_directory = "/run/user/1000/x";
+     }},
+    {"FlatpakWithShmOutOfReach",
+     {"namespaces", "flatpak-shm"},
+     "flatpak override --user --device=shm com.valvesoftware.Steam",
+     [](Facts& f) {
+       move_into_container(f);
+       f.game->session->sandbox = Sandbox::kFlatpak;
+       f.game->has_own_shm = true;
+     }},
+    {"BridgeNotInstalled",
+     {"bridge-file"},
+     "make install",
+     [](Facts& f) {
+       f.bridge_file = {};
+       f.bridge_file.why_not_installed = "there is no acbridge.exe.so in /x";
+     }},
+    {"BridgeNoElf", {"bridge-file"}, "no 64-bit ELF", [](Facts& f) { f.bridge_file.needs = {}; }},
+    {"BridgeCutOff", {"bridge-file"}, "damaged", [](Facts& f) { f.bridge_file.needs.is_whole = false; }},
+    {"StagedUnreadable",
+     {"bridge-staged"},
+     "cannot read /home/u/.local/share/pitbridge/1/",
+     [](Facts& f) {
+       f.bridge_file.is_staged = f.bridge_file.staged_is_same = true;
+       f.bridge_file.is_readable_inside = false;
+     }},
+    {"StagedAnotherBuild",
+     {"bridge-staged"},
+     "is another build than /lib/acbridge.exe.so",
+     [](Facts& f) { f.bridge_file.is_staged = true; }},
+    {"OnlyOlderStaged",
+     {"bridge-staged"},
+     "only older versions are staged: 0.0.9",
+     [](Facts& f) {
+       f.bridge_file.other_staged_versions = {"0.0.9"};
+       f.bridge_file.is_readable_inside = false;
+     }},
+    {"NotStaged",
+     {"bridge-staged"},
+     "which copies it anew",
+     [](Facts& f) { f.bridge_file.is_readable_inside = false; }},
+    {"GlibcTooOld",
+     {"glibc"},
+     "needs 2.34, this system has 2.31",
+     [](Facts& f) {
+       f.own_glibc = {2, 31};
+     }},
+    {"GlibcTooOldInside",
+     {"glibc-inside"},
+     "the game's libc.so.6 has 2.9",
+     [](Facts& f) {
+       f.game->glibc = GlibcVersion{2, 9};
+     }},
+    {"WineDoesNotLoadIt",
+     {"winelib", "bridge"},
+     "ended with 1: wine: bad image",
+     [](Facts& f) {
+       end_bridge(f);
+       f.trial = {true, "", 1, "wine: bad image"};
+     },
+     false},
+    {"WineHangs",
+     {"winelib", "bridge"},
+     "did not end in time",
+     [](Facts& f) {
+       end_bridge(f);
+       f.trial = {true, "", std::nullopt, ""};
+     },
+     false},
+    {"BridgeStopped", {"bridge"}, "pid 200, has stopped", end_bridge, false},
+    {"BridgeNeverRan",
+     {"bridge"},
+     "pitbridge %command%",
+     [](Facts& f) {
+       end_bridge(f);
+       f.page = {};
+       f.files.clear();
+     },
+     false},
+    {"BridgeKilled",
+     {"bridge"},
+     "was killed: the status page still says \"attached\"",
+     [](Facts& f) {
+       end_bridge(f);
+       set_state(f, BridgeState::kAttached);
+     },
+     false},
+    {"BridgeKilledAndCleared",
+     {"bridge"},
+     "the bridge was killed; its files are cleared",
+     [](Facts& f) {
+       end_bridge(f);
+       set_state(f, BridgeState::kGone);
+       put_text(f.page.second->header.message, "the bridge was killed; its files are cleared");
+     },
+     false},
+    {"BridgeOfAnotherPrefix",
+     {"bridge-session"},
+     "is in prefix /q/pfx",
+     [](Facts& f) {
+       detach_all(f);
+       f.bridges.front().is_in_the_games_session = false;
+       f.bridges.front().prefix = "/q/pfx";
+       f.bridges.front().server_directory = "/tmp/.wine-1000/server-9-4e";
+     },
+     false},
+    {"UnseenBridgeOfAnotherPrefix",
+     {"bridge-session"},
+     "is in prefix /q/pfx",
+     [](Facts& f) {
+       f.bridges.clear();
+       f.simd.bridge_parent.reset();
+       put_text(f.page.second->header.prefix, "/q/pfx");
+     }},
+    {"TwoBridges",
+     {"bridge-alone"},
+     "kill 201",
+     [](Facts& f) {
+       f.bridges.push_back(f.bridges.front());
+       f.bridges.back().holds_the_page = false;
+       f.bridges.back().bridge.process.id.pid = 201;
+     }},
+    {"BridgeWritesElsewhere",
+     {"bridge", "bridge-dir"},
+     "bridge pid 200 writes to /elsewhere, looked at is /dev/shm",
+     [](Facts& f) {
+       f.bridges.front().holds_the_page = false;
+       f.bridges.front().shm_directory = "/elsewhere";
+       f.page = {};
+       f.files.clear();
+       f.simd.bridge_parent.reset();
+     },
+     false},
+    {"GameSaysAnotherDirectory",
+     {"bridge", "bridge-dir"},
+     "launch options start writes to /elsewhere",
+     [](Facts& f) {
+       end_bridge(f);
+       f.game->session->environment["PITBRIDGE_SHM_DIR"] = "/elsewhere";
+     },
+     false},
+    {"OldBridgeRuns",
+     {"bridge-version"},
+     "another build than /lib/acbridge.exe.so",
+     [](Facts& f) { f.bridges.front().runs_the_installed_file = false; }},
+    {"ForeignPage",
+     {"status-page", "bridge"},
+     "is no status page",
+     [](Facts& f) {
+       end_bridge(f);
+       f.page = {};
+       f.page.kind = PageKind::kForeign;
+       f.page.why_foreign = "is no status page";
+     },
+     false},
+    {"BridgeHangs", {"heartbeat"}, "kill -CONT 200", [](Facts& f) { f.page.now_ns += 20'000'000'000; }},
+    {"NoSection", {"section"}, "go on to the track", detach_all, false},
+    {"OneSectionMissing",
+     {"section"},
+     "does not find acpmf_static",
+     [](Facts& f) {
+       for (StatusMapping& mapping : f.page.second->mappings)
+         if (fixed_text(mapping.file_name) == "acpmf_static") mapping.attached = 0;
+     }},
+    {"SectionTooSmall",
+     {"section-size"},
+     "acpmf_physics has 64 bytes",
+     [](Facts& f) {
+       for (StatusMapping& mapping : f.page.second->mappings)
+         if (fixed_text(mapping.file_name) == "acpmf_physics") mapping.size_bytes = 64;
+     }},
+    {"GamePaused", {"section-changing"}, "leave the menu", stop_updates, false},
+    {"BridgeCopiesNothing",
+     {"data"},
+     "nothing arrives in the files",
+     [](Facts& f) {
+       stop_updates(f);
+       f.sections = {{"acpmf_physics", true}};
+     },
+     false},
+    {"FileMissing",
+     {"files-present"},
+     "missing in /dev/shm: acpmf_physics",
+     [](Facts& f) {
+       for (FileFacts& file : f.files)
+         if (file.name == "acpmf_physics") file.outside = {};
+     }},
+    {"FileIsASymlink",
+     {"files-kind"},
+     "is a symbolic link",
+     [](Facts& f) { f.files.front().outside.mode = S_IFLNK | 0777; }},
+    {"FileIsAFifo",
+     {"files-kind"},
+     "is a FIFO",
+     [](Facts& f) { f.files.front().outside.mode = S_IFIFO | 0600; }},
+    {"FileIsADirectory",
+     {"files-kind"},
+     "is a directory",
+     [](Facts& f) { f.files.front().outside.mode = S_IFDIR | 0700; }},
+    {"FileOfAnotherUser",
+     {"files-owner"},
+     "belongs to user 0",
+     [](Facts& f) { f.files.front().outside.owner = 0; }},
+    {"FileWithoutRights",
+     {"files-owner"},
+     "has mode 0",
+     [](Facts& f) { f.files.front().outside.mode = S_IFREG; }},
+    {"FileCut",
+     {"files-size"},
+     "has 16 bytes of 16384",
+     [](Facts& f) { f.files.front().outside.size_bytes = 16; }},
+    {"FilesReplaced",
+     {"files-held", "data"},
+     "is not the bridge's file",
+     [](Facts& f) {
+       for (FileFacts& file : f.files) file.is_held_by_bridge = false;
+     },
+     false},
+    {"SimdAsWell", {"simd"}, "simd runs (pid 400) as well", [](Facts& f) { f.simd.pids = {400}; }},
+    {"SimdWithABridgeThatIsNotThere",
+     {"simd"},
+     "simd expands no ~",
+     [](Facts& f) {
+       f.simd.pids = {400};
+       f.simd.bridge_exe = "~/acbridge.exe.so";
+     }},
+    {"SimdWithTheWrongSync",
+     {"simd"},
+     "but the game uses esync",
+     [](Facts& f) {
+       f.simd = {{400}, false, "/lib/acbridge.exe.so", true, 400};
+       f.game->session->sync = {SyncMode::kEsync, true};
+     }},
+    {"SimdIsMeantAndDoesNotRun",
+     {"simd"},
+     "start simd",
+     [](Facts& f) { f.simd.bridge_exe = "/lib/acbridge.exe.so"; }},
+    {"SimdPidFileIsStale",
+     {"simd-pid-file"},
+     "rm /tmp/simd.pid",
+     [](Facts& f) { f.simd.has_pid_file = true; }},
+};
+
+INSTANTIATE_TEST_SUITE_P(Doctor, PlantedFacts, ::testing::ValuesIn(kFaults),
+                         [](const auto& fault) { return std::string(fault.param.name); });
+
+TEST(Doctor, AGamesOptionThatIsOffIsNamed) {
+  Facts facts = good_facts("pcars2");
+  detach_all(facts);
+  const Report report = report_on(facts);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), (Ids{"section", "in-game-option"})) << text_of(report, false);
+  const std::string option(facts.sim->titles.front().to_switch_on);
+  EXPECT_NE(finding_of(report, "in-game-option").remedy.find(option), std::string::npos);
+  EXPECT_NE(finding_of(report, "section").remedy.find(option), std::string::npos);
+
+  // A bridge that cannot see the game's mappings says nothing of the game's options.
+  facts.bridges.front().is_in_the_games_session = false;
+  EXPECT_EQ(finding_of(report_on(facts), "in-game-option").state, LinkState::kUnknown);
+}
+
+TEST(Doctor, WhatIsGoodInSpecialPlacesIsNotCalledBroken) {
+  Facts facts = good_facts();
+  move_into_container(facts);
+  EXPECT_EQ(ids_in(report_on(facts), LinkState::kBroken), Ids{}) << "pressure-vessel shares what counts";
+
+  facts = good_facts();
+  facts.shm = {"/run/x/dev-shm", true, true, false, 1U << 30U, "/run/x/dev-shm", true};
+  move_into_container(facts);
+  facts.game->session->sandbox = Sandbox::kFlatpak;
+  EXPECT_EQ(ids_in(report_on(facts), LinkState::kBroken), Ids{}) << "Flatpak's own directory";
+
+  facts = good_facts();
+  facts.simd = {{400}, true, "/lib/acbridge.exe.so", true, 400};
+  EXPECT_EQ(ids_in(report_on(facts), LinkState::kBroken), Ids{}) << "simd has started the bridge";
+
+  facts = good_facts("rf2");
+  facts.simd.pids = {400};
+  EXPECT_EQ(ids_in(report_on(facts), LinkState::kBroken), Ids{}) << "simd makes no file of rFactor 2";
+
+  facts = good_facts();
+  facts.game->session->environment = {};
+  facts.game->session->sync = {SyncMode::kServer, false};
+  EXPECT_EQ(ids_in(report_on(facts), LinkState::kBroken), Ids{}) << "plain Wine without Steam";
+}
+
+TEST(Doctor, SaysWhyALinkCannotBeJudged) {
+  Facts facts;
+  facts.sim = find_sim("ac");
+  facts.game = GameFacts{};
+  facts.game->game.known = {facts.sim, &facts.sim->titles.front()};
+  facts.game->game.exe_name = "acs.exe";
+  facts.bridge_file.why_not_installed = "there is no acbridge.exe.so";
+  facts.game->why_no_session = "/proc/100: environ, exe or maps cannot be read";
+  const Report report = report_on(facts);
+  EXPECT_EQ(finding_of(report, "wineserver").found, "because /proc/100: environ, exe or maps cannot be read");
+  EXPECT_EQ(finding_of(report, "section").state, LinkState::kUnknown);
+  EXPECT_EQ(finding_of(report, "glibc-inside").state, LinkState::kUnknown);
+  EXPECT_FALSE(report.data_rate_hz);
+  for (const Result& result : report.results) EXPECT_FALSE(result.finding.found.empty()) << result.check->id;
+}
+
+TEST(DoctorReport, HasAMarkAndTheFactsAndTheRemedyAndEndsWithTheVerdict) {
+  Facts facts = good_facts();
+  facts.simd.has_pid_file = true;
+  const Report report = report_on(facts);
+  const std::string text = text_of(report, false);
+  EXPECT_TRUE(text.starts_with("ac: Assetto Corsa")) << text;
+  EXPECT_NE(text.find("\n  broken  simd-pid-file     /tmp/simd.pid is there"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n                            remedy: remove it: rm /tmp/simd.pid\n"),
+            std::string::npos)
+      << text;
+  EXPECT_TRUE(text.ends_with("\ndata flows: 800 updates/s; broken all the same: simd-pid-file\n")) << text;
+  EXPECT_EQ(text.find('\033'), std::string::npos);
+  EXPECT_NE(text_of(report, true).find("\033[1;31mbroken  \033[0m"), std::string::npos);
+}
+
+TEST(DoctorReport, NamesWhatIsBrokenOrNotKnownWhereNoDataFlows) {
+  Facts facts = good_facts();
+  end_bridge(facts);
+  EXPECT_EQ(verdict(report_on(facts)), "broken at: bridge");
+  facts = good_facts();
+  facts.page.second.reset();
+  const std::string said = verdict(report_on(facts));
+  EXPECT_TRUE(said.starts_with("no data flows; not known: ")) << said;
+  EXPECT_NE(said.find("section-changing"), std::string::npos) << said;
+}
+
+TEST(DoctorReport, IsJsonWhateverNamesHold) {
+  Facts facts = good_facts();
+  facts.simd.bridge_exe = "/\xff/acbridge.exe.so\n";
+  facts.simd.pids = {400};
+  const auto all = nlohmann::json::parse(json_of({report_on(facts)}));
+  ASSERT_EQ(all.size(), all_checks().size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i]["id"], all_checks()[i].id);
+    EXPECT_EQ(all[i]["sim"], "ac");
+    const bool is_simd = all[i]["id"] == "simd";
+    EXPECT_EQ(all[i]["state"], is_simd ? "broken" : "ok") << all[i];
+    EXPECT_EQ(all[i]["remedy"] == "", !is_simd) << all[i];
+  }
+}
+
+}  // namespace
+}  // namespace pitbridge::doctor

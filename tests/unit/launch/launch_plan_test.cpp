@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/launch/launch_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/core/settings/app_id.hpp"
+
+namespace pitbridge {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr const char* kStaged = "/home/u/.local/share/pitbridge/1/acbridge.exe.so";
+
+const Words kProtonCommand = {"/s/ubuntu12_32/reaper",
+                              "SteamLaunch",
+                              "AppId=244210",
+                              "--",
+                              "/s/sniper/_v2-entry-point",
+                              "--verb=waitforexitandrun",
+                              "--",
+                              "/s/Proton 9.0/proton",
+                              "waitforexitandrun",
+                              "/s/assettocorsa/AssettoCorsa.exe"};
+const Environment kSteam = {{"SteamAppId", "244210"}, {"HOME", "/home/u"}};
+
+class LaunchPlanTest : public testing::Test {
+ protected:
+  LaunchPlan plan(const Words& command, const Environment& environment = kSteam) {
+    facts_.command = command;
+    facts_.environment = environment;
+    facts_.app_id = app_id_from(environment);
+    return plan_launch(facts_);
+  }
+  static std::string variable(const LaunchPlan& plan, const std::string& name) {
+    for (const Variable& variable : plan.variables)
+      if (variable.name == name) return variable.value;
+    return "(not set)";
+  }
+
+  LaunchFacts facts_ = {.command = {},
+                        .environment = {},
+                        .app_id = {},
+                        .home = "/home/u",
+                        .sim = "",
+                        .is_enabled = {},
+                        .stage_directory = "/home/u/.local/share/pitbridge/1",
+                        .state_directory = "/home/u/.local/state/pitbridge",
+                        .shm_directory_of = [this](const Sim&) { return shm_directory_; },
+                        .default_shm_directory = "/dev/shm"};
+  std::string shm_directory_ = "/dev/shm";
+};
+
+TEST_F(LaunchPlanTest, ProtonsScriptIsGivenTheBridge) {
+  const LaunchPlan plan = this->plan(kProtonCommand);
+  EXPECT_EQ(plan.way, LaunchWay::kProton);
+  ASSERT_NE(plan.game.sim, nullptr);
+  EXPECT_EQ(plan.game.sim->name, "ac");
+  ASSERT_NE(plan.game.title, nullptr);
+  EXPECT_EQ(plan.game.title->id, "assetto_corsa");
+  EXPECT_EQ(plan.app_id, 244210U);
+  EXPECT_EQ(plan.staged_bridge, kStaged);
+  EXPECT_EQ(plan.variables,
+            std::vector<Variable>({{"PROTON_REMOTE_DEBUG_CMD", "'" + std::string(kStaged) + "' --launched"}}))
+      << "and nothing else in the game's environment changes";
+}
+
+TEST_F(LaunchPlanTest, WithoutProtonsScriptItIsJoined) {
+  for (const Words& command : {Words{"wine", "/g/acs.exe"}, Words{"umu-run", "/g/ACS.EXE", "-x"},
+                               Words{"/p/proton", "runinprefix", "acs.exe"},
+                               Words{"wine", "C:\\games\\acs.exe"}, Words{"/g/acs.exe", "proton"}}) {
+    const LaunchPlan plan = this->plan(command, {});
+    EXPECT_EQ(plan.way, LaunchWay::kJoin) << command.front();
+    EXPECT_EQ(plan.game.sim->name, "ac");
+    EXPECT_TRUE(plan.variables.empty());
+  }
+}
+
+TEST_F(LaunchPlanTest, TheAppIdGoesBeforeTheExe) {
+  EXPECT_EQ(plan({"wine", "Launcher.exe"}, {{"STEAM_COMPAT_APP_ID", "211500"}}).game.sim->name, "r3e");
+  EXPECT_EQ(plan({"wine", "acs.exe"}, {{"SteamAppId", "211500"}}).game.sim->name, "r3e");
+  EXPECT_EQ(
+      plan({"wine", "acs.exe"}, {{"SteamAppId", "0"}, {"SteamGameId", "99999999999999"}}).game.sim->name,
+      "ac");
+  EXPECT_EQ(plan({"wine", "first.exe", "AMS2AVX.exe", "tail"}, {}).game.sim->name, "pcars2")
+      << "the last exe counts";
+}
+
+TEST_F(LaunchPlanTest, TheUserDecidesFirst) {
+  facts_.sim = "lmu";
+  EXPECT_EQ(plan({"wine", "acs.exe"}, {{"SteamAppId", "7"}}).game.sim->name, "lmu");
+  facts_.sim = "nonsense";
+  const LaunchPlan bad = plan({"wine", "acs.exe"});
+  EXPECT_EQ(bad.way, LaunchWay::kNothing);
+  EXPECT_NE(bad.remark.find("\"nonsense\""), std::string::npos);
+}
+
+TEST_F(LaunchPlanTest, AnUnknownGameJustRunsAndSaysTheRemedy) {
+  const LaunchPlan plan =
+      this->plan({"/p/proton", "waitforexitandrun", "/g/Other.exe"}, {{"SteamAppId", "10"}});
+  EXPECT_EQ(plan.way, LaunchWay::kNothing);
+  EXPECT_TRUE(plan.variables.empty());
+  EXPECT_NE(plan.remark.find("[app.10] sim ="), std::string::npos) << plan.remark;
+  EXPECT_NE(plan.remark.find("Other.exe"), std::string::npos);
+}
+
+TEST_F(LaunchPlanTest, ZeroSwitchesItOffWithoutAWord) {
+  Environment off = kSteam;
+  off["PITBRIDGE"] = "0";
+  const LaunchPlan plan = this->plan(kProtonCommand, off);
+  EXPECT_EQ(plan.way, LaunchWay::kNothing);
+  EXPECT_FALSE(plan.wanted);
+  off["PITBRIDGE"] = "1";
+  EXPECT_EQ(this->plan(kProtonCommand, off).way, LaunchWay::kProton);
+}
+
+TEST_F(LaunchPlanTest, TheConfigurationSwitchesASimOff) {
+  facts_.is_enabled = [](const Sim& sim) { return sim.name != "ac"; };
+  EXPECT_EQ(plan(kProtonCommand).way, LaunchWay::kNothing);
+  EXPECT_FALSE(plan(kProtonCommand).wanted);
+  EXPECT_EQ(plan({"wine", "AMS2AVX.exe"}, {}).way, LaunchWay::kJoin);
+}
+
+TEST_F(LaunchPlanTest, TheUsersOwnDebugCommandIsChained) {
+  const auto chained = [&](const std::string& command) {
+    Environment environment = kSteam;
+    environment["PROTON_REMOTE_DEBUG_CMD"] = command;
+    return variable(plan(kProtonCommand, environment), "PROTON_REMOTE_DEBUG_CMD");
+  };
+  const std::string ours = "'" + std::string(kStaged) + "' --launched";
+  EXPECT_EQ(chained("/x/rpc.exe --steam"), ours + " -- /x/rpc.exe --steam");
+  EXPECT_EQ(chained("  '/x y/rpc.exe' \"a b\""), ours + " -- '/x y/rpc.exe' \"a b\"");
+  EXPECT_EQ(chained("msvsmon/a.exe /x"), ours + " -- '/s/Proton 9.0/'msvsmon/a.exe /x");
+  EXPECT_EQ(chained("'my dir/a.exe'"), ours + " -- '/s/Proton 9.0/''my dir/a.exe'");
+  EXPECT_EQ(chained("  "), ours);
+  EXPECT_EQ(chained(""), ours);
+  EXPECT_EQ(chained(ours), "(not set)") << "a second pitbridge in the chain adds nothing";
+}
+
+TEST_F(LaunchPlanTest, TheContainerIsAskedForWhatItDoesNotShare) {
+  facts_.stage_directory = "/data/pb/1";
+  shm_directory_ = "/run/shm";
+  Environment environment = kSteam;
+  environment["PRESSURE_VESSEL_FILESYSTEMS_RW"] = "/mine";
+  const LaunchPlan plan = this->plan(kProtonCommand, environment);
+  EXPECT_EQ(variable(plan, "PRESSURE_VESSEL_FILESYSTEMS_RO"), "/data/pb/1");
+  EXPECT_EQ(variable(plan, "PRESSURE_VESSEL_FILESYSTEMS_RW"), "/mine:/run/shm");
+  EXPECT_EQ(variable(plan, "PITBRIDGE_SHM_DIR"), "/run/shm");
+  EXPECT_EQ(variable(this->plan({"/s/proton", "run", "acs.exe"}), "PRESSURE_VESSEL_FILESYSTEMS_RO"),
+            "(not set)")
+      << "no container, nothing to ask for";
+  facts_.stage_directory = "/home/user2/pb";
+  EXPECT_EQ(variable(this->plan(kProtonCommand), "PRESSURE_VESSEL_FILESYSTEMS_RO"), "/home/user2/pb")
+      << "/home/u is another home";
+}
+
+}  // namespace
+}  // namespace pitbridge

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/sim/telemetry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/unit/support/fakes.hpp"
+
+namespace pitbridge {
+namespace {
+
+using enum FieldType;
+
+// A toy sim: one mapping with absolute fields, one with records of 32 bytes.
+constexpr Field kCarFields[] = {
+    {"rpm", 0, kInt32},     {"speed", 4, kFloat32},        {"gear", 8, kInt32},
+    {"name", 12, kUtf8, 8}, {"pressure", 20, kFloat32, 4}, {"wheel0.temp", 36, kFloat32},
+    {"beyond", 96, kInt32}, {"blob", 0, kBytes, 16},       {"status", 92, kInt32},
+};
+constexpr std::uint32_t kWheelStride = 12;
+constexpr std::size_t kCarBytes = 96;
+constexpr std::size_t kStatusOffset = 92;
+constexpr std::int32_t kStatusLive = 2;
+
+constexpr Field kRaceFields[] = {
+    {"player", 0, kInt32},
+    {"car0.lap", 8, kInt32},
+    {"car0.driver", 12, kUtf8, 8},
+};
+constexpr std::uint32_t kRecordBytes = 32;
+constexpr std::size_t kRaceBytes = 8 + 4 * kRecordBytes;
+
+constexpr Layout kLayouts[] = {{"toy_car", kCarBytes, kCarFields}, {"toy_race", kRaceBytes, kRaceFields}};
+
+constexpr Channel kChannels[] = {
+    {Quantity::kRpm, "toy_car", "rpm"},
+    {.quantity = Quantity::kGear, .mapping = "toy_car", .field = "gear", .offset = -1},
+    {.quantity = Quantity::kSpeed, .mapping = "toy_car", .field = "speed", .scale = 3.6, .offset = 2},
+    {Quantity::kCar, "toy_car", "name"},
+    {Quantity::kTyrePressure, "toy_car", "pressure", 2},
+    {.quantity = Quantity::kTyreTemperature,
+     .mapping = "toy_car",
+     .field = "wheel0.temp",
+     .offset = -273,
+     .stride_bytes = kWheelStride},
+    {.quantity = Quantity::kLap, .mapping = "toy_race", .field = "car0.lap", .of_player = true},
+    {.quantity = Quantity::kDriver, .mapping = "toy_race", .field = "car0.driver", .of_player = true},
+    {Quantity::kPosition, "toy_race", "player"},
+    {Quantity::kFuel, "toy_car", "beyond"},
+    {Quantity::kBrake, "toy_car", "no such field"},
+    {Quantity::kClutch, "no such mapping", "rpm"},
+    {Quantity::kSession, "toy_car", "blob"},
+};
+
+constexpr ActivityRule kActivity[] = {
+    {Activity::kMenu, "toy_car", "no such field", 0},
+    {Activity::kPaused, "toy_car", "speed", 0},  // a float is no rule
+    {Activity::kOff, "toy_car", "status", 0},
+    {Activity::kReplay, "toy_race", "player", -1},
+    {Activity::kLive, "toy_car", "status", 2},
+};
+
+std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+  const auto player = snapshot.integer(channel.mapping, kRaceFields[0]);
+  if (channel.mapping != "toy_race" || !player || *player < 0) return std::nullopt;
+  return static_cast<std::uint32_t>(*player) * kRecordBytes;
+}
+
+constexpr Title kTitle = {.id = "toy",
+                          .name = "Toy",
+                          .exe_names = {},
+                          .app_ids = {},
+                          .layouts = kLayouts,
+                          .channels = kChannels,
+                          .activity_rules = kActivity,
+                          .player_offset_bytes = player_offset};
+
+class ToySnapshot : public testing::Test {
+ protected:
+  Bytes car_ = Bytes(kCarBytes);
+  Bytes race_ = Bytes(kRaceBytes);
+
+  ToySnapshot() { put(car_, kStatusOffset, kStatusLive); }
+
+  Telemetry decoded(const Title& title = kTitle) const {
+    Snapshot snapshot;
+    snapshot.set("toy_car", car_);
+    snapshot.set("toy_race", race_);
+    return decode(title, snapshot);
+  }
+};
+
+using Decode = ToySnapshot;
+
+TEST_F(Decode, TakesAPlainFieldAsItIs) {
+  put<std::int32_t>(car_, 0, 7250);
+  EXPECT_EQ(decoded().number(Quantity::kRpm), 7250);
+}
+
+TEST_F(Decode, AppliesScaleThenOffset) {
+  put<float>(car_, 4, 10);
+  put<std::int32_t>(car_, 8, 0);
+  EXPECT_DOUBLE_EQ(*decoded().number(Quantity::kSpeed), 38);
+  EXPECT_EQ(decoded().number(Quantity::kGear), -1);
+}
+
+TEST_F(Decode, ReadsTexts) {
+  std::memcpy(car_.data() + 12, "lotus", 5);
+  EXPECT_EQ(decoded().text(Quantity::kCar), "lotus");
+  EXPECT_FALSE(decoded().number(Quantity::kCar));
+  EXPECT_FALSE(decoded().text(Quantity::kRpm));
+}
+
+TEST_F(Decode, ReadsAdjacentWheels) {
+  for (std::size_t i = 0; i < 4; ++i) put<float>(car_, 20 + 4 * i, static_cast<float>(i + 1));
+  const auto telemetry = decoded();
+  const auto& value = telemetry[Quantity::kTyrePressure];
+  ASSERT_TRUE(value);
+  EXPECT_EQ(std::get<std::vector<double>>(*value), (std::vector<double>{2, 4, 6, 8}));
+  EXPECT_FALSE(telemetry.number(Quantity::kTyrePressure));
+}
+
+TEST_F(Decode, ReadsWheelsInRecords) {
+  for (std::size_t i = 0; i < 4; ++i) put<float>(car_, 36 + kWheelStride * i, 273.0F + static_cast<float>(i));
+  const auto telemetry = decoded();
+  const auto& value = telemetry[Quantity::kTyreTemperature];
+  ASSERT_TRUE(value);
+  EXPECT_EQ(std::get<std::vector<double>>(*value), (std::vector<double>{0, 1, 2, 3}));
+}
+
+TEST_F(Decode, WheelsAreAllThereOrAbsent) {
+  car_.resize(36 + 3 * kWheelStride + 3);  // one byte short of the fourth
+  EXPECT_FALSE(decoded()[Quantity::kTyreTemperature]);
+  EXPECT_TRUE(decoded()[Quantity::kTyrePressure]) << "what lies before is there";
+  car_.resize(car_.size() + 1);
+  EXPECT_TRUE(decoded()[Quantity::kTyreTemperature]);
+}
+
+TEST_F(Decode, FollowsThePlayersRecord) {
+  put<std::int32_t>(race_, 0, 2);
+  put<std::int32_t>(race_, 8, 1);
+  put<std::int32_t>(race_, 8 + 2 * kRecordBytes, 17);
+  std::memcpy(race_.data() + 12 + 2 * kRecordBytes, "me", 2);
+  const auto telemetry = decoded();
+  EXPECT_EQ(telemetry.number(Quantity::kLap), 17);
+  EXPECT_EQ(telemetry.text(Quantity::kDriver), "me");
+  // Not of the player: stays where it is.
+  EXPECT_EQ(telemetry.number(Quantity::kPosition), 2);
+}
+
+TEST_F(Decode, WithoutAPlayerHisFieldsAreAbsent) {
+  put<std::int32_t>(race_, 0, -1);
+  EXPECT_FALSE(decoded()[Quantity::kLap]);
+  EXPECT_FALSE(decoded()[Quantity::kDriver]);
+  EXPECT_EQ(decoded().number(Quantity::kPosition), -1);
+}
+
+TEST_F(Decode, APlayerOutsideTheBytesIsAbsent) {
+  for (const std::int32_t player : {4, 1'000'000, std::numeric_limits<std::int32_t>::max()}) {
+    put<std::int32_t>(race_, 0, player);
+    EXPECT_FALSE(decoded()[Quantity::kLap]) << player;
+  }
+}
+
+TEST_F(Decode, WithoutTheHookChannelsAreAbsolute) {
+  Title title = kTitle;
+  title.player_offset_bytes = nullptr;
+  put<std::int32_t>(race_, 0, 2);
+  put<std::int32_t>(race_, 8, 5);
+  EXPECT_EQ(decoded(title).number(Quantity::kLap), 5);
+}
+
+TEST_F(Decode, AGameThatIsOffGivesNothing) {
+  put<std::int32_t>(car_, 0, 7250);
+  put<std::int32_t>(car_, kStatusOffset, 0);
+  const auto telemetry = decoded();
+  EXPECT_EQ(telemetry.activity, Activity::kOff);
+  for (const auto& value : telemetry.values) EXPECT_FALSE(value) << "a cleared file is no reverse gear";
+}
+
+TEST_F(Decode, LeavesOutWhatIsMissing) {
+  const auto telemetry = decoded();
+  EXPECT_FALSE(telemetry[Quantity::kFuel]) << "outside the bytes";
+  EXPECT_FALSE(telemetry[Quantity::kBrake]) << "no such field";
+  EXPECT_FALSE(telemetry[Quantity::kClutch]) << "no such mapping";
+  EXPECT_FALSE(telemetry[Quantity::kSession]) << "no number";
+  EXPECT_FALSE(telemetry[Quantity::kTrack]) << "no channel";
+}
+
+TEST_F(Decode, AnEmptySnapshotGivesNothing) {
+  const auto telemetry = decode(kTitle, Snapshot());
+  EXPECT_EQ(telemetry.activity, Activity::kUnknown);
+  for (const auto& value : telemetry.values) EXPECT_FALSE(value);
+}
+
+TEST_F(Decode, TheFirstChannelThatGivesAValueWins) {
+  constexpr Channel kTwice[] = {
+      {Quantity::kFuel, "toy_car", "beyond"},
+      {Quantity::kFuel, "toy_car", "rpm"},
+      {Quantity::kFuel, "toy_car", "gear"},
+  };
+  Title title = kTitle;
+  title.channels = kTwice;
+  put<std::int32_t>(car_, 0, 1);
+  put<std::int32_t>(car_, 8, 2);
+  EXPECT_EQ(decoded(title).number(Quantity::kFuel), 1);
+}
+
+using DecodeActivity = ToySnapshot;
+
+TEST_F(DecodeActivity, TheFirstRuleThatHoldsDecides) {
+  put<std::int32_t>(race_, 0, -1);
+  put<std::int32_t>(car_, kStatusOffset, 0);
+  EXPECT_EQ(decoded().activity, Activity::kOff) << "both off and replay hold";
+  put(car_, kStatusOffset, kStatusLive);
+  EXPECT_EQ(decoded().activity, Activity::kReplay) << "both replay and live hold";
+  put<std::int32_t>(race_, 0, 0);
+  EXPECT_EQ(decoded().activity, Activity::kLive);
+  put<std::int32_t>(car_, kStatusOffset, 3);
+  EXPECT_EQ(decoded().activity, Activity::kUnknown);
+}
+
+TEST(FindTitleField, GivesNothingWhereTheTablesLackIt) {
+  const Snapshot none;
+  EXPECT_EQ(find_title_field(kTitle, none, "toy_car", "rpm")->offset_bytes, kCarFields[0].offset_bytes);
+  EXPECT_FALSE(find_title_field(kTitle, none, "toy_car", "nothing"));
+  EXPECT_FALSE(find_title_field(kTitle, none, "nothing", "rpm"));
+}
+
+// --- A section that ends before its layout does ---
+
+/// Both mappings, cut off after so many bytes.
+Snapshot cut_off(std::size_t car_bytes, std::size_t race_bytes) {
+  Snapshot snapshot;
+  snapshot.set("toy_car", Bytes(car_bytes));
+  snapshot.set("toy_race", Bytes(race_bytes));
+  return snapshot;
+}
+using Quantities = std::vector<Quantity>;
+
+TEST(Missing, NothingOfAWholeSection) {
+  // "beyond" lies outside the layout itself, and one byte more holds it.
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, kRaceBytes)), Quantities{});
+}
+
+TEST(Missing, WhatLiesBehindTheEnd) {
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(36, kRaceBytes)),
+            (Quantities{Quantity::kFuel, Quantity::kTyreTemperature}));
+  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, 0)),
+            (Quantities{Quantity::kLap, Quantity::kPosition, Quantity::kDriver}));
+}
+
+TEST(Missing, TheLastWheelCounts) {
+  const auto is_missing = [](std::size_t car_bytes) {
+    const auto missing = missing_quantities(kTitle, cut_off(car_bytes, kRaceBytes));
+    return std::find(missing.begin(), missing.end(), Quantity::kTyreTemperature) != missing.end();
+  };
+  constexpr std::size_t kEndOfLastWheel = 36 + 3 * kWheelStride + 4;
+  EXPECT_TRUE(is_missing(kEndOfLastWheel - 1));
+  EXPECT_FALSE(is_missing(kEndOfLastWheel));
+}
+
+TEST(Missing, AMappingThatIsNotThereIsNotCutOff) {
+  EXPECT_EQ(missing_quantities(kTitle, Snapshot()), Quantities{});
+}
+
+// --- What a channel may do with more than one field ---
+
+constexpr Field kParts[] = {
+    {"vector", 0, kFloat64, 3}, {"part", 24, kFloat32}, {"whole", 28, kFloat32}, {"zero", 32, kFloat32},
+    {"tread", 40, kFloat32, 3}, {"left", 52, kFloat32}, {"right", 56, kFloat32},
+};
+constexpr std::string_view kWheels[] = {"left", "right", "left", "right"};
+
+std::optional<Value> decode_part(const Channel& channel) {
+  const Layout layouts[] = {{"toy", 64, kParts}};
+  const Channel channels[] = {channel};
+  Bytes bytes(64);
+  put(bytes, 0, 2.0);
+  put(bytes, 8, 3.0);
+  put(bytes, 16, -6.0);
+  put(bytes, 24, 0.25F);
+  put(bytes, 28, 80.0F);
+  put(bytes, 40, 1.0F);
+  put(bytes, 44, 2.0F);
+  put(bytes, 48, 3.0F);
+  put(bytes, 52, 7.0F);
+  put(bytes, 56, 9.0F);
+  Snapshot snapshot;
+  snapshot.set("toy", bytes);
+  Title title = kTitle;
+  title.layouts = layouts;
+  title.channels = channels;
+  title.activity_rules = {};
+  return decode(title, snapshot)[channel.quantity];
+}
+
+Channel combined(Combine combine, std::string_view field, std::string_view other) {
+  return {.quantity = Quantity::kFuel,
+          .mapping = "toy",
+          .field = field,
+          .scale = 2,
+          .combine = combine,
+          .other_field = other};
+}
+
+TEST(Combine, TwoFieldsMakeOneValue) {
+  EXPECT_EQ(decode_part(combined(Combine::kTimes, "part", "whole")), Value(40.0));
+  EXPECT_EQ(decode_part(combined(Combine::kMinus, "whole", "part")), Value(159.5));
+  EXPECT_EQ(decode_part(combined(Combine::kDividedBy, "whole", "part")), Value(640.0));
+  EXPECT_EQ(decode_part(combined(Combine::kMagnitude, "vector", "")), Value(14.0));
+}
+
+TEST(Combine, AMissingFieldOrADivisionByZeroGivesNothing) {
+  EXPECT_FALSE(decode_part(combined(Combine::kDividedBy, "whole", "zero")));
+  EXPECT_FALSE(decode_part(combined(Combine::kTimes, "part", "nothing")));
+  EXPECT_FALSE(decode_part(combined(Combine::kTimes, "nothing", "whole")));
+}
+
+TEST(Combine, WheelsMayHaveAFieldEach) {
+  EXPECT_EQ(decode_part({.quantity = Quantity::kTyreTemperature, .mapping = "toy", .wheel_fields = kWheels}),
+            Value(std::vector<double>{7, 9, 7, 9}));
+}
+
+TEST(Combine, FirstIndexPicksTheMiddleOfTheTread) {
+  EXPECT_EQ(decode_part({.quantity = Quantity::kRpm, .mapping = "toy", .field = "tread", .first_index = 1}),
+            Value(2.0));
+}
+
+}  // namespace
+}  // namespace pitbridge

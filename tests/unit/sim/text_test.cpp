@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/sim/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/support/fakes.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+Bytes utf16(std::initializer_list<unsigned> units) {
+  Bytes out;
+  for (const unsigned unit : units) {
+    out.push_back(static_cast<std::byte>(unit & 0xFFU));
+    out.push_back(static_cast<std::byte>(unit >> 8U));
+  }
+  return out;
+}
+
+std::string from_utf8(std::string_view text) {
+  return utf8_from_utf8(bytes_of(text));
+}
+
+std::string with_replacements(std::string text) {
+  for (auto at = text.find('?'); at != std::string::npos; at = text.find('?', at + kReplacement.size()))
+    text.replace(at, 1, kReplacement);
+  return text;
+}
+
+/// By the table of Unicode 15, 3-7, written apart from the code under test.
+bool is_valid_utf8(std::string_view text) {
+  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return at(i) >= low && at(i) <= high;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned lead = at(i);
+    if (lead < 0x80) {
+      i += 1;
+    } else if (lead >= 0xC2 && lead <= 0xDF && tail(i + 1)) {
+      i += 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF && tail(i + 2) &&
+               tail(i + 1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF)) {
+      i += 3;
+    } else if (lead >= 0xF0 && lead <= 0xF4 && tail(i + 2) && tail(i + 3) &&
+               tail(i + 1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST(Utf16Text, EndsAtTheFirstNul) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({'a', 'b', 0, 'c'})), "ab");
+  EXPECT_EQ(utf8_from_utf16le(utf16({0, 'x'})), "");
+}
+
+TEST(Utf16Text, EndsWithTheFieldWhenThereIsNoNul) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({'s', 'p', 'a'})), "spa");
+  EXPECT_EQ(utf8_from_utf16le({}), "");
+}
+
+TEST(Utf16Text, EncodesEachLengthOfUtf8) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({0x7F, 0x80, 0x7FF, 0x800, 0xFFFF})),
+            "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF");
+}
+
+TEST(Utf16Text, JoinsSurrogatePairs) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({'x', 0xD83D, 0xDE97, 'y'})), "x\xF0\x9F\x9A\x97y");
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xD800, 0xDC00})), "\xF0\x90\x80\x80");
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xDBFF, 0xDFFF})), "\xF4\x8F\xBF\xBF");
+}
+
+TEST(Utf16Text, ReplacesLoneSurrogatesAndKeepsWhatFollows) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xD83D, 'y'})), with_replacements("?y"));
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xDE97, 'y'})), with_replacements("?y"));
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xD83D, 0xD83D, 0xDE97})), with_replacements("?\xF0\x9F\x9A\x97"));
+  EXPECT_EQ(utf8_from_utf16le(utf16({'x', 0xD83D})), with_replacements("x?"));
+  EXPECT_EQ(utf8_from_utf16le(utf16({0xD83D, 0, 'z'})), with_replacements("?"));
+}
+
+TEST(Utf16Text, APairDoesNotReachBeyondTheField) {
+  const Bytes bytes = utf16({'x', 0xD83D, 0xDE97});
+  EXPECT_EQ(utf8_from_utf16le(std::span(bytes).first(4)), with_replacements("x?"));
+  EXPECT_EQ(utf8_from_utf16le(std::span(bytes).first(5)), with_replacements("x?"));
+}
+
+TEST(Utf16Text, LeavesOutAnOddLastByte) {
+  Bytes bytes = utf16({'a'});
+  bytes.push_back(std::byte{'b'});
+  EXPECT_EQ(utf8_from_utf16le(bytes), "a");
+  EXPECT_EQ(utf8_from_utf16le(bytes_of("a")), "");
+}
+
+TEST(Latin1Text, EncodesTheUpperHalf) {
+  EXPECT_EQ(utf8_from_latin1(bytes_of("N\xFCrburgring")), "N\xC3\xBCrburgring");
+  EXPECT_EQ(utf8_from_latin1(bytes_of("\x80\xFF")), "\xC2\x80\xC3\xBF");
+  EXPECT_EQ(utf8_from_latin1(bytes_of(std::string_view("a\0b", 3))), "a");
+}
+
+TEST(Utf8Text, KeepsWhatIsValid) {
+  for (const std::string_view text :
+       {"", "plain", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x9A\x97", "\xED\x9F\xBF", "\xEE\x80\x80"})
+    EXPECT_EQ(from_utf8(text), text);
+  EXPECT_EQ(from_utf8(std::string_view("a\0b", 3)), "a");
+}
+
+TEST(Utf8Text, ReplacesInvalidBytesAndKeepsTheNextCharacter) {
+  const struct {
+    const char* bytes;
+    const char* expected;  // ? stands for U+FFFD
+    const char* what;
+  } kCases[] = {
+      {"\x80z", "?z", "lone continuation"},
+      {"\xFFz", "?z", "never a lead byte"},
+      {"\xF5\x80\x80\x80z", "????z", "beyond U+10FFFF by its lead byte"},
+      {"\xF4\x90\x80\x80z", "????z", "beyond U+10FFFF"},
+      {"\xC0\x80z", "??z", "overlong NUL"},
+      {"\xC1\xBFz", "??z", "overlong, two bytes"},
+      {"\xE0\x9F\xBFz", "???z", "overlong, three bytes"},
+      {"\xF0\x8F\xBF\xBFz", "????z", "overlong, four bytes"},
+      {"\xED\xA0\x80z", "???z", "surrogate"},
+      {"\xC3z", "?z", "cut by another character"},
+      {"\xE2\x82z", "??z", "three bytes cut short"},
+      {"\xC3\xC3\xBC", "?\xC3\xBC", "cut by another lead byte"},
+      {"\xE2\x82\xE2\x82\xAC", "??\xE2\x82\xAC", "cut by the same lead byte"},
+      {"z\xC3", "z?", "cut by the end, two bytes"},
+      {"z\xE2\x82", "z??", "cut by the end, three bytes"},
+      {"z\xF0\x9F\x9A", "z???", "cut by the end, four bytes"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(from_utf8(c.bytes), with_replacements(c.expected)) << c.what;
+}
+
+TEST(Utf8Text, ANulEndsATruncatedSequence) {
+  EXPECT_EQ(from_utf8(std::string_view("z\xE2\x82\0\xAC", 5)), with_replacements("z??"));
+}
+
+TEST(AllTexts, RandomBytesGiveValidUtf8) {
+  Dice dice(1);
+  for (int i = 0; i < 20'000; ++i) {
+    Bytes bytes = dice.bytes(dice.below(24));
+    // Random bytes alone hardly ever make a long sequence: some of them are turned into likely ones.
+    for (std::byte& b : bytes)
+      if (dice.below(3) == 0) b = (b & std::byte{0x0F}) | std::byte{0xE0};
+    EXPECT_TRUE(is_valid_utf8(utf8_from_utf16le(bytes)));
+    EXPECT_TRUE(is_valid_utf8(utf8_from_latin1(bytes)));
+    EXPECT_TRUE(is_valid_utf8(utf8_from_utf8(bytes)));
+  }
+}
+
+TEST(AllTexts, ValidUtf8ComesBackUnchanged) {
+  Dice dice(2);
+  for (int i = 0; i < 2'000; ++i) {
+    const Bytes bytes = dice.bytes(32);
+    const std::string valid = utf8_from_utf16le(bytes);
+    EXPECT_EQ(from_utf8(valid), valid);
+  }
+}
+
+}  // namespace
+}  // namespace pitbridge
