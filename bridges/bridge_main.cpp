@@ -3,6 +3,7 @@
 #include "bridges/bridge_run.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "common/posix/settings/steam_app_id.hpp"
 #include "sim_names.hpp"
 
@@ -12,12 +13,12 @@ namespace {
 int bridge_main(std::span<const char* const> arguments) {
   const Sim& sim = *all_sims().front();
   const std::string program = bridge_program(sim);
-  const Config config = read_config(kSimNames);
+  const UserSettings user = {.environment = own_environment(), .config = read_config(kSimNames)};
   const ConfigTarget target = {.sim = std::string(sim.name), .app_id = running_app_id()};
-  const auto options = parse_bridge_options(program, arguments, config, target);
-  std::vector<ConfigFault> faults = config.faults();
+  const auto options = parse_bridge_options(program, arguments, user, target);
+  std::vector<ConfigFault> faults = user.config.faults();
   AcceptedMaps extra = accept_maps(sim, options ? options->maps : std::vector<MapSpec>());
-  const Resolved maps = configured(setting("extra_maps"), config, target);
+  const Resolved maps = configured(setting("extra_maps"), user.config, target);
   for (std::string& message : extra.faults)
     faults.push_back({.path = maps.file->path, .line = maps.entry->line, .message = std::move(message)});
   const ExtendedSim extended(sim, std::move(extra.specs));

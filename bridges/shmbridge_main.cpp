@@ -3,6 +3,7 @@
 // mappings.
 #include "bridges/bridge_run.hpp"
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "common/posix/shm/shm_file.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/stop_signals.hpp"
@@ -33,15 +34,15 @@ Expected<void> run_to_wine(const Sim& sim, const BridgeOptions& options, Log& lo
 }
 
 int shmbridge_main(std::span<const char* const> arguments) {
-  const Config config = read_config(kSimNames);
-  const auto options = parse_shmbridge_options(arguments, config);
+  const UserSettings user = {.environment = own_environment(), .config = read_config(kSimNames)};
+  const auto options = parse_shmbridge_options(arguments, user);
   const ExtendedSim generic({.name = options ? std::string_view(options->status_name) : "shm",
                              .description = "any program's mappings",
                              .mappings = {},
                              .titles = {},
                              .start_rule = "any order"},
                             options ? options->maps : std::vector<MapSpec>());
-  return run_program("shmbridge", generic.sim(), options, config.faults(),
+  return run_program("shmbridge", generic.sim(), options, user.config.faults(),
                      options && options->to_wine ? run_to_wine : run_bridge);
 }
 

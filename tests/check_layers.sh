@@ -39,7 +39,7 @@ sims: common/core/sim
 bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
   common/posix/settings common/posix/launch/chained_command.hpp common/win32
 bridges/doctor: common/core common/posix
-bridges/watch: common/core common/posix bridges/pitbridge
+bridges/watch: common/core common/posix
 bridges/pitbridge: common/core common/posix bridges/doctor bridges/watch
 '
 
@@ -131,6 +131,9 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
   }
   !may_see_processes && code ~ /"\/proc/ && code !~ /"\/proc\/self\// {
     fault(FNR, "looks at /proc: other processes are the business of common/posix/session")
+  }
+  in_core && code ~ /getenv/ {
+    fault(FNR, "reads the environment: core is handed it")
   }
   code ~ /^[ \t]*#[ \t]*(include|import)/ {
     angle = code ~ /</

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/core/error.hpp"
-#include "common/core/settings/config.hpp"
+#include "common/core/settings/user_settings.hpp"
 
 namespace pitbridge {
 
@@ -31,25 +31,16 @@ class CommandRegistration {
 /// By name.
 std::span<const Command* const> all_commands();
 
-/// The configuration files, read before a command runs. Of what is wrong in them the first line has been
-/// said.
-const Config& config();
+/// What this user has said: --shm-dir, the environment, and the configuration files, which are read before a
+/// command runs. Of what is wrong in the files the first line has been printed.
+const UserSettings& user_settings();
 
-/// Reads them again, for a command that runs for long.
-void read_config_again();
-
-/// What --shm-dir gave.
-const std::optional<SettingValue>& shm_dir_option();
-
-/// The directory of a sim's mirrored files, and without a sim that of all which have none of their own: from
-/// --shm-dir, the environment, or the configuration.
-std::string shm_directory(std::string_view sim = {});
-
-/// Where to look for the sim's files: `shm_directory`; where nobody has chosen one, and none lives there,
-/// that of a sandbox in which a bridge of the sim does.
+/// Where to look for the sim's files (of any sim, where it is empty): of the directories that the user has
+/// chosen, also for one Steam app alone, the first in which a bridge of the sim lives. Where nobody has
+/// chosen one, those of sandboxes are asked too.
 std::string directory_to_read(std::string_view sim = {});
 
-/// Every directory that `shm_directory` gives for any sim, each once.
+/// Every directory that the settings give for any sim, each once.
 std::vector<std::string> shm_directories();
 
 /// The game's command, word for word, where one stands on our command line; see split_command_line.

@@ -33,7 +33,7 @@ struct Row {
 
 class Report {
  public:
-  Report() : faults_(config().faults()) {}
+  Report() : faults_(user_settings().config.faults()) {}
 
   std::vector<Row> rows_of(const Section& section) {
     std::vector<Row> rows;
@@ -46,15 +46,12 @@ class Report {
 
  private:
   Row row_of(const Setting& wanted, const ConfigTarget& target) {
-    auto option = &wanted == &setting("shm_dir") ? shm_dir_option() : std::nullopt;
-    auto resolved = resolve(wanted, std::move(option), config(), target);
-    if (!resolved) {
-      add({.path = "environment", .message = resolved.error().message});
-      resolved = configured(wanted, config(), target);
-    }
-    Row row = {&wanted, *resolved, resolved->origin(wanted)};
+    const auto found = user_settings().find(wanted, target);
+    if (!found) add({.path = "environment", .message = found.error().message});
+    Row row = {&wanted, user_settings().find_or_configured(wanted, target), {}};
+    row.origin = row.resolved.origin(wanted);
     if (&wanted == &setting("sim") && row.resolved.source == Resolved::Source::kDefault && target.app_id) {
-      row.resolved.value = sim_of_app(*target.app_id, config());
+      row.resolved.value = sim_of_app(*target.app_id, user_settings().config);
       if (!row.resolved.text().empty()) row.origin = "`pitbridge list`";
     }
     if (&wanted == &setting("extra_maps")) judge_maps(row.resolved, target);
@@ -82,7 +79,7 @@ class Report {
 Section section_of(ConfigTable table, const std::string& name) {
   if (table == ConfigTable::kSim) return {"sim." + name, table, {.sim = name, .app_id = {}}};
   const auto id = parse_app_id(name);
-  return {"app." + name, table, {.sim = sim_of_app(*id, config()), .app_id = id}};
+  return {"app." + name, table, {.sim = sim_of_app(*id, user_settings().config), .app_id = id}};
 }
 
 /// Without a sim or an app: the top, shmbridge, and every table of the files.
@@ -90,7 +87,7 @@ std::vector<Section> all_sections() {
   std::vector<Section> sections = {
       {{}, ConfigTable::kTop, {}},
       {"shmbridge", ConfigTable::kShmbridge, {.sim = {}, .app_id = {}, .shmbridge = true}}};
-  for (const ConfigFile& file : config().files) {
+  for (const ConfigFile& file : user_settings().config.files) {
     for (const ConfigEntry& entry : file.entries) {
       const std::string name = entry.table_name();
       const bool there =
@@ -139,7 +136,7 @@ Json json_of(const Row& row) {
 
 void print_json(const std::vector<Section>& sections, Report& report) {
   Json files = Json::array();
-  for (const ConfigFile& file : config().files)
+  for (const ConfigFile& file : user_settings().config.files)
     files.push_back({{"path", file.path}, {"exists", file.exists}});
   Json tables = Json::object();
   for (const Section& section : sections) {
@@ -159,7 +156,7 @@ void print_json(const std::vector<Section>& sections, Report& report) {
 
 /// As a configuration file that says the same.
 void print_toml(const std::vector<Section>& sections, Report& report) {
-  for (const ConfigFile& file : config().files)
+  for (const ConfigFile& file : user_settings().config.files)
     fmt::print("# {}{}\n", file.path, file.exists ? "" : " (no such file)");
   for (const Section& section : sections) {
     if (!section.name.empty()) fmt::print("\n[{}]\n", section.name);

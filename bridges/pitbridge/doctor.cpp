@@ -10,6 +10,7 @@
 #include "bridges/doctor/report.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
+#include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
@@ -23,14 +24,14 @@ pid_t g_game_pid = 0;
 
 std::vector<std::string> config_faults() {
   std::vector<std::string> all;
-  for (const ConfigFault& fault : config().faults())
+  for (const ConfigFault& fault : user_settings().config.faults())
     if (!fault.warning) all.push_back(fault.text());
   return all;
 }
 
 doctor::GatherOptions options_for(std::string_view sim) {
   doctor::GatherOptions options;
-  options.shm_directory = shm_directory(sim);
+  options.shm_directory = directory_with_bridge(sim, shm_directories_of(user_settings(), sim));
   options.home = home_directory();
   options.runtime_directory = environment_or("XDG_RUNTIME_DIR", "");
   options.data_directory = data_directory();
@@ -56,7 +57,7 @@ Expected<std::vector<const Sim*>> chosen_sims() {
         ExitCode::kFailure,
         fmt::format("no known game runs, none is installed by Steam, and {} holds no file of any; start "
                     "the game, or name the sim: pitbridge doctor ac",
-                    shm_directory()));
+                    shm_directory_of(user_settings())));
   }
   if (const Sim* sim = find_sim(g_sim_name)) return std::vector<const Sim*>{sim};
   std::vector<std::string_view> names;

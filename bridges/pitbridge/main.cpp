@@ -17,6 +17,7 @@
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "common/posix/shm/abandoned.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/paths.hpp"
@@ -30,14 +31,7 @@ std::vector<const Command*>& registry() {
   return commands;
 }
 
-Config g_config;
-std::optional<SettingValue> g_shm_dir_option;
-
-Resolved resolved_shm_directory(std::string_view sim) {
-  const ConfigTarget target = {.sim = std::string(sim), .app_id = {}};
-  // A path in the environment cannot be wrong.
-  return *resolve(setting("shm_dir"), g_shm_dir_option, g_config, target);
-}
+UserSettings g_user;
 
 /// A command goes on with what is good in them.
 void tell_of_faults(const std::vector<ConfigFault>& faults) {
@@ -71,7 +65,9 @@ int run_command_line(int argc, char** argv) {
   constexpr const Setting& kShmDir = setting("shm_dir");
   app.add_option_function<std::string>(
          std::string(kShmDir.option),
-         [](const std::string& text) { g_shm_dir_option = *parse_setting(setting("shm_dir"), text); },
+         [](const std::string& text) {
+           g_user.options[&setting("shm_dir")] = *parse_setting(setting("shm_dir"), text);
+         },
          fmt::format("{} ({}) [{}]", kShmDir.help, kShmDir.variable, kShmDir.default_value))
       ->type_name(std::string(kShmDir.type_name));
   app.fallthrough();
@@ -113,34 +109,25 @@ std::span<const Command* const> all_commands() {
   return registry();
 }
 
-const Config& config() {
-  return g_config;
-}
-
-void read_config_again() {
-  g_config = read_config(kSimNames);
-}
-
-const std::optional<SettingValue>& shm_dir_option() {
-  return g_shm_dir_option;
-}
-
-std::string shm_directory(std::string_view sim) {
-  return resolved_shm_directory(sim).text();
+const UserSettings& user_settings() {
+  return g_user;
 }
 
 std::string directory_to_read(std::string_view sim) {
-  const Resolved chosen = resolved_shm_directory(sim);
-  if (chosen.source != Resolved::Source::kDefault) return chosen.text();
-  return directory_with_bridge(sim, chosen.text(), user_runtime_directory());
+  std::vector<std::string> all = shm_directories_of(g_user, sim);
+  const Resolved chosen =
+      g_user.find_or_configured(setting("shm_dir"), {.sim = std::string(sim), .app_id = {}});
+  if (chosen.source == Resolved::Source::kDefault)
+    for (std::string& sandbox : sandbox_shm_directories(user_runtime_directory()))
+      all.push_back(std::move(sandbox));
+  return directory_with_bridge(sim, std::move(all));
 }
 
 std::vector<std::string> shm_directories() {
-  std::vector<std::string> all = {shm_directory()};
-  for (const Sim* sim : all_sims()) {
-    std::string own = shm_directory(sim->name);
-    if (std::find(all.begin(), all.end(), own) == all.end()) all.push_back(std::move(own));
-  }
+  std::vector<std::string> all = {shm_directory_of(g_user)};
+  for (const Sim* sim : all_sims())
+    for (std::string& own : shm_directories_of(g_user, sim->name))
+      if (std::find(all.begin(), all.end(), own) == all.end()) all.push_back(std::move(own));
   return all;
 }
 
@@ -149,15 +136,17 @@ const std::vector<std::string>& game_command() {
 }
 
 void begin_command(bool tell_of_config_faults, bool clears_after_killed_bridges) {
-  g_config = read_config(kSimNames);
-  if (tell_of_config_faults) tell_of_faults(g_config.faults());
+  g_user.environment = own_environment();
+  g_user.config = read_config(kSimNames);
+  if (tell_of_config_faults) tell_of_faults(g_user.config.faults());
   install_fault_guard();
   if (!clears_after_killed_bridges) return;
   // Whoever looks must not take a killed bridge's last bytes for a running game.
   for (const Sim* sim : all_sims())
-    if (const auto pid =
-            clean_up_after_killed_bridge(shm_directory(sim->name), sim->name, extra_file_names(*sim)))
-      say_to_stderr(fmt::format("{} (pid {}) was killed; its files are cleared", bridge_program(*sim), *pid));
+    for (const std::string& directory : shm_directories_of(g_user, sim->name))
+      if (const auto pid = clean_up_after_killed_bridge(directory, sim->name, extra_file_names(*sim)))
+        say_to_stderr(
+            fmt::format("{} (pid {}) was killed; its files are cleared", bridge_program(*sim), *pid));
 }
 
 }  // namespace pitbridge

@@ -55,7 +55,8 @@ std::vector<App> apps_of(const Sim& sim) {
 /// those that Steam has installed, unless it has none of them.
 Expected<std::vector<App>> chosen_apps() {
   if (const auto id = parse_app_id(g_which)) {
-    const std::string name = configured(setting("sim"), config(), {.sim = {}, .app_id = *id}).text();
+    const std::string name =
+        configured(setting("sim"), user_settings().config, {.sim = {}, .app_id = *id}).text();
     if (const Sim* sim = find_sim(name)) return std::vector<App>{{*id, sim, std::string(sim->description)}};
     if (const auto known = title_of_app(*id))
       return std::vector<App>{{*id, known->sim, std::string(known->title->name)}};

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bridges/pitbridge/command.hpp"
@@ -147,9 +148,12 @@ Expected<void> run() {
   if (!sim) return tl::unexpected<Error>(sim.error());
   const auto directory = [&] {
     std::string found = directory_to_read((*sim)->name);
+    const auto chosen = shm_directories_of(user_settings(), (*sim)->name);
+    const bool is_sandbox = std::find(chosen.begin(), chosen.end(), found) == chosen.end();
     // Said once for each, and not into the values.
-    if (found != shm_directory((*sim)->name) && found != g_told_directory)
-      fmt::print(stderr, "pitbridge read: reading {}, of a sandbox\n", found);
+    if (found != chosen.front() && found != g_told_directory)
+      fmt::print(stderr, "pitbridge read: reading {}, {}\n", found,
+                 is_sandbox ? "of a sandbox" : "where config.toml puts the files of one Steam app");
     g_told_directory = found;
     return found;
   };

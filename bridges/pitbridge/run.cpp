@@ -56,24 +56,23 @@ bool g_json = false;
 LaunchFacts gather_facts() {
   LaunchFacts facts;
   facts.command = game_command();
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos)
-      facts.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
+  facts.environment = user_settings().environment;
   facts.app_id = app_id_from(facts.environment);
   facts.home = home_directory();
   facts.sim = g_sim;
   if (facts.sim.empty() && facts.app_id)
-    facts.sim = configured(setting("sim"), config(), {.sim = {}, .app_id = facts.app_id}).text();
+    facts.sim =
+        configured(setting("sim"), user_settings().config, {.sim = {}, .app_id = facts.app_id}).text();
   facts.is_enabled = [app_id = facts.app_id](const Sim& sim) {
-    return configured(setting("enabled"), config(), {.sim = std::string(sim.name), .app_id = app_id}).flag();
+    return configured(setting("enabled"), user_settings().config,
+                      {.sim = std::string(sim.name), .app_id = app_id})
+        .flag();
   };
   facts.stage_directory = fmt::format("{}/{}", data_directory(), kVersion);
   facts.state_directory = state_directory();
-  facts.shm_directory_of = [](const Sim& sim) { return shm_directory(sim.name); };
-  facts.default_shm_directory = environment_or("PITBRIDGE_SHM_DIR", setting("shm_dir").default_value);
+  facts.shm_directory_of = [app_id = facts.app_id](const Sim& sim) {
+    return shm_directory_of(user_settings(), {.sim = std::string(sim.name), .app_id = app_id});
+  };
   return facts;
 }
 
@@ -123,9 +122,8 @@ std::string prepare(pid_t command) {
           {.sim = plan.game.sim,
            .exe_name = plan.exe_name,
            .command = command,
-           .bridge = *staged,
            .log_file = fmt::format("{}/{}.log", facts.state_directory, bridge_program(*plan.game.sim)),
-           .shm_directory = plan.shm_directory}))
+           .user = user_settings()}))
     say_to_stderr(fmt::format("cannot start a process: {}{}", system_message(errno), kWithoutBridge));
   return "";
 }

@@ -43,7 +43,7 @@ Outlook outlook_of(const WatchedGame& game, const WatchOrders& orders) {
 
 void print_outlook() {
   MonotonicClock clock;
-  WatchedGames games({g_prefixes});
+  WatchedGames games({.prefixes = g_prefixes}, user_settings());
   WatchPlan plan;
   const WatchFacts facts = {games.look(clock.now_ns(), true), games.pages({})};
   const WatchOrders orders = plan.decide(facts, clock.now_ns());
@@ -101,7 +101,7 @@ Expected<void> run() {
   auto lock = WatchLock::take(runtime_directory());
   if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
   FdLog log = FdLog::to_stderr("pitbridge watch", LogLevel::kInfo);
-  Watcher watcher({g_prefixes}, std::move(*lock), log);
+  Watcher watcher({.prefixes = g_prefixes}, user_settings(), std::move(*lock), log);
   if (!g_once) return watcher.run();
   watcher.run_once();
   return {};

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "common/core/sim/sim.hpp"
+#include "common/core/settings/user_settings.hpp"
 
 namespace pitbridge {
 
@@ -14,13 +14,12 @@ struct Attendance {
   const Sim* sim = nullptr;
   std::string exe_name;  ///< of the command line; may be empty
   pid_t command = 0;     ///< the launched command: who calls this, before it becomes that
-  std::string bridge;    ///< path of the .exe.so
   std::string log_file;  ///< what Wine and a bridge that cannot open its own log print
-  std::string shm_directory;
+  UserSettings user;     ///< what the launch line, its environment and the files say
 };
 
-/// Leaves a small process behind that waits for the sim's game, starts the bridge in its session, and ends
-/// with the command and its game. False when there can be none.
+/// Leaves a small process behind that keeps a bridge in the session of the command's games, and ends with the
+/// command and its last game. False when there can be none.
 bool leave_attendant(const Attendance& attendance);
 
 }  // namespace pitbridge

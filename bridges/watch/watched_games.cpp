@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "bridges/pitbridge/command.hpp"
 #include "common/core/settings/app_id.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/session/simd.hpp"
@@ -29,20 +28,6 @@ bool is_same_prefix_path(const std::string& a, const std::string& b) {
   return a == b || is_same_file(a, b);
 }
 
-/// What the configuration says of Steam's number of the game; null: nothing.
-const Sim* configured_sim(std::optional<std::uint32_t> app_id) {
-  if (!app_id) return nullptr;
-  const Resolved sim = configured(setting("sim"), config(), {.sim = {}, .app_id = app_id});
-  return sim.source == Resolved::Source::kFile ? find_sim(sim.text()) : nullptr;
-}
-
-bool config_names_sims() {
-  for (const ConfigFile& file : config().files)
-    for (const ConfigEntry& entry : file.entries)
-      if (entry.setting == &setting("sim")) return true;
-  return false;
-}
-
 /// What Wine and Proton run beside a game, in the same environment: "C:\\windows\\system32\\services.exe".
 bool is_of_windows(std::string_view exe) {
   constexpr std::string_view kDirectory = ":\\windows\\";
@@ -50,16 +35,11 @@ bool is_of_windows(std::string_view exe) {
          ::strncasecmp(exe.data() + 1, kDirectory.data(), kDirectory.size()) == 0;
 }
 
-/// A game that only the user's configuration knows.
-std::optional<RunningGame> configured_game(const ProcessInfo& process, const Environment& environment,
-                                           const std::string& root) {
-  const Sim* sim = configured_sim(app_id_from(environment));
-  if (sim == nullptr || process.argv.empty() || is_of_windows(process.argv.front()) ||
-      bridge_of(process, root))
-    return std::nullopt;
+/// A program under Wine that the tables do not know, as a game of this sim.
+std::optional<RunningGame> as_game_of(const Sim& sim, const ProcessInfo& process, const std::string& root) {
   const auto exe = exe_of(process.id, root);
   if (!exe || !is_wine_loader(*exe)) return std::nullopt;
-  return RunningGame{process, std::string(base_name(process.argv.front())), {sim, nullptr}};
+  return RunningGame{process, std::string(base_name(process.argv.front())), {&sim, nullptr}};
 }
 
 ConfigTarget target_of(const RunningGame& game, const WineSession& session) {
@@ -72,33 +52,71 @@ bool is_private_sandbox(const WineSession& session) {
 
 }  // namespace
 
-WatchedGames::WatchedGames(WatchSettings settings) : settings_(std::move(settings)) {
+WatchedGames::WatchedGames(GameFilter filter, const UserSettings& user)
+    : filter_(std::move(filter)), user_(user) {
   start_anew();
 }
 
 void WatchedGames::start_anew() {
   known_.clear();
   games_.clear();
+  const bool any_exe = filter_.command || settings_name_sims();
   scan_.set_judge(
-      [this](const ProcessInfo& process, const std::string& root) { return judge(process, root); },
-      config_names_sims());
+      [this](const ProcessInfo& process, const std::string& root) { return judge(process, root); }, any_exe);
 }
 
 std::optional<RunningGame> WatchedGames::judge(const ProcessInfo& process, const std::string& root) const {
+  if (filter_.command) return judge_by_command(process, root);
+  auto game = judge_by_settings(process, root);
+  if (!game || filter_.prefixes.empty()) return game;
   const auto environment = environment_of(process.id, root);
   if (!environment) return std::nullopt;
-  auto game = game_of(process, root);
-  if (!game) {
-    game = configured_game(process, *environment, root);
-  } else if (const Sim* sim = configured_sim(app_id_from(*environment)); sim != nullptr) {
-    game->known = {sim, sim->title_of_exe(game->exe_name)};
-  }
-  if (!game || settings_.prefixes.empty()) return game;
   const std::string prefix = prefix_from(*environment).path;
   const bool is_wanted =
-      std::any_of(settings_.prefixes.begin(), settings_.prefixes.end(),
+      std::any_of(filter_.prefixes.begin(), filter_.prefixes.end(),
                   [&](const std::string& wanted) { return is_same_prefix_path(wanted, prefix); });
   return is_wanted ? game : std::nullopt;
+}
+
+std::optional<RunningGame> WatchedGames::judge_by_settings(const ProcessInfo& process,
+                                                           const std::string& root) const {
+  const auto environment = environment_of(process.id, root);
+  if (!environment) return std::nullopt;
+  const Sim* sim = configured_sim(*environment);
+  auto game = game_of(process, root);
+  if (game && sim != nullptr) game->known = {sim, sim->title_of_exe(game->exe_name)};
+  if (game || sim == nullptr || process.argv.empty() || is_of_windows(process.argv.front()) ||
+      bridge_of(process, root))
+    return game;
+  return as_game_of(*sim, process, root);
+}
+
+std::optional<RunningGame> WatchedGames::judge_by_command(const ProcessInfo& process,
+                                                          const std::string& root) const {
+  const LaunchedCommand& command = *filter_.command;
+  // A game that was there before is not the command's.
+  if (process.id.start_ticks < command.id.start_ticks) return std::nullopt;
+  if (auto known = game_of(process, root)) {
+    if (known->known.sim != command.sim) return std::nullopt;
+    return known;
+  }
+  if (command.exe_name.empty() || process.argv.empty() || base_name(process.argv.front()) != command.exe_name)
+    return std::nullopt;
+  return as_game_of(*command.sim, process, root);
+}
+
+const Sim* WatchedGames::configured_sim(const Environment& game) const {
+  const auto app_id = app_id_from(game);
+  if (!app_id) return nullptr;
+  const Resolved sim = configured(setting("sim"), user_.config, {.sim = {}, .app_id = app_id});
+  return sim.source == Resolved::Source::kFile ? find_sim(sim.text()) : nullptr;
+}
+
+bool WatchedGames::settings_name_sims() const {
+  for (const ConfigFile& file : user_.config.files)
+    for (const ConfigEntry& entry : file.entries)
+      if (entry.setting == &setting("sim")) return true;
+  return false;
 }
 
 const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_once) {
@@ -116,10 +134,12 @@ const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_
     // Without a pidfd, on an old kernel, the next look tells the end.
     if (auto watch = watch_exit(game.process.id); watch && *watch) known.exit = std::move(**watch);
     known_.push_back(std::move(known));
-    games_.push_back({.id = game.process.id,
-                      .exe_name = game.exe_name,
-                      .place = {game.known.sim, shm_directory(game.known.sim->name)},
-                      .prefix = {}});
+    games_.push_back(
+        {.id = game.process.id,
+         .exe_name = game.exe_name,
+         .place = {game.known.sim,
+                   shm_directory_of(user_, {.sim = std::string(game.known.sim->name), .app_id = {}})},
+         .prefix = {}});
   }
   for (std::size_t i = 0; i < known_.size(); ++i)
     if (!known_[i].is_settled) find_out(known_[i], games_[i], now_ns, at_once);
@@ -145,12 +165,7 @@ void WatchedGames::find_out(Known& known, WatchedGame& game, std::int64_t now_ns
   game.prefix = session->prefix.path;
   known.session = std::move(*session);
   const WineSession& found = *known.session;
-  // What the game's launch options say is more particular than what was said to us.
-  const std::string chosen = value_or_empty(found.environment, "PITBRIDGE_SHM_DIR");
-  const std::string inside =
-      chosen.empty()
-          ? resolve(setting("shm_dir"), shm_dir_option(), config(), target_of(known.game, found))->text()
-          : chosen;
+  const std::string inside = wanted_directory(known);
   game.place.shm_directory = inside;
   game.is_ready = found.join_obstacle.empty();
   if (game.is_ready) {
@@ -169,7 +184,18 @@ void WatchedGames::find_out(Known& known, WatchedGame& game, std::int64_t now_ns
   }
 }
 
+std::string WatchedGames::wanted_directory(const Known& known) const {
+  const WineSession& session = *known.session;
+  // What the game's launch options say is more particular than what was said to a watcher.
+  if (!filter_.command)
+    if (std::string chosen = value_or_empty(session.environment, "PITBRIDGE_SHM_DIR"); !chosen.empty())
+      return chosen;
+  return shm_directory_of(user_, target_of(known.game, session));
+}
+
 std::string WatchedGames::wish_against(const Known& known, std::int64_t now_ns) {
+  // Who starts a game by pitbridge wants a bridge.
+  if (filter_.command) return "";
   const Title* title = known.game.known.title;
   if (title != nullptr && simd_serves(*title, known.session->environment, home_directory()) &&
       simd_runs(now_ns))
@@ -180,7 +206,8 @@ std::string WatchedGames::wish_against(const Known& known, std::int64_t now_ns) 
         simd_->pid);
   if (value_or_empty(known.session->environment, "PITBRIDGE") == "0")
     return "its launch options say PITBRIDGE=0";
-  const Resolved enabled = configured(setting("enabled"), config(), target_of(known.game, *known.session));
+  const Resolved enabled =
+      configured(setting("enabled"), user_.config, target_of(known.game, *known.session));
   if (!enabled.flag()) return fmt::format("enabled = false in {}", enabled.origin(setting("enabled")));
   return "";
 }

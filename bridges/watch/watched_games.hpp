@@ -7,22 +7,34 @@
 #include <vector>
 
 #include "common/core/launch/watch_plan.hpp"
+#include "common/core/settings/user_settings.hpp"
 #include "common/posix/session/process_scan.hpp"
 #include "common/posix/session/wine_session.hpp"
 
 namespace pitbridge {
 
-struct WatchSettings {
-  std::vector<std::string> prefixes = {};  ///< only games of these; empty: of all
+/// The command that `pitbridge run` has become. Its games are those of its sim that start after it.
+struct LaunchedCommand {
+  ProcessId id;
+  const Sim* sim = nullptr;
+  /// Of the command line, where it names one: a launcher, or a game that the tables do not know.
+  std::string exe_name;
 };
 
-/// The games that run, with their sessions: what a watcher decides by.
+/// Whose games are wanted; by default everybody's.
+struct GameFilter {
+  std::vector<std::string> prefixes = {};  ///< only games of these; empty: of all
+  std::optional<LaunchedCommand> command = {};
+};
+
+/// The games that run, with their sessions: what a supervisor decides by.
 class WatchedGames {
  public:
-  explicit WatchedGames(WatchSettings settings);
+  /// `user`: what its own process has been told; it must outlive this.
+  WatchedGames(GameFilter filter, const UserSettings& user);
 
-  /// Looks at the processes. What of a session is not yet there is looked for again the next time; `at_once`
-  /// judges it as it is now.
+  /// Looks at the processes. A session that is not complete yet is looked at again the next time; with
+  /// `at_once` it is judged as it is now.
   const std::vector<WatchedGame>& look(std::int64_t now_ns, bool at_once = false);
   /// The status pages of all places where these games, or `more`, may have a bridge.
   std::vector<WatchedPage> pages(const std::vector<BridgePlace>& more) const;
@@ -34,7 +46,7 @@ class WatchedGames {
   /// With these variables, and no others, a bridge serves the game.
   std::vector<BridgeVariable> variables_for(const ProcessId& game) const;
 
-  /// The configuration has changed.
+  /// The settings have changed: everything is found out anew.
   void start_anew();
 
   const ProcessScan& scan() const { return scan_; }
@@ -49,13 +61,21 @@ class WatchedGames {
   };
 
   std::optional<RunningGame> judge(const ProcessInfo& process, const std::string& root) const;
+  std::optional<RunningGame> judge_by_settings(const ProcessInfo& process, const std::string& root) const;
+  std::optional<RunningGame> judge_by_command(const ProcessInfo& process, const std::string& root) const;
+  /// What the configuration says of Steam's number of the game; null: nothing.
+  const Sim* configured_sim(const Environment& game) const;
+  bool settings_name_sims() const;
   void find_out(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once);
-  /// Why the user wants no bridge of ours for it; empty: he does.
+  /// Where this game's files are wanted, as its session names the directory.
+  std::string wanted_directory(const Known& known) const;
+  /// Why the user wants no bridge of ours for it; empty: the user wants one.
   std::string wish_against(const Known& known, std::int64_t now_ns);
   bool simd_runs(std::int64_t now_ns);
   const Known* known_of(const ProcessId& game) const;
 
-  WatchSettings settings_;
+  GameFilter filter_;
+  const UserSettings& user_;
   ProcessScan scan_;
   std::vector<Known> known_;
   std::vector<WatchedGame> games_;  ///< one for each of `known_`, in the same order

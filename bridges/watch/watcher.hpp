@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <sys/types.h>
+#include <string>
 
-#include <optional>
-#include <vector>
-
-#include "bridges/watch/watched_games.hpp"
-#include "common/posix/launch/bridge_start.hpp"
+#include "bridges/watch/supervisor.hpp"
 #include "common/posix/launch/service_notice.hpp"
 #include "common/posix/launch/watch_notice.hpp"
 
 namespace pitbridge {
 
-/// Sees games start and end, and keeps a bridge in each one's session.
+/// `pitbridge watch`: a supervisor for every game of this user, which heeds signals and tells a service
+/// manager and `pitbridge status` what it does.
 class Watcher {
  public:
   /// `lock`: what makes it the only one of this user. `log` must outlive it.
-  Watcher(WatchSettings settings, WatchLock lock, Log& log);
+  Watcher(GameFilter filter, UserSettings user, WatchLock lock, Log& log);
 
   /// Until SIGTERM or SIGINT; then the bridges that it has started are ended too.
   Expected<void> run();
@@ -26,23 +23,15 @@ class Watcher {
 
  private:
   void look(bool at_once = false);
-  void act(const WatchOrders& orders);
-  void start(const ProcessId& game);
-  void reap();
-  /// After bridges that were killed together with their janitors.
-  void clean_up();
-  void wait(int signal_fd) const;
-  void end_bridges();
+  std::int64_t wait_ns() const;
+  void read_settings_again();
   void tell();
-  void say(LogLevel level, const std::string& line) { log_.write(level, line); }
 
   WatchLock lock_;
   Log& log_;
-  WatchedGames games_;
-  WatchPlan plan_;
-  std::vector<StartedBridge> children_;
+  UserSettings user_;
+  Supervisor supervisor_;
   ServiceNotice notice_;
-  WatchFacts facts_;
   std::int64_t next_clean_up_ns_ = 0;
   std::string told_;
 };

@@ -350,7 +350,8 @@ TEST_F(Run, ABridgeThatRunsAlreadyIsLeftAlone) {
   ASSERT_TRUE(becomes(BridgeState::kWaiting)) << first.output();
   Process game = launch(pitbridge(wine_game()), desktop_with_prefix());
   ASSERT_TRUE(becomes_live()) << first.output();
-  EXPECT_TRUE(eventually([&] { return state_log().find("runs already") != std::string::npos; }, kWine))
+  EXPECT_TRUE(
+      eventually([&] { return state_log().find("somebody else has started") != std::string::npos; }, kWine))
       << state_log();
   EXPECT_EQ(reading().status->header.bridge_pid, first.pid());
   game.tell("stop");

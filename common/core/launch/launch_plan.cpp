@@ -8,12 +8,11 @@
 #include <cctype>
 
 #include "common/core/launch/command_line.hpp"
+#include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/describe.hpp"
 
 namespace pitbridge {
 namespace {
-
-using Variables = std::map<std::string, std::string, std::less<>>;
 
 constexpr const char* kDebugCommand = "PROTON_REMOTE_DEBUG_CMD";
 
@@ -46,11 +45,6 @@ bool has_container(std::span<const std::string> command) {
   });
 }
 
-std::string value_of(const Variables& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? "" : found->second;
-}
-
 /// The user's own debug command, with its first word made absolute: Proton would look for it in its own
 /// directory, but behind our bridge it is only an argument. What is quoted stays quoted: shlex joins adjacent
 /// pieces to one word.
@@ -76,20 +70,21 @@ bool is_shared(std::string_view path, std::string_view home) {
 void share(LaunchPlan& plan, const LaunchFacts& facts, const char* name, std::vector<std::string> paths) {
   std::erase_if(paths, [&](const std::string& path) { return path.empty() || is_shared(path, facts.home); });
   if (paths.empty()) return;
-  const std::string before = value_of(facts.environment, name);
+  const std::string before = value_or_empty(facts.environment, name);
   if (!before.empty()) paths.insert(paths.begin(), before);
   plan.variables.push_back({name, fmt::format("{}", fmt::join(paths, ":"))});
 }
 
 void plan_proton(LaunchPlan& plan, const LaunchFacts& facts, const std::string& proton) {
   plan.way = LaunchWay::kProton;
-  const std::string before = value_of(facts.environment, kDebugCommand);
+  const std::string before = value_or_empty(facts.environment, kDebugCommand);
   if (before.find(plan.staged_bridge) != std::string::npos) return;  // `pitbridge pitbridge %command%`
   std::string command = shell_quoted(plan.staged_bridge) + " --launched";
   if (const std::string chained = absolute_debug_command(before, proton); !chained.empty())
     command += " -- " + chained;
   plan.variables.push_back({kDebugCommand, std::move(command)});
-  if (plan.shm_directory != facts.default_shm_directory)
+  // It may see another configuration than we do.
+  if (plan.shm_directory != shm_directory_of({.environment = facts.environment}))
     plan.variables.push_back({"PITBRIDGE_SHM_DIR", plan.shm_directory});
   if (!has_container(facts.command)) return;
   share(plan, facts, "PRESSURE_VESSEL_FILESYSTEMS_RO", {facts.stage_directory});
@@ -144,7 +139,7 @@ LaunchPlan plan_launch(const LaunchFacts& facts) {
     plan.remark = std::move(by);
     return plan;
   };
-  if (value_of(facts.environment, "PITBRIDGE") == "0") return switched_off("PITBRIDGE=0");
+  if (value_or_empty(facts.environment, "PITBRIDGE") == "0") return switched_off("PITBRIDGE=0");
   choose_game(plan, facts);
   if (plan.game.sim == nullptr) return plan;
   if (facts.is_enabled && !facts.is_enabled(*plan.game.sim))

@@ -34,7 +34,6 @@ struct LaunchFacts {
   std::string stage_directory;                 ///< where the bridges are copied to
   std::string state_directory;                 ///< where a bridge's log goes
   std::function<std::string(const Sim&)> shm_directory_of;  ///< where its files go
-  std::string default_shm_directory;  ///< where a bridge puts them that is not told otherwise
 };
 
 struct Variable {

@@ -108,28 +108,27 @@ PacerProfile profile_named(std::string_view name) {
   return kProfiles[static_cast<std::size_t>(it - kProfileNames.begin())].profile;
 }
 
-/// Command line > environment > configuration file > default, for one program's run.
+/// The settings of one run.
 class Lookup {
  public:
-  Lookup(const GivenOptions& given, const Config& config, const ConfigTarget& target)
-      : given_(given), config_(config), target_(target) {}
+  /// The parser has checked what was given.
+  Lookup(const GivenOptions& given, UserSettings user, const ConfigTarget& target)
+      : user_(std::move(user)), target_(target) {
+    for (const auto& [setting, text] : given) user_.options[setting] = *parse_setting(*setting, text);
+  }
 
   /// After the first fault the default, and the fault is kept.
   Resolved operator()(const Setting& setting) {
-    std::optional<SettingValue> option;
-    if (const auto it = given_.find(&setting); it != given_.end())
-      option = *parse_setting(setting, it->second);
-    auto resolved = resolve(setting, std::move(option), config_, target_);
-    if (resolved) return std::move(*resolved);
-    if (!fault_) fault_ = std::move(resolved.error());
+    auto found = user_.find(setting, target_);
+    if (found) return std::move(*found);
+    if (!fault_) fault_ = std::move(found.error());
     return {.value = default_value(setting)};
   }
   const std::optional<Error>& fault() const { return fault_; }
 
  private:
-  const GivenOptions& given_;
-  const Config& config_;
-  const ConfigTarget& target_;
+  UserSettings user_;
+  ConfigTarget target_;
   std::optional<Error> fault_;
 };
 
@@ -169,7 +168,7 @@ Expected<std::vector<MapSpec>> named_maps(const std::vector<std::string>& maps,
 }  // namespace
 
 Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span<const char* const> arguments,
-                                             const Config& config, const ConfigTarget& target) {
+                                             UserSettings user, const ConfigTarget& target) {
   BridgeOptions options;
   RawOptions raw;
   CLI::App app(
@@ -185,7 +184,7 @@ Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span
   app.add_option("command", chained, "With --launched: a Windows program that is to run as if in our place");
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
-  Lookup lookup(raw.given, config, target);
+  Lookup lookup(raw.given, std::move(user), target);
   look_up_common(lookup, options);
   options.maps = lookup(setting("extra_maps")).maps();
   if (auto good = fault_of(lookup, app); !good) return tl::unexpected<Error>(std::move(good.error()));
@@ -197,8 +196,7 @@ Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span
   return options;
 }
 
-Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
-                                                const Config& config) {
+Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments, UserSettings user) {
   BridgeOptions options;
   RawOptions raw;
   std::vector<std::string> maps;
@@ -220,7 +218,7 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   add_common_options(app, raw);
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
-  Lookup lookup(raw.given, config, {.sim = {}, .app_id = {}, .shmbridge = true});
+  Lookup lookup(raw.given, std::move(user), {.sim = {}, .app_id = {}, .shmbridge = true});
   look_up_common(lookup, options);
   auto chosen = named_maps(maps, presets);
   if (!chosen) return tl::unexpected<Error>(std::move(chosen.error()));

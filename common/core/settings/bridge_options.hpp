@@ -10,8 +10,8 @@
 #include "common/core/error.hpp"
 #include "common/core/mirror/pacer.hpp"
 #include "common/core/mirror/ports.hpp"
-#include "common/core/settings/config.hpp"
 #include "common/core/settings/map_spec.hpp"
+#include "common/core/settings/user_settings.hpp"
 
 namespace pitbridge {
 
@@ -39,14 +39,14 @@ struct BridgeOptions {
   std::string status_name = "shm";  ///< of the status page and its lock
 };
 
-/// Parses the arguments after the program's name. Reads the environment, and does nothing else. What neither
-/// says is taken from `config`, as it is for `target`.
+/// Parses the arguments after the program's name. What they do not say is taken from `user`, as it holds for
+/// `target`.
 Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span<const char* const> arguments,
-                                             const Config& config = {}, const ConfigTarget& target = {});
+                                             UserSettings user = {}, const ConfigTarget& target = {});
 
 /// The same for shmbridge, which also takes the mappings: arguments and presets, else PITBRIDGE_MAP, else
-/// those of `config`.
+/// those of the configuration.
 Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arguments,
-                                                const Config& config = {});
+                                                UserSettings user = {});
 
 }  // namespace pitbridge

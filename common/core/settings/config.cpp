@@ -221,18 +221,6 @@ Resolved configured(const Setting& setting, const Config& config, const ConfigTa
   return {.value = default_value(setting)};
 }
 
-Expected<Resolved> resolve(const Setting& setting, std::optional<SettingValue> option, const Config& config,
-                           const ConfigTarget& target) {
-  if (option) return Resolved{.value = std::move(*option), .source = Resolved::Source::kOption};
-  auto given = from_environment(setting);
-  if (!given) return tl::unexpected<Error>(std::move(given.error()));
-  if (*given)
-    return Resolved{.value = std::move((*given)->value),
-                    .source = Resolved::Source::kVariable,
-                    .variable = (*given)->variable};
-  return configured(setting, config, target);
-}
-
 std::string sim_of_app(std::uint32_t app_id, const Config& config) {
   const auto said = configured(setting("sim"), config, {.sim = {}, .app_id = app_id});
   if (!said.text().empty()) return said.text();

@@ -97,10 +97,6 @@ struct Resolved {
 /// top. `config` must outlive the answer.
 Resolved configured(const Setting& setting, const Config& config, const ConfigTarget& target);
 
-/// Option > environment > file > default. An error names the variable whose value is wrong.
-Expected<Resolved> resolve(const Setting& setting, std::optional<SettingValue> option, const Config& config,
-                           const ConfigTarget& target);
-
 /// Which sim's bridge an app id gets: as a file says, else by the titles that are linked in; empty: nobody
 /// knows.
 std::string sim_of_app(std::uint32_t app_id, const Config& config);

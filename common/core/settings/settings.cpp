@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "common/core/settings/nearest_word.hpp"
 
@@ -17,11 +16,6 @@ constexpr std::string_view kNo[] = {"0", "false", "no", "off"};
 
 bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-std::string_view environment(std::string_view name) {
-  const char* value = name.empty() ? nullptr : std::getenv(std::string(name).c_str());
-  return value != nullptr ? value : std::string_view();
 }
 
 tl::unexpected<Error> usage(std::string_view variable, std::string_view what) {
@@ -115,15 +109,16 @@ std::string toml_text(const SettingValue& value) {
   return fmt::format("[{}]", fmt::join(maps, ", "));
 }
 
-Expected<std::optional<FromEnvironment>> from_environment(const Setting& setting) {
-  if (const std::string_view text = environment(setting.variable); !text.empty()) {
+Expected<std::optional<FromEnvironment>> from_environment(const Setting& setting,
+                                                          const Environment& environment) {
+  if (const std::string text = value_or_empty(environment, setting.variable); !text.empty()) {
     auto value = parse_setting(setting, text);
     if (!value) return usage(setting.variable, value.error().message);
     return FromEnvironment{std::move(*value), setting.variable};
   }
   std::optional<FromEnvironment> found;
   for (const Shorthand& shorthand : kShorthands) {
-    const std::string_view text = environment(shorthand.variable);
+    const std::string text = value_or_empty(environment, shorthand.variable);
     if (shorthand.key != setting.key || text.empty()) continue;
     const auto on = parse_flag(text);
     if (!on) return usage(shorthand.variable, fmt::format("\"{}\" must be 1 or 0", text));

@@ -13,6 +13,7 @@
 #include "common/core/error.hpp"
 #include "common/core/mirror/pacer.hpp"
 #include "common/core/mirror/ports.hpp"
+#include "common/core/settings/environment.hpp"
 #include "common/core/settings/map_spec.hpp"
 
 /// The one table of what can be set: options, variables, the keys of config.toml, `pitbridge config` and the
@@ -146,6 +147,7 @@ struct FromEnvironment {
   std::string_view variable;
 };
 /// Nothing where the variable is unset or empty; an error that names it where its value is wrong.
-Expected<std::optional<FromEnvironment>> from_environment(const Setting& setting);
+Expected<std::optional<FromEnvironment>> from_environment(const Setting& setting,
+                                                          const Environment& environment);
 
 }  // namespace pitbridge

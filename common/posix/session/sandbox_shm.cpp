@@ -35,19 +35,17 @@ std::vector<std::string> sandbox_shm_directories(const std::string& runtime_dire
   return all;
 }
 
-std::string directory_with_bridge(std::string_view sim, const std::string& directory,
-                                  const std::string& runtime_directory, const std::string& root) {
-  std::vector<std::string> all = sandbox_shm_directories(runtime_directory, root);
-  all.insert(all.begin(), directory);
-  std::string first;
-  for (std::string& candidate : all) {
+std::string directory_with_bridge(std::string_view sim, std::vector<std::string> directories,
+                                  const std::string& root) {
+  std::string* first = nullptr;
+  for (std::string& candidate : directories) {
     for (const StatusEntry& entry : status_entries(root + candidate)) {
       if (!sim.empty() && entry.sim != sim) continue;
       if (entry.bridge_runs) return std::move(candidate);
-      if (first.empty()) first = candidate;
+      if (first == nullptr) first = &candidate;
     }
   }
-  return first.empty() ? directory : first;
+  return std::move(first != nullptr ? *first : directories.front());
 }
 
 std::string directory_out_here(const WineSession& session, const std::string& directory,

@@ -16,10 +16,10 @@ namespace pitbridge {
 std::vector<std::string> sandbox_shm_directories(const std::string& runtime_directory,
                                                  const std::string& root = {});
 
-/// Of `directory` and those of the sandboxes the one in which a bridge of this sim (of any, where it is
-/// empty) lives; else the first in which one ever did; else `directory`.
-std::string directory_with_bridge(std::string_view sim, const std::string& directory,
-                                  const std::string& runtime_directory, const std::string& root = {});
+/// Of these directories, of which there is at least one, the first in which a bridge of this sim (of any,
+/// where it is empty) lives; else the first in which one ever did; else the first.
+std::string directory_with_bridge(std::string_view sim, std::vector<std::string> directories,
+                                  const std::string& root = {});
 
 /// The directory out here that the game knows as `directory`; empty: there is none.
 std::string directory_out_here(const WineSession& session, const std::string& directory,

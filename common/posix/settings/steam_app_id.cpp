@@ -2,15 +2,13 @@
 #include "common/posix/settings/steam_app_id.hpp"
 
 #include "common/core/settings/app_id.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
 
 std::optional<std::uint32_t> running_app_id() {
-  Environment own;
-  for (const char* name : {"SteamAppId", "STEAM_COMPAT_APP_ID", "SteamGameId"})
-    own[name] = environment_or(name, "");
-  if (const auto id = app_id_from(own)) return id;
+  if (const auto id = app_id_from(own_environment())) return id;
   // Nothing of use for a game that was added to Steam by hand; its prefix has a number all the same.
   constexpr std::string_view kParent = "/compatdata/";
   const std::string prefix = wine_prefix();

@@ -46,8 +46,7 @@ class LaunchPlanTest : public testing::Test {
                         .is_enabled = {},
                         .stage_directory = "/home/u/.local/share/pitbridge/1",
                         .state_directory = "/home/u/.local/state/pitbridge",
-                        .shm_directory_of = [this](const Sim&) { return shm_directory_; },
-                        .default_shm_directory = "/dev/shm"};
+                        .shm_directory_of = [this](const Sim&) { return shm_directory_; }};
   std::string shm_directory_ = "/dev/shm";
 };
 

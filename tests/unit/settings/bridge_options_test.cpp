@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
 namespace pitbridge {
@@ -24,7 +25,7 @@ class BridgeOptionsTest : public testing::Test {
   }
 
   static Expected<BridgeOptions> parse(const std::vector<const char*>& arguments) {
-    return parse_bridge_options("toybridge", arguments);
+    return parse_bridge_options("toybridge", arguments, {.environment = own_environment()});
   }
   static BridgeOptions good(const std::vector<const char*>& arguments) {
     const auto options = parse(arguments);
@@ -196,6 +197,10 @@ TEST_F(BridgeOptionsTest, ProfilesSetThePacing) {
   EXPECT_EQ(parse({"--low-latency"})->pacing.step_ns, kLowLatencyProfile.step_ns);
 }
 
+UserSettings settings_with(const Config& config) {
+  return {.environment = own_environment(), .config = config};
+}
+
 Config config_of(const std::string& text) {
   Config config;
   config.files.push_back(parse_config(text, "config.toml", {}));
@@ -208,7 +213,7 @@ TEST_F(BridgeOptionsTest, WhatNobodySaidIsTheConfigurations) {
       "stay = true\nlog_level = \"debug\"\nlog_file = \"/tmp/log\"\nshm_dir = \"/tmp/shm\"\nmode = \"644\"\n"
       "profile = \"low-power\"\n[sim.ac]\nextra_maps = [\"Toy:10\"]\nprofile = \"low-latency\"\n");
   const ConfigTarget ac = {.sim = "ac", .app_id = {}};
-  const auto options = parse_bridge_options("toybridge", {}, config, ac);
+  const auto options = parse_bridge_options("toybridge", {}, settings_with(config), ac);
   ASSERT_TRUE(options);
   EXPECT_TRUE(options->stay);
   EXPECT_EQ(options->log_level, LogLevel::kDebug);
@@ -221,20 +226,21 @@ TEST_F(BridgeOptionsTest, WhatNobodySaidIsTheConfigurations) {
   const ScopedEnvironment off("PITBRIDGE_STAY", "0");
   const ScopedEnvironment level("PITBRIDGE_LOG_LEVEL", "error");
   constexpr const char* kArguments[] = {"--log-level", "warning", "--profile", "default"};
-  const auto covered = parse_bridge_options("toybridge", kArguments, config, ac);
+  const auto covered = parse_bridge_options("toybridge", kArguments, settings_with(config), ac);
   ASSERT_TRUE(covered);
   EXPECT_FALSE(covered->stay) << "a variable can switch off";
   EXPECT_EQ(covered->log_level, LogLevel::kWarning);
   EXPECT_EQ(covered->pacing.step_ns, kDefaultProfile.step_ns);
   const ScopedEnvironment on("PITBRIDGE_STAY", "1");
   constexpr const char* kNoStay[] = {"--stay=false"};
-  EXPECT_FALSE(parse_bridge_options("toybridge", kNoStay, config, ac)->stay) << "and so can an option";
+  EXPECT_FALSE(parse_bridge_options("toybridge", kNoStay, settings_with(config), ac)->stay)
+      << "and so can an option";
 }
 
 TEST_F(BridgeOptionsTest, ShmbridgeTakesItsMapsFromTheNearestPlace) {
   const Config config = config_of("mode = \"640\"\n[shmbridge]\nmaps = [\"C:1\"]\nstay = true\n");
   const auto names = [&](const std::vector<const char*>& arguments) {
-    const auto options = parse_shmbridge_options(arguments, config);
+    const auto options = parse_shmbridge_options(arguments, settings_with(config));
     EXPECT_TRUE(options) << (options ? "" : options.error().message);
     std::string all;
     for (const MapSpec& map : options ? options->maps : std::vector<MapSpec>())
@@ -242,8 +248,8 @@ TEST_F(BridgeOptionsTest, ShmbridgeTakesItsMapsFromTheNearestPlace) {
     return all;
   };
   EXPECT_EQ(names({}), "C:1 ");
-  EXPECT_TRUE(parse_shmbridge_options({}, config)->stay);
-  EXPECT_EQ(parse_shmbridge_options({}, config)->file_mode, 0640U);
+  EXPECT_TRUE(parse_shmbridge_options({}, settings_with(config))->stay);
+  EXPECT_EQ(parse_shmbridge_options({}, settings_with(config))->file_mode, 0640U);
   const ScopedEnvironment variable("PITBRIDGE_MAP", "A:1,B");
   EXPECT_EQ(names({}), "A:1 B ");
   EXPECT_EQ(names({"D", "--preset", "mumble"}), "MumbleLink:5460 D ");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Which value holds: option > environment > the user's file > /etc's > default, and within a file the app's
 // table > the sim's > the top.
-#include "common/core/settings/config.hpp"
+#include "common/core/settings/user_settings.hpp"
 
 #include <gtest/gtest.h>
 
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/settings/own_environment.hpp"
 #include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
@@ -24,7 +25,9 @@ const ConfigTarget kAc = {.sim = "ac", .app_id = 244210};
 
 std::string mode_of(const Config& config, const ConfigTarget& target = kAc,
                     const std::optional<SettingValue>& option = {}) {
-  const auto resolved = resolve(setting("mode"), option, config, target);
+  UserSettings user = {.environment = own_environment(), .config = config};
+  if (option) user.options[&setting("mode")] = *option;
+  const auto resolved = user.find(setting("mode"), target);
   EXPECT_TRUE(resolved);
   return resolved ? resolved->text() + " " + resolved->origin(setting("mode")) : "";
 }
@@ -63,30 +66,43 @@ TEST(Precedence, TheUsersFileGoesFirstAlsoWhereItIsLessParticular) {
 }
 
 TEST(Precedence, AVariableThatIsWrongIsNamed) {
-  const ScopedEnvironment variable("PITBRIDGE_MODE", "777");
-  const auto resolved = resolve(setting("mode"), {}, {}, {});
+  UserSettings user = {.environment = {{"PITBRIDGE_MODE", "777"}}};
+  const auto resolved = user.find(setting("mode"));
   ASSERT_FALSE(resolved);
   EXPECT_EQ(resolved.error().code, ExitCode::kUsage);
   EXPECT_NE(resolved.error().message.find("PITBRIDGE_MODE: \"777\""), std::string::npos);
-  EXPECT_TRUE(resolve(setting("mode"), SettingValue("600"), {}, {})) << "an option covers it";
+  EXPECT_EQ(user.find_or_configured(setting("mode")).text(), "600");
+  user.options[&setting("mode")] = SettingValue("640");
+  EXPECT_EQ(user.find(setting("mode"))->text(), "640") << "an option covers it";
 }
 
 TEST(Environment, ShorthandsStandForAProfile) {
-  const ScopedEnvironment profile("PITBRIDGE_PROFILE", nullptr);
-  const ScopedEnvironment latency("PITBRIDGE_LOW_LATENCY", "0");
-  const ScopedEnvironment power("PITBRIDGE_LOW_POWER", "1");
-  const auto found = from_environment(setting("profile"));
+  const auto in = [](const Environment& environment) {
+    return from_environment(setting("profile"), environment);
+  };
+  const auto found = in({{"PITBRIDGE_LOW_LATENCY", "0"}, {"PITBRIDGE_LOW_POWER", "1"}});
   ASSERT_TRUE(found && *found);
   EXPECT_EQ(std::get<std::string>((*found)->value), "low-power");
   EXPECT_EQ((*found)->variable, "PITBRIDGE_LOW_POWER");
-  {
-    const ScopedEnvironment both("PITBRIDGE_LOW_LATENCY", "yes");
-    EXPECT_FALSE(from_environment(setting("profile"))) << "nothing is guessed";
-    const ScopedEnvironment whole("PITBRIDGE_PROFILE", "default");
-    EXPECT_EQ(std::get<std::string>((*from_environment(setting("profile")))->value), "default");
-  }
-  const ScopedEnvironment odd("PITBRIDGE_LOW_POWER", "maybe");
-  EXPECT_FALSE(from_environment(setting("profile")));
+  Environment both = {{"PITBRIDGE_LOW_LATENCY", "yes"}, {"PITBRIDGE_LOW_POWER", "1"}};
+  EXPECT_FALSE(in(both)) << "nothing is guessed";
+  both["PITBRIDGE_PROFILE"] = "default";
+  EXPECT_EQ(std::get<std::string>((*in(both))->value), "default");
+  EXPECT_FALSE(in({{"PITBRIDGE_LOW_POWER", "maybe"}}));
+}
+
+TEST(ShmDirectories, OfAnAppAreFoundWithoutItsNumber) {
+  UserSettings user;
+  user.config = config_of(
+      "shm_dir = \"/top\"\n[sim.ac]\nshm_dir = \"/ac\"\n[app.805550]\nshm_dir = \"/acc\"\n"
+      "[app.42]\nsim = \"ac\"\nshm_dir = \"/mod\"\n[app.211500]\nshm_dir = \"/r3e\"\n");
+  const auto all = [&](const char* sim) { return shm_directories_of(user, sim); };
+  EXPECT_EQ(all("ac"), (std::vector<std::string>{"/ac", "/mod", "/acc"}));
+  EXPECT_EQ(all("r3e"), (std::vector<std::string>{"/top", "/r3e"}));
+  EXPECT_EQ(all("rf2"), std::vector<std::string>{"/top"});
+  EXPECT_EQ(shm_directory_of(user, {.sim = "ac", .app_id = 805550}), "/acc");
+  user.environment = {{"PITBRIDGE_SHM_DIR", "/variable"}};
+  EXPECT_EQ(all("ac"), std::vector<std::string>{"/variable"}) << "it covers every table of the files";
 }
 
 TEST(SimOfApp, IsTheFilesElseTheTitles) {
