@@ -49,8 +49,8 @@ class Bridge {
   void own_mappings();
   void probe_names(std::int64_t now);
   void probe_one(Mirror& mirror, std::int64_t now);
-  bool look_for_game();       ///< true when a process was found, which is then watched
-  void leave_session_open();  ///< once; only while a game runs
+  bool look_for_game();         ///< true when a process was found, which is then watched
+  void stop_holding_session();  ///< once; only while a game runs
   void game_process_ended(std::int64_t now);
   void game_gone();
   void housekeeping(std::int64_t now);

@@ -67,8 +67,8 @@ class Source {
   virtual bool others_run() = 0;
   /// Makes this process one that the session does not wait for; only while an ordinary program runs. See
   /// DESIGN.md 4.
-  virtual Expected<void> leave_session_open() = 0;
-  /// The last ordinary program of the session has ended. False before `leave_session_open`.
+  virtual Expected<void> stop_holding_session() = 0;
+  /// The last ordinary program of the session has ended. False before `stop_holding_session`.
   virtual bool session_ends() = 0;
 };
 
