@@ -19,7 +19,7 @@ struct BridgeSettings {
   PacerProfile pacing = kDefaultProfile;
 };
 
-/// The whole life of a bridge (DESIGN.md 4), as steps in time: the caller sleeps between them.
+/// The whole life of a bridge (bridges/ARCHITECTURE.md), as steps in time: the caller sleeps between them.
 /// Single-threaded.
 class Bridge {
  public:

@@ -66,7 +66,7 @@ class Source {
   /// Whether any program but this one and Wine's own services runs in the session. Costs 1 to 4 ms.
   virtual bool others_run() = 0;
   /// Makes this process one that the session does not wait for; only while an ordinary program runs. See
-  /// DESIGN.md 4.
+  /// common/win32/README.md.
   virtual Expected<void> stop_holding_session() = 0;
   /// The last ordinary program of the session has ended. False before `stop_holding_session`.
   virtual bool session_ends() = 0;

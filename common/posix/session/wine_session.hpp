@@ -14,7 +14,7 @@
 namespace pitbridge {
 
 /// How Wine's processes wait for each other. One that joins with another mode than the server's dies before
-/// its main (PEERS.md, pain 5).
+/// its main (common/posix/session/README.md).
 enum class SyncMode { kServer, kEsync, kFsync, kNtsync };
 std::string_view sync_mode_name(SyncMode mode);
 
