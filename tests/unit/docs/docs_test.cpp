@@ -25,33 +25,14 @@
 #include "common/core/settings/map_spec.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/shm/section_server.hpp"
+#include "common/posix/system/paths.hpp"
 #include "sim_names.hpp"
+#include "tests/unit/support/documents.hpp"
 
 namespace pitbridge {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable_or(const char* name, const std::string& fallback) {
-  const char* value = std::getenv(name);
-  return value != nullptr && *value != '\0' ? value : fallback;
-}
-
-fs::path source_dir() {
-  return fs::absolute(variable_or("PITBRIDGE_SOURCE_DIR", "."));
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path << " cannot be read; set PITBRIDGE_SOURCE_DIR to the root of the repository";
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string readme() {
-  return text_of(source_dir() / "README.md");
-}
 
 std::string reader_readme() {
   return text_of(source_dir() / "common" / "reader" / "README.md");
@@ -96,26 +77,22 @@ Outcome run(const std::vector<std::string>& words, const std::string& environmen
 /// Whoever runs the tests may have a configuration file.
 Outcome run_pitbridge(std::vector<std::string> arguments,
                       const std::string& environment = "PITBRIDGE_CONFIG_FILE=/dev/null") {
-  fs::path build = variable_or("PITBRIDGE_BUILD_DIR", "build");
+  fs::path build = environment_or("PITBRIDGE_BUILD_DIR", "build");
   if (build.is_relative()) build = source_dir() / build;
   arguments.insert(arguments.begin(), (build / "bin" / "pitbridge").string());
   return run(arguments, environment);
 }
 
-std::set<std::string> all_matches(const std::string& text, const char* pattern, std::size_t group = 0) {
-  const std::regex regex(pattern);
-  std::set<std::string> found;
-  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it)
-    found.insert((*it)[group].str());
-  return found;
+std::set<std::string> set_of(const std::vector<std::string>& words) {
+  return {words.begin(), words.end()};
 }
 
 std::set<std::string> options_in(const std::string& text) {
-  return all_matches(text, "--[a-z][a-z-]*");
+  return set_of(all_matches(text, "--[a-z][a-z-]*"));
 }
 
 std::set<std::string> variables_in(const std::string& text) {
-  return all_matches(text, "PITBRIDGE_[A-Z_]*[A-Z]");
+  return set_of(all_matches(text, "PITBRIDGE_[A-Z_]*[A-Z]"));
 }
 
 void expect_all_named(const std::set<std::string>& wanted, const std::set<std::string>& named,
@@ -214,8 +191,7 @@ TEST(Docs, ManPageNamesEveryPreset) {
     const std::string row = "_" + std::string(preset) + "_\n:";
     const auto at = table.find(row);
     ASSERT_NE(at, std::string::npos) << preset;
-    EXPECT_EQ(table.find(" " + preset_map_spec(preset)->name + "\n", at), table.find(' ', at + row.size()))
-        << preset;
+    EXPECT_EQ(table.find(" " + preset_map_spec(preset)->name + "\n", at), at + row.size()) << preset;
   }
 }
 
@@ -328,8 +304,8 @@ std::set<std::string> commands_of_pitbridge() {
   auto at = top.output.find("Subcommands:");
   if (at == std::string::npos) at = top.output.find("SUBCOMMANDS:");  // CLI11 from 2.5 on
   EXPECT_NE(at, std::string::npos) << top.output;
-  return at == std::string::npos ? std::set<std::string>{}
-                                 : all_matches(top.output.substr(at), "\n  ([a-z][a-z-]*)", 1);
+  if (at == std::string::npos) return {};
+  return set_of(all_matches(top.output.substr(at), "\n  ([a-z][a-z-]*)", 1));
 }
 
 TEST(Docs, ManPageNamesEveryCommandAndOptionOfPitbridge) {
