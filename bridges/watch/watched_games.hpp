@@ -21,8 +21,8 @@ class WatchedGames {
  public:
   explicit WatchedGames(WatchSettings settings);
 
-  /// Looks at the processes. What of a session is not yet there is looked for again the next time; `at_once`
-  /// judges it as it is now.
+  /// Looks at the processes, and returns the games among them. A session may still be starting: then the
+  /// missing parts are looked for at the next call. With `at_once` a session is judged as it is now.
   const std::vector<WatchedGame>& look(std::int64_t now_ns, bool at_once = false);
   /// The status pages of all places where these games, or `more`, may have a bridge.
   std::vector<WatchedPage> pages(const std::vector<BridgePlace>& more) const;
@@ -31,10 +31,10 @@ class WatchedGames {
   const WatchedGame* find(const ProcessId& game) const;
   const WineSession* session_of(const ProcessId& game) const;
   const ExitWatch* exit_of(const ProcessId& game) const;
-  /// With these variables, and no others, a bridge serves the game.
+  /// The whole environment with which a bridge for this game is started.
   std::vector<BridgeVariable> variables_for(const ProcessId& game) const;
 
-  /// The configuration has changed.
+  /// Judges every game again, because the configuration has changed.
   void start_anew();
 
   const ProcessScan& scan() const { return scan_; }
@@ -45,12 +45,12 @@ class WatchedGames {
     ExitWatch exit;
     std::int64_t first_seen_ns = 0;
     std::optional<WineSession> session;
-    bool is_settled = false;  ///< nothing more is to be found out
+    bool is_settled = false;  ///< its session is known, and is not looked at again
   };
 
   std::optional<RunningGame> judge(const ProcessInfo& process, const std::string& root) const;
   void find_out(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once);
-  /// Why the user wants no bridge of ours for it; empty: he does.
+  /// The reason for which the user wants no bridge of ours for this game; empty if the user wants one.
   std::string wish_against(const Known& known, std::int64_t now_ns);
   bool simd_runs(std::int64_t now_ns);
   const Known* known_of(const ProcessId& game) const;

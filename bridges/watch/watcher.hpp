@@ -21,7 +21,7 @@ class Watcher {
 
   /// Until SIGTERM or SIGINT; then the bridges that it has started are ended too.
   Expected<void> run();
-  /// Starts what is missing now, and leaves it to itself.
+  /// Starts the bridges that are missing now, and does not watch them.
   void run_once();
 
  private:
@@ -29,7 +29,7 @@ class Watcher {
   void act(const WatchOrders& orders);
   void start(const ProcessId& game);
   void reap();
-  /// After bridges that were killed together with their janitors.
+  /// Clears the files of bridges that were killed together with their janitors.
   void clean_up();
   void wait(int signal_fd) const;
   void end_bridges();

@@ -93,7 +93,7 @@ class Sink {
   /// (everything must then be published again); an error when it cannot be.
   virtual Expected<bool> check() = 0;
   virtual std::string path() const = 0;
-  /// Of the file that is written now; equal to a section's that is made of the file's pages.
+  /// Names the file that is written now. A section that is made of this file's pages has the same id.
   virtual SectionId id() const = 0;
 };
 
