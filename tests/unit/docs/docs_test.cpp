@@ -188,10 +188,12 @@ TEST(Docs, ManPageNamesEveryPreset) {
   const std::string table = std::regex_replace(block_after(man_page("shmbridge.1"), "\n# PRESETS\n", "\n# "),
                                                std::regex(R"(\\(.))"), "$1");
   for (const std::string_view preset : preset_names()) {
-    const std::string row = "_" + std::string(preset) + "_\n:";
-    const auto at = table.find(row);
-    ASSERT_NE(at, std::string::npos) << preset;
-    EXPECT_EQ(table.find(" " + preset_map_spec(preset)->name + "\n", at), at + row.size()) << preset;
+    const std::string key = "_" + std::string(preset) + "_\n:";
+    const std::string mapping = " " + preset_map_spec(preset)->name + "\n";
+    // The first row of a table also says how its columns are set.
+    EXPECT_TRUE(table.find(key + mapping) != std::string::npos ||
+                table.find(key + "<" + mapping) != std::string::npos)
+        << preset;
   }
 }
 
