@@ -101,13 +101,13 @@ GAME_CORE   := common/core/sim/sim.cpp common/core/sim/snapshot.cpp common/core/
                $(SIM_SRC)
 
 # The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo test e2e unit soak bench fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo test unit e2e soak bench micro-bench fuzz fuzz-corpus check-layers format format-check tidy \
+.PHONY: all help deps demo picture test unit e2e soak bench micro-bench fuzz fuzz-corpus check-layers format format-check tidy \
         readme reader-header install uninstall clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
@@ -130,6 +130,9 @@ $(OUT)/deps-fuzz.ok:
 
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
+
+picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
+	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
 test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e

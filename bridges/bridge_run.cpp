@@ -51,7 +51,7 @@ int stand_in_for(const std::vector<std::string>& command, Log& log) {
   WineSource source;
   while (!source.others_run())
     if (chained->wait_ms(kLookForOthersEveryMs)) return chained->status();
-  if (const auto left = source.leave_session_open(); !left) report(log, left.error());
+  if (const auto left = source.stop_holding_session(); !left) report(log, left.error());
   while (!chained->wait_ms(-1)) {
   }
   return chained->status();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The Assetto Corsa family: one set of names (acpmf_*) for Assetto Corsa, Competizione and Rally, and
-// acevo_pmf_* for Evo. Sources: SIMS.md 1-4 (gro-ove/actools, rrennoir/PyAccSharedMemory, simapi
-// include/acdata.h, dSyncro/acevo-shared-memory); compiled with the Windows x64 ABI. No game was run.
+// acevo_pmf_* for Evo. Sources: gro-ove/actools, rrennoir/PyAccSharedMemory, simapi
+// include/acdata.h, dSyncro/acevo-shared-memory; compiled with the Windows x64 ABI. No game was run.
 #include <span>
 
 #include "common/core/sim/sim.hpp"
@@ -400,10 +400,10 @@ constexpr Detector kPhysicsCounter = {.rule = Consistency::kCounter, .nominal_ra
 constexpr Detector kGraphicsCounter = {.rule = Consistency::kCounter, .nominal_rate_hz = 60};
 constexpr Detector kOnceASession = {.nominal_rate_hz = 4};
 
-// Assetto Corsa, ACC and Rally are played with sections that bridges made before them (SIMS.md 13).
+// Assetto Corsa, ACC and Rally are played with sections that simshmbridge made before them.
 constexpr Mapping kMappings[] = {
     // simd makes its stubs 2048 and 16000 bytes long and reads them so; all four must exist from the start,
-    // or its reader creates an empty one and dies of SIGBUS (CLIENTS.md 2).
+    // or its reader creates an empty one and dies of SIGBUS (common/reader/README.md).
     {.name = "Local\\acpmf_physics",
      .size_bytes = 800,
      .min_file_bytes = 2048,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // iRacing: a self-describing map: header, variable headers, session text (YAML), and rotating line buffers.
-// Sources: SIMS.md 10 (irsdk_defines.h in bengsfort/irsdk-node, compiled; kutu/pyirsdk vars.txt). No game was
-// run. Every size and offset comes from the map itself, so each is bounded before it is used.
+// Sources: irsdk_defines.h in bengsfort/irsdk-node, compiled; vars.txt of kutu/pyirsdk. No game was run.
+// Every size and offset comes from the map itself, so each is bounded before it is used.
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/snapshot.hpp"
 

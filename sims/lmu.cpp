@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Le Mans Ultimate: its own LMU_Data, and the rFactor 2 names when TheIronWolf's plugin is installed.
-// Sources: SIMS.md 8 (TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled). No game was run.
+// Sources: TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled. No game was run.
 #include <algorithm>
 
 #include "common/core/sim/sim.hpp"
@@ -12,7 +12,7 @@ namespace {
 using enum FieldType;
 
 constexpr Field kData[] = {
-    {"generic.events", 0, kBytes, 64, "16 x uint32 (see SIMS.md; not a counter)"},
+    {"generic.events", 0, kBytes, 64, "16 x uint32 (flags, not a counter)"},
     {"generic.gameVersion", 64, kInt32, 1, "e.g. 14200 = 1.4.2.0"},
     {"generic.FFBTorque", 68, kFloat32},
     {"generic.appInfo.mOptionsLocation", 96, kUint8, 1, "0 main UI,1 loading,2 monitor,3 on track"},
@@ -84,12 +84,12 @@ constexpr Mapping kMappings[] = {
      .min_file_bytes = 324824,
      .detector =
          {.rule = Consistency::kCounter, .offset_bytes = 128480, .width_bytes = 8, .nominal_rate_hz = 100},
-     .may_be_owned = true},  // SIMS.md 13; 250000 bytes were too few
+     .may_be_owned = true},  // as simshmbridge does; 250000 bytes were too few
     {.name = "LMU_SharedMemoryLockData",
      .size_bytes = 8,
      .detector = {.nominal_rate_hz = 4},
      .optional = true},
-    // There from the start: a reader that sees Telemetry opens Scoring then, and never again (CLIENTS.md 2).
+    // There from the start: a reader that sees Telemetry opens Scoring then, and never again (libsimapi).
     {.name = "$rFactor2SMMP_Scoring$",
      .size_bytes = 75312,
      .min_file_bytes = 75312,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Project CARS 2 and Automobilista 2 ($pcars2$), and Project CARS 1 ($pcars$). Sources: SIMS.md 5
-// (viper4gh/CREST2-AMS2 SharedMemory*.h, compiled with the Windows x64 ABI). No game was run.
+// Project CARS 2 and Automobilista 2 ($pcars2$), and Project CARS 1 ($pcars$). Sources:
+// viper4gh/CREST2-AMS2 SharedMemory*.h, compiled with the Windows x64 ABI. No game was run.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -181,7 +181,7 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 20700,
      .min_file_bytes = 102288,
      .detector = {.rule = Consistency::kSequence, .offset_bytes = 7320, .nominal_rate_hz = 60},
-     .may_be_owned = true},  // SIMS.md 13
+     .may_be_owned = true},  // as simshmbridge and Datalink do
     {.name = "$pcars$", .size_bytes = 7316, .detector = {.nominal_rate_hz = 60}},
 };
 

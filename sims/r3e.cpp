@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// RaceRoom Racing Experience. Sources: SIMS.md 6 (sector3studios/r3e-api sample-c/src/r3e.h 3.5, compiled).
+// RaceRoom Racing Experience. Source: r3e.h 3.5 of sector3studios/r3e-api (sample-c), compiled.
 // No game was run. Version 3.1 broke with 2.x, whose bytes are mirrored as an unknown variant.
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/snapshot.hpp"
@@ -94,7 +94,7 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 43996,
      .min_file_bytes = 64000,
      .detector = {.rule = Consistency::kCounter, .offset_bytes = 44, .nominal_rate_hz = 100},
-     .may_be_owned = true},  // SIMS.md 13; a smaller one kept the game from starting
+     .may_be_owned = true},  // a smaller one kept the game from starting (simapi 2ed1953)
 };
 
 constexpr Layout kLayouts[] = {{"$R3E", 43996, kFields}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// rFactor 2 with the shared memory plugin of TheIronWolf. Sources: SIMS.md 7 (rF2SharedMemoryMapPlugin
-// 3.7.15.1, compiled). No game was run. Offsets include the 8-byte version block.
+// rFactor 2 with the shared memory plugin of TheIronWolf. Source: the headers of TheIronWolf/
+// rF2SharedMemoryMapPlugin 3.7.15.1, compiled. No game was run. Offsets include the 8-byte version block.
 #include <algorithm>
 
 #include "common/core/sim/sim.hpp"
@@ -105,8 +105,8 @@ constexpr Detector versions(double rate_hz) {
 }
 
 // Scoring stands before Telemetry: libsimapi never opens it again when it finds Telemetry alone. File sizes
-// are what TinyPedal maps (CLIENTS.md 2). The last four are read by the plugin, not written.
-// The plugin takes sections that are there before it (SIMS.md 13).
+// are what TinyPedal maps (common/reader/README.md). The last four are read by the plugin, not written.
+// The plugin takes sections that are there before it (its MappedBuffer.h).
 constexpr Mapping kMappings[] = {
     {.name = "$rFactor2SMMP_Scoring$",
      .size_bytes = 75312,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: SIMS.md 9
-// (RenCloud and alxwk scs-sdk-plugin, rev 12, compiled). No game was run.
+// Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: the
+// scs-sdk-plugin of RenCloud and alxwk, rev 12, compiled. No game was run.
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/snapshot.hpp"
 
@@ -65,7 +65,7 @@ constexpr Mapping kMappings[] = {
      .size_bytes = 32768,
      .min_file_bytes = 32768,
      .detector = {.rule = Consistency::kCounter, .offset_bytes = 8, .width_bytes = 8, .nominal_rate_hz = 60},
-     .may_be_owned = true,  // SIMS.md 13
+     .may_be_owned = true,  // the plugin takes one that is there
      .extra_files = kNativeName},
     // SimHub's own build of the plugin; its layout is not verified.
     {.name = "Local\\SHSCSTelemetry", .detector = {.nominal_rate_hz = 60}, .optional = true},

@@ -17,6 +17,17 @@ using Json = nlohmann::ordered_json;
 bool g_json = false;
 bool g_markdown = false;
 
+/// The quantities that `title` does not give.
+std::vector<std::string_view> not_decoded(const Title& title) {
+  std::vector<std::string_view> missing;
+  for (const QuantityInfo& info : kQuantities) {
+    const bool given = std::any_of(title.channels.begin(), title.channels.end(),
+                                   [&](const Channel& c) { return c.quantity == info.quantity; });
+    if (!given) missing.push_back(info.name);
+  }
+  return missing;
+}
+
 Json json_of(const Sim& sim) {
   Json titles = Json::array();
   for (const Title& title : sim.titles) {
@@ -25,6 +36,7 @@ Json json_of(const Sim& sim) {
                       {"app_ids", std::vector<std::uint32_t>(title.app_ids.begin(), title.app_ids.end())},
                       {"exe_names", std::vector<std::string>(title.exe_names.begin(), title.exe_names.end())},
                       {"to_switch_on", title.to_switch_on},
+                      {"not_decoded", not_decoded(title)},
                       {"evidence", title.evidence}});
   }
   Json mappings = Json::array();
@@ -45,37 +57,13 @@ Json json_of(const Sim& sim) {
           {"mappings", mappings}};
 }
 
-std::string files_of(const Sim& sim, const Title& title) {
-  std::vector<std::string> files;
-  for (const Mapping& mapping : sim.mappings) {
-    if (title.find_layout(mapping.file_name()) == nullptr) continue;
-    files.push_back(fmt::format("`{}`", mapping.file_name()));
-    for (const std::string_view file : mapping.extra_files) files.push_back(fmt::format("`{}`", file));
-  }
-  return fmt::format("{}", fmt::join(files, " "));
-}
-
-/// The core quantities that `title` lacks; all the others are decoded.
-std::string decoded_by(const Title& title) {
-  std::vector<std::string_view> missing;
-  for (const QuantityInfo& info : kQuantities) {
-    const bool given = std::any_of(title.channels.begin(), title.channels.end(),
-                                   [&](const Channel& c) { return c.quantity == info.quantity; });
-    if (!given) missing.push_back(info.name);
-  }
-  if (missing.empty()) return "all";
-  return fmt::format("all but {}", fmt::join(missing, ", "));
-}
-
 void print_markdown() {
-  fmt::print(
-      "| game | app id | switch on in the game | bridge | files | decoded | start rule | evidence |\n");
-  fmt::print("|---|---|---|---|---|---|---|---|\n");
+  fmt::print("| game | Steam app id | name | switch on in the game | how sure the layout is |\n");
+  fmt::print("|---|---|---|---|---|\n");
   for (const Sim* sim : all_sims())
     for (const Title& title : sim->titles)
-      fmt::print("| {} | {} | {} | `{}` | {} | {} | {} | {} |\n", title.name, fmt::join(title.app_ids, ", "),
-                 title.to_switch_on, bridge_program(*sim), files_of(*sim, title), decoded_by(title),
-                 sim->start_rule, title.evidence);
+      fmt::print("| {} | {} | `{}` | {} | {} |\n", title.name, fmt::join(title.app_ids, ", "), sim->name,
+                 title.to_switch_on, title.evidence);
 }
 
 Expected<void> run() {

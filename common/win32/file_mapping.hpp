@@ -11,7 +11,7 @@ namespace pitbridge {
 
 /// Makes the named mapping `name` whose pages are those of the native file `path`, in its whole size. It
 /// lives as long as the handle. Fails when the name is taken: a mapping made late would publish nothing,
-/// silently (PLATFORM.md 2). The file must stay as long as it is, or its readers under Wine die of a page
+/// silently. The file must stay as long as it is, or its readers under Wine die of a page
 /// fault.
 Expected<UniqueHandle> make_file_mapping(std::string_view name, const std::string& path);
 

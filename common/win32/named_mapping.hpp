@@ -11,7 +11,7 @@ namespace pitbridge {
 
 /// Opens a view of the named mapping, read-only; null when there is no such mapping. The handle is closed
 /// before this returns: in Wine a view does not keep a name alive and a handle does, so the name dies with
-/// the game and a restarted game never gets our old section (PLATFORM.md 2).
+/// the game and a restarted game never gets our old section (see README.md).
 Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name);
 
 /// Which section has the name now; nothing when none has.

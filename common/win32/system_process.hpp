@@ -7,8 +7,8 @@
 namespace pitbridge {
 
 /// Makes this process a system process of its wineserver: the session, and so Steam, no longer waits for it.
-/// Only to be called while an ordinary program runs: without one the server shuts down at once (PLATFORM.md
-/// 4).
+/// Only to be called while an ordinary program runs: without one the server shuts down at once (see
+/// README.md).
 class SystemProcess {
  public:
   Expected<void> become();

@@ -20,7 +20,7 @@ class WineSource final : public Source {
   std::optional<Game> find_game(const Sim& sim) override { return game_.find(sim); }
   bool game_runs() override { return game_.runs(); }
   bool others_run() override { return ProcessWatch::others_run(); }
-  Expected<void> leave_session_open() override { return system_process_.become(); }
+  Expected<void> stop_holding_session() override { return system_process_.become(); }
   bool session_ends() override { return system_process_.session_ends(); }
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `make bench` compares pitbridge with: one process a file, a fixed period, the whole view copied each
-// time, or only when a byte of it has changed. This is how other bridges work (PEERS.md 1.1 and 2); the code
-// is ours. Usage: reference_copier MAPPING FILE PERIOD_US copy|compare
+// time, or only when a byte of it has changed. This is how other bridges work (simshmbridge's handle method,
+// winecarte); the code is ours. Usage: reference_copier MAPPING FILE PERIOD_US copy|compare
 #define WIN32_LEAN_AND_MEAN
 #define NOMINMAX
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The readers that exist (CLIENTS.md 2): each opens the files with its own flags, in its own order, and maps
-// as much as its own structures hold. All must succeed, whether the game runs yet or not.
+// The readers that exist (common/reader/README.md, "What known readers demand"): each opens the files with
+// its own flags, in its own order, and maps as much as its own structures hold. All must succeed, whether the
+// game runs yet or not.
 #include <fcntl.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
@@ -290,7 +291,7 @@ TEST_F(Clients, ScoringIsThereBeforeTelemetryOfThePluginInLeMansUltimate) {
   EXPECT_TRUE(order.is_first(kScoring, kTelemetry));
 }
 
-/// What simd does to one family's files at its start and its end (CLIENTS.md 2, "Further facts").
+/// What simd does to one family's files at its start and its end (common/reader/README.md).
 struct SimdStubs {
   const char* sim;
   const char* title;

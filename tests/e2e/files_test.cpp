@@ -230,7 +230,7 @@ TEST_F(SmallShm, FillingUpDuringTheRunHurtsNobody) {
   expect_game_unharmed();
 }
 
-// --- simd, played exactly (CLIENTS.md 3) ---
+// --- simd, played exactly (common/posix/session/README.md, "simd") ---
 
 class Simd : public WineRun {
  protected:

@@ -336,8 +336,8 @@ TEST_F(SteamContainer, WithADevShmOfItsOwnPublishesThere) {
   EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
 }
 
-/// What simd does once it sees the game (PLATFORM.md 4.6): all that it needs stands in the game's
-/// environment.
+/// What simd does once it sees the game (common/posix/session/README.md): all that it needs stands in the
+/// game's environment.
 class SteamSimd : public SteamRun {
  protected:
   /// The launch options that README.md gives: SIMD_BRIDGE_EXE=... %command%

@@ -12,11 +12,11 @@
 #include "common/core/mirror/ports.hpp"
 #include "common/core/mirror/status_page.hpp"
 
-/// What a watcher does: from what it sees and what it knows to what is to be done. Pure: the caller looks,
-/// starts and ends; nothing here asks the system for anything.
+/// Decides what a watcher does about the games and bridges that it sees. Nothing here asks the system: the
+/// caller looks, starts bridges and ends them.
 namespace pitbridge {
 
-/// Where one bridge at most can be: the status page of a sim in a directory.
+/// A sim in a directory: the place that has one status page, and so one bridge at most.
 struct BridgePlace {
   const Sim* sim = nullptr;
   std::string shm_directory;
@@ -33,7 +33,7 @@ struct WatchedGame {
   bool is_ready = false;  ///< its session can be joined now
   /// Why no bridge is to be started for it, with the remedy; empty: one is.
   std::string refusal = {};
-  bool is_wish = false;  ///< the refusal is what the user wants: nothing to warn of
+  bool is_wish = false;  ///< the user asked for the refusal, so it is no warning
 };
 
 /// A status page that is there.
@@ -53,12 +53,12 @@ struct WatchFacts {
   std::vector<WatchedPage> pages;
 };
 
-/// How a bridge is told to go.
+/// By which signal a bridge is ended.
 enum class Farewell : std::uint8_t {
   kAsk,   ///< SIGTERM: it clears its files first
   kKill,  ///< SIGKILL: its janitor clears them
 };
-/// To a bridge that we have started.
+/// A signal for a bridge that the watcher has started.
 struct BridgeSignal {
   std::int32_t bridge = 0;
   Farewell farewell = Farewell::kAsk;
@@ -91,7 +91,7 @@ class WatchPlan {
   static constexpr std::int64_t kSecondNs = 1'000'000'000;
   static constexpr std::int64_t kFirstDelayNs = kSecondNs;
   static constexpr std::int64_t kMostDelayNs = 60 * kSecondNs;
-  /// A bridge that ran so long ran well.
+  /// A bridge that ran for this long has succeeded; its next start is not delayed.
   static constexpr std::int64_t kGoodRunNs = 60 * kSecondNs;
   /// A bridge whose game has gone leaves by itself within this time; then SIGTERM, then SIGKILL.
   static constexpr std::int64_t kFarewellNs = 5 * kSecondNs;
@@ -109,15 +109,15 @@ class WatchPlan {
     int signals_sent = 0;
   };
 
-  /// What is to be done now. A thing worth saying is said once.
+  /// What is to be done now. Each line of the log is said once for a game.
   WatchOrders decide(const WatchFacts& facts, std::int64_t now_ns);
 
   void bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns);
-  /// It could not be started at all: no other try for this game.
+  /// The bridge of this game could not be started at all; it is not tried again.
   WatchOrders start_failed(const WatchedGame& game, const std::string& why);
   WatchOrders bridge_ended(std::int32_t bridge, const BridgeEnd& end, std::int64_t now_ns);
 
-  /// Given-up games get another chance: the user has changed something.
+  /// Tries the games that were given up once more, because the user has changed the configuration.
   void forget_refusals();
 
   const std::vector<Bridge>& bridges() const { return bridges_; }

@@ -110,7 +110,7 @@ void Bridge::watch_presence(std::int64_t now) {
     return;
   }
   // Proton waits for the last ordinary process, and a game may never make its mapping.
-  if (settings_.guest && !session_left_open_ && source_.others_run()) leave_session_open();
+  if (settings_.guest && !session_left_open_ && source_.others_run()) stop_holding_session();
   if (game_.pid != 0 && !source_.game_runs()) game_process_ended(now);
   if (ended_ns_ != 0 && look_for_game()) ended_ns_ = 0;
   if (ended_ns_ != 0 && now - ended_ns_ >= kHandoverNs) {
@@ -234,14 +234,14 @@ bool Bridge::look_for_game() {
   const Title* title = sim_.title_of_exe(game_.exe_name);
   status_.set_game(game_.pid, title != nullptr ? title->id : "");
   say(LogLevel::kInfo, fmt::format("the game is {} (pid {})", game_.exe_name, game_.pid));
-  leave_session_open();
+  stop_holding_session();
   return true;
 }
 
-void Bridge::leave_session_open() {
+void Bridge::stop_holding_session() {
   if (session_left_open_) return;
   session_left_open_ = true;
-  const auto left = source_.leave_session_open();
+  const auto left = source_.stop_holding_session();
   if (left) return;
   say(LogLevel::kWarning, left.error().message);
   if (settings_.guest) finished_ = true;  // the session would wait for us
@@ -287,7 +287,7 @@ void Bridge::housekeeping(std::int64_t now) {
       complaints_[static_cast<std::size_t>(&mirror - mirrors_.data())].clear();
   }
   // Also where the exe is not known: whoever writes the mapping is a running program.
-  if (any_attached() && game_was_seen()) leave_session_open();
+  if (any_attached() && game_was_seen()) stop_holding_session();
   if (state_ == BridgeState::kAttached) {
     std::int64_t last_change = attached_since_ns_;
     for (const Mirror& mirror : mirrors_)

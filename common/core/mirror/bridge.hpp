@@ -13,13 +13,14 @@ struct BridgeSettings {
   bool stay = false;  ///< wait for the next game when one has gone, instead of finishing
   /// Make the mappings before the game does, out of the files' own pages, where the game is known to take it.
   bool own = false;
-  /// Somebody else's session, which must end as it would without us: leave it open as soon as any program
-  /// runs in it, not only with the game; and go, where this Wine does not let us.
+  /// Somebody else has started the session, and it must end as it would without the bridge. So the bridge
+  /// stops holding it as soon as any program runs there, and not only the game; where Wine refuses, the
+  /// bridge leaves.
   bool guest = false;
   PacerProfile pacing = kDefaultProfile;
 };
 
-/// The whole life of a bridge (DESIGN.md 4), as steps in time: the caller sleeps between them.
+/// The whole life of a bridge (bridges/ARCHITECTURE.md), as steps in time: the caller sleeps between them.
 /// Single-threaded.
 class Bridge {
  public:
@@ -49,16 +50,16 @@ class Bridge {
   void own_mappings();
   void probe_names(std::int64_t now);
   void probe_one(Mirror& mirror, std::int64_t now);
-  bool look_for_game();       ///< true when a process was found, which is then watched
-  void leave_session_open();  ///< once; only while a game runs
+  bool look_for_game();         ///< true when a process was found, which is then watched
+  void stop_holding_session();  ///< once; only while a game runs
   void game_process_ended(std::int64_t now);
   void game_gone();
   void housekeeping(std::int64_t now);
   void look_at_mirrors(std::int64_t now);
 
   bool any_attached() const;  ///< of those that tell of a game
-  /// False for what a user named beside the sim's own: another program may write it, before the game and
-  /// after.
+  /// Whether data in this mapping shows that a game runs. False for a mapping that the user has added:
+  /// another program may write it while no game runs.
   bool tells_of_game(const Mirror& mirror) const;
   bool game_was_seen() const;
   void enter(BridgeState state);

@@ -21,11 +21,11 @@ class LiveValues {
 
   /// Looks whether anybody has asked; a few times a second.
   void watch_requests(std::int64_t now_ns);
-  /// The mirrored bytes are not those of the last call of `publish` any more.
+  /// Tells it that the mirrored bytes have changed since the last `publish`.
   void mark_changed() { due_ = true; }
   /// Decodes and publishes, if somebody wants it and anything has changed. `exe_name` may be empty.
   void publish(std::span<const Mirror> mirrors, std::string_view exe_name, std::int64_t now_ns);
-  /// Nothing is known any more.
+  /// Removes all values from the page: no game runs any more.
   void clear(std::int64_t now_ns);
 
   /// Checks the file and repairs it; true when it had to.

@@ -34,8 +34,8 @@ class Mirror {
   /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
   int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
 
-  /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need. Not
-  /// cleared is a file that is the memory of `living`, the section that has the name now.
+  /// Opens or creates the files, cleared, with room for `size_bytes` and for what known readers need.
+  /// `living` is the section that has the name now: a file that is its memory (--own) is not cleared.
   Expected<void> open_files(SinkFactory& factory, std::size_t size_bytes,
                             std::optional<SectionId> living = std::nullopt);
   /// Where the bytes go. The files must be open.
@@ -48,7 +48,8 @@ class Mirror {
   std::unique_ptr<View> detach();
   /// The file is the section's own memory (--own), so nothing is copied.
   bool is_in_place() const { return attached() && is_in_place(*sinks_.front()); }
-  /// Forgets an `is_in_place` section, whose game goes on without us: its memory stays as it is.
+  /// Forgets a section that is in place, without clearing the file: it is the memory of a game that still
+  /// runs.
   void let_go();
 
   /// Makes the next look due at once, and a whole one.

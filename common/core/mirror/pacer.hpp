@@ -39,9 +39,9 @@ inline constexpr auto kProfileNames = [] {
   return names;
 }();
 
-/// Learns the period of one mapping, its phase, and how far its updates scatter around that, from the looks
-/// at which it was seen to change; and says when to look next: just before nearly all of the updates, then in
-/// short steps, then ever more seldom. Pure arithmetic.
+/// Says when to look at one mapping next. From the looks that found an update it learns the period of the
+/// mapping, its phase, and how far the updates scatter. The first look is just before the next update is due;
+/// then come short steps, then longer ones. Pure arithmetic.
 class Pacer {
  public:
   Pacer(PacerProfile profile, double nominal_rate_hz);

@@ -66,9 +66,9 @@ class Source {
   /// Whether any program but this one and Wine's own services runs in the session. Costs 1 to 4 ms.
   virtual bool others_run() = 0;
   /// Makes this process one that the session does not wait for; only while an ordinary program runs. See
-  /// DESIGN.md 4.
-  virtual Expected<void> leave_session_open() = 0;
-  /// The last ordinary program of the session has ended. False before `leave_session_open`.
+  /// common/win32/README.md.
+  virtual Expected<void> stop_holding_session() = 0;
+  /// The last ordinary program of the session has ended. False before `stop_holding_session`.
   virtual bool session_ends() = 0;
 };
 
@@ -93,7 +93,7 @@ class Sink {
   /// (everything must then be published again); an error when it cannot be.
   virtual Expected<bool> check() = 0;
   virtual std::string path() const = 0;
-  /// Of the file that is written now; equal to a section's that is made of the file's pages.
+  /// Names the file that is written now. A section that is made of this file's pages has the same id.
   virtual SectionId id() const = 0;
 };
 

@@ -21,7 +21,7 @@ struct Preset {
   std::uint32_t size_bytes;
 };
 
-// SIMS.md, the sections of the generic mappings; size 0: the program's own header tells.
+// Names and sizes as the programs' own headers give them; 0: the header of the section tells.
 constexpr Preset kPresets[] = {
     {"afterburner", "MAHMSharedMemory", 0},   {"freetrack", "FT_SharedMem", 108},
     {"hwinfo", "Global\\HWiNFO_SENS_SM2", 0}, {"mumble", "MumbleLink", 5460},

@@ -83,7 +83,9 @@ inline constexpr std::array kSettings = {
     Setting{"stay", SettingType::kFlag, "--stay", "PITBRIDGE_STAY", "false", "",
             "Wait for the next game when one has gone, instead of leaving", kEverywhere},
     Setting{"own", SettingType::kFlag, "--own", "PITBRIDGE_OWN", "false", "",
-            "Make the mappings before the game does, where it takes them: no copy, but a risk", kEverywhere},
+            "Let the game write into the files themselves, without a copy; risk: whoever cuts a file kills "
+            "the game",
+            kEverywhere},
     Setting{"log_level", SettingType::kChoice, "--log-level", "PITBRIDGE_LOG_LEVEL", "info", "LEVEL",
             "error, warning, info or debug", kEverywhere, kLogLevelNames},
     Setting{"log_file", SettingType::kPath, "--log-file", "PITBRIDGE_LOG_FILE", "", "PATH",

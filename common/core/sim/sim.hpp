@@ -161,7 +161,7 @@ class Snapshot;
 
 /// One game (or one generation of it) within a family.
 struct Title {
-  std::string_view id;    ///< key, also in tests/data/layouts.json
+  std::string_view id;    ///< key, also in tests/data/layouts.csv
   std::string_view name;  ///< for people
   std::span<const std::string_view> exe_names;
   std::span<const std::uint32_t> app_ids;  ///< Steam

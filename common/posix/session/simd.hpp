@@ -6,7 +6,8 @@
 
 #include "common/posix/session/wine_process.hpp"
 
-/// simd, a daemon of others that starts bridges too (PLATFORM.md 4.6). Functions that read take `root`.
+/// simd, a daemon of others that starts bridges too (common/posix/session/README.md, "simd"). Functions that
+/// read take `root`.
 namespace pitbridge {
 
 /// The running simd of our user.

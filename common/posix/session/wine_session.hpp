@@ -13,8 +13,8 @@
 /// named mappings. A session is a prefix and the wineserver that serves it.
 namespace pitbridge {
 
-/// How Wine's processes wait for each other. One that joins with another mode than the server's dies before
-/// its main (PEERS.md, pain 5).
+/// By which means Wine's processes wait for each other. A process that joins with another mode than the
+/// server's dies before its main (common/posix/session/README.md).
 enum class SyncMode { kServer, kEsync, kFsync, kNtsync };
 std::string_view sync_mode_name(SyncMode mode);
 

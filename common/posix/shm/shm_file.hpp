@@ -29,8 +29,8 @@ class MappedMemory {
   std::size_t size_bytes_ = 0;
 };
 
-/// An output file by the rules of DESIGN.md 5: our own regular file, never shrunk, replaced or unlinked by
-/// us, its space reserved, and made whole again when somebody else harms it.
+/// An output file: a regular file of our own, which we never shrink, replace or unlink, whose space is
+/// reserved, and which is made whole again when somebody else harms it (common/reader/README.md says why).
 class ShmFile final : public Sink {
  public:
   /// Opens or creates `directory/name`, at least `size_bytes` long; `name` may hold one slash. `mode` is

@@ -15,7 +15,7 @@ extern sigjmp_buf* volatile g_fault_exit;
 
 /// Runs `body`, which copies from or to mapped files; false when a page that it touched has no backing any
 /// more. The body is left by a jump then: it must hold no object with a destructor, and must not nest.
-/// (Under Wine neither a vectored handler nor __TRY recovers from this; PLATFORM.md 2.)
+/// Why not by a vectored handler of Windows: common/win32/README.md.
 template <typename Body>
 bool survives_sigbus(Body body) {
   sigjmp_buf here;

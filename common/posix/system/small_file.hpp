@@ -8,7 +8,7 @@
 
 namespace pitbridge {
 
-/// No text that these functions are used for is longer; a file that is, is read up to here.
+/// The most that is read of one file. The texts for which these functions are used are shorter.
 inline constexpr std::size_t kMaxSmallFileBytes = std::size_t{8} << 20U;
 
 /// The bytes of a file, at most `max_bytes`; nothing when it cannot be opened or read. Never waits for the

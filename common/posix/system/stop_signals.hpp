@@ -5,7 +5,7 @@ namespace pitbridge {
 
 /// From now on SIGTERM, SIGINT and SIGHUP interrupt sleeps and only set a flag. sigaction, not signalfd or
 /// SetConsoleCtrlHandler: the first misses SIGINT once Wine has a thread, the second TERM and HUP
-/// (PLATFORM.md 1). SIGPIPE is ignored: a closed stderr must not end a bridge.
+/// (common/win32/README.md). SIGPIPE is ignored: a closed stderr must not end a bridge.
 void install_stop_signals();
 
 /// The signal that asked for the end; 0: none yet.

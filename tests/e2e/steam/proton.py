@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Stands in for Proton's script: the verbs, the session's environment and PROTON_REMOTE_DEBUG_CMD, as PLATFORM.md 4.2
-and 4.3 describe them. The Wine is the machine's, behind files/bin; steam.exe is steam_helper.cpp."""
+"""Stands in for Proton's script: the verbs, the session's environment and PROTON_REMOTE_DEBUG_CMD, as
+common/posix/session/README.md describes them. The Wine is the machine's, behind files/bin; steam.exe is steam_helper.cpp."""
 import os
 import shlex
 import subprocess

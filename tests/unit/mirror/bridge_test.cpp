@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The whole life of a bridge (DESIGN.md 4), in a world without real time.
+// The whole life of a bridge (bridges/ARCHITECTURE.md), in a world without real time.
 #include "common/core/mirror/bridge.hpp"
 
 #include <gtest/gtest.h>

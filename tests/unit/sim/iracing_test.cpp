@@ -19,7 +19,7 @@ constexpr std::size_t kFirstLine = 2048;
 constexpr std::size_t kLineBytes = 64;
 constexpr std::size_t kMapBytes = kFirstLine + 3 * kLineBytes;
 
-// The header's words that are made to lie (SIMS.md 10).
+// The header's words that are made to lie, by their offsets in irsdk_header.
 constexpr std::size_t kSessionInfoLen = 16;
 constexpr std::size_t kSessionInfoOffset = 20;
 constexpr std::size_t kNumVars = 24;

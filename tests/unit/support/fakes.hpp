@@ -172,7 +172,7 @@ class FakeSource final : public Source {
   }
   bool game_runs() override { return game && game->pid == watched_pid_; }
   bool others_run() override { return others || game; }
-  Expected<void> leave_session_open() override {
+  Expected<void> stop_holding_session() override {
     ++leave_calls;
     if (leave_error) return tl::unexpected<Error>(*leave_error);
     return {};

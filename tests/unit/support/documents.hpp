@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The documents of the repository, for the tests about them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/posix/system/paths.hpp"
+
+namespace pitbridge {
+
+inline std::filesystem::path source_dir() {
+  return std::filesystem::absolute(environment_or("PITBRIDGE_SOURCE_DIR", "."));
+}
+
+inline std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file) << path << " cannot be read; set PITBRIDGE_SOURCE_DIR to the root of the repository";
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+inline std::string readme() {
+  return text_of(source_dir() / "README.md");
+}
+
+/// What the pattern (or its group) matches, in the order of the text.
+inline std::vector<std::string> all_matches(const std::string& text, const char* pattern,
+                                            std::size_t group = 0) {
+  const std::regex regex(pattern);
+  std::vector<std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it)
+    found.push_back((*it)[group].str());
+  return found;
+}
+
+}  // namespace pitbridge
