@@ -329,6 +329,26 @@ TEST_F(Run, AnExeThatTheTablesDoNotKnowIsJoinedByItsName) {
   EXPECT_TRUE(has_gone("pb-attendant")) << state_log();
 }
 
+TEST_F(Run, ABridgeThatDiesIsStartedAgain) {
+  Process game = launch(pitbridge(wine_game()), desktop_with_prefix());
+  ASSERT_TRUE(becomes_live()) << state_log();
+  const pid_t first = reading().status->header.bridge_pid;
+  ::kill(first, SIGKILL);
+  ASSERT_TRUE(eventually(
+      [&] {
+        const auto status = reading().status;
+        return status && status->header.bridge_pid != first;
+      },
+      kWine))
+      << state_log();
+  EXPECT_TRUE(becomes_live()) << state_log();
+  EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); })) << state_log();
+  game.tell("stop");
+  EXPECT_EQ(game.wait(), 0);
+  EXPECT_TRUE(has_gone("acbridge.exe.so")) << state_log();
+  EXPECT_TRUE(has_gone("pb-attendant")) << state_log();
+}
+
 TEST_F(Run, ACommandWithoutAGameLeavesNobodyBehind) {
   Process command = launch(pitbridge(stub_command("sleep 1; exit 0")), desktop());
   EXPECT_TRUE(eventually([&] { return processes_named("pb-attendant").size() == 1; }))
