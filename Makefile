@@ -107,8 +107,8 @@ NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpu
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all help deps demo picture test unit e2e soak bench micro-bench fuzz fuzz-corpus check-layers format format-check tidy \
-        readme reader-header install uninstall clean FORCE
+.PHONY: all help deps demo picture test unit e2e sim test-sim soak bench micro-bench fuzz fuzz-corpus check-layers \
+        format format-check tidy readme reader-header install uninstall clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -134,14 +134,22 @@ demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, 
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end
-	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e book
 
 unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+sim: ## Write the skeleton of a new sim, sims/NAME.cpp (NAME=mygame)
+	$(Q)bash tests/new_sim.sh '$(NAME)'
+
+test-sim: ## Build and test one sim (SIM=ac)
+	$(Q)bash tests/test_sim.sh --check '$(SIM)'
+	$(Q)$(MAKE) --no-print-directory $(UNIT) $(E2E) $(GAME) $(BIN)/$(SIM)bridge.exe.so
+	$(Q)BUILD_DIR=$(OUT) bash tests/test_sim.sh '$(SIM)'
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
 	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'

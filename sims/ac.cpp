@@ -4,16 +4,18 @@
 // include/acdata.h, dSyncro/acevo-shared-memory; compiled with the Windows x64 ABI. No game was run.
 #include <span>
 
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 // Assetto Corsa. physics: 288 bytes at 1.5, 580 at 1.14, 592 in the last build; graphics: 288 before the
 // wind fields were added.
-constexpr Field kAcPhysics[] = {
+constexpr Field kPhysics[] = {
     {"packetId", 0, kInt32, 1, "counter"},
     {"gas", 4, kFloat32, 1, "0..1"},
     {"brake", 8, kFloat32, 1, "0..1"},
@@ -55,12 +57,16 @@ constexpr Field kAcPhysics[] = {
     {"isAIControlled", 416, kInt32, 1, "bool"},
     {"brakeBias", 564, kFloat32, 1, "fraction front"},
     {"localVelocity", 568, kFloat32, 3, "m/s"},
+};
+
+constexpr Field kAcPhysicsRest[] = {
     {"P2PActivation", 580, kInt32, 1, "count"},
     {"P2PStatus", 584, kInt32, 1, "0/1"},
     {"currentMaxRpm", 588, kInt32, 1, "rpm int32"},
 };
+constexpr auto kAcPhysics = join(kPhysics, kAcPhysicsRest);
 
-constexpr Field kAcGraphics[] = {
+constexpr Field kGraphics[] = {
     {"packetId", 0, kInt32, 1, "counter"},
     {"status", 4, kInt32, 1, "0 off,1 replay,2 live,3 pause"},
     {"session", 8, kInt32, 1,
@@ -84,6 +90,9 @@ constexpr Field kAcGraphics[] = {
     {"tyreCompound", 176, kUtf16, 33},
     {"replayTimeMultiplier", 244, kFloat32},
     {"normalizedCarPosition", 248, kFloat32, 1, "0..1"},
+};
+
+constexpr Field kAcGraphicsRest[] = {
     {"carCoordinates", 252, kFloat32, 3, "m xyz (player)"},
     {"penaltyTime", 264, kFloat32},
     {"flag", 268, kInt32, 1, "0 none,1 blue,2 yellow,3 black,4 white,5 checkered,6 penalty"},
@@ -92,6 +101,7 @@ constexpr Field kAcGraphics[] = {
     {"surfaceGrip", 280, kFloat32},
     {"mandatoryPitDone", 284, kInt32, 1, "bool"},
 };
+constexpr auto kAcGraphics = join(kGraphics, kAcGraphicsRest);
 
 // Made by CrewChief's own app inside the game, not by the game.
 constexpr Field kCrewChief[] = {
@@ -106,48 +116,7 @@ constexpr Field kCrewChief[] = {
 };
 
 // Competizione; Rally has the same layout, with temperatures in Kelvin.
-constexpr Field kAccPhysics[] = {
-    {"packetId", 0, kInt32, 1, "counter"},
-    {"gas", 4, kFloat32, 1, "0..1"},
-    {"brake", 8, kFloat32, 1, "0..1"},
-    {"fuel", 12, kFloat32, 1, "litres (ACC doc says kg)"},
-    {"gear", 16, kInt32, 1, "0=R 1=N 2=1st"},
-    {"rpms", 20, kInt32, 1, "rpm"},
-    {"steerAngle", 24, kFloat32, 1, "AC1 uncertain scale; ACC -1..1"},
-    {"speedKmh", 28, kFloat32, 1, "km/h"},
-    {"velocity", 32, kFloat32, 3, "m/s world"},
-    {"accG", 44, kFloat32, 3, "g"},
-    {"wheelSlip", 56, kFloat32, 4, "FL,FR,RL,RR"},
-    {"wheelLoad", 72, kFloat32, 4, "N"},
-    {"wheelsPressure", 88, kFloat32, 4, "psi"},
-    {"wheelAngularSpeed", 104, kFloat32, 4, "rad/s"},
-    {"tyreWear", 120, kFloat32, 4, "0..100 AC1 / unused ACC"},
-    {"tyreDirtyLevel", 136, kFloat32, 4},
-    {"tyreCoreTemperature", 152, kFloat32, 4, "degC (AC Rally: Kelvin)"},
-    {"suspensionTravel", 184, kFloat32, 4, "m"},
-    {"tc", 204, kFloat32},
-    {"heading", 208, kFloat32, 1, "rad"},
-    {"pitch", 212, kFloat32, 1, "rad"},
-    {"roll", 216, kFloat32, 1, "rad"},
-    {"carDamage", 224, kFloat32, 5, "front,rear,left,right,centre"},
-    {"numberOfTyresOut", 244, kInt32},
-    {"pitLimiterOn", 248, kInt32, 1, "bool"},
-    {"abs", 252, kFloat32},
-    {"turboBoost", 276, kFloat32, 1, "bar"},
-    {"airTemp", 288, kFloat32, 1, "degC"},
-    {"roadTemp", 292, kFloat32, 1, "degC"},
-    {"localAngularVel", 296, kFloat32, 3, "rad/s"},
-    {"finalFF", 308, kFloat32},
-    {"drsAvailable", 340, kInt32, 1, "bool"},
-    {"drsEnabled", 344, kInt32, 1, "bool"},
-    {"brakeTemp", 348, kFloat32, 4, "degC (AC Rally: Kelvin)"},
-    {"clutch", 364, kFloat32, 1, "0..1"},
-    {"tyreTempI", 368, kFloat32, 4, "degC"},
-    {"tyreTempM", 384, kFloat32, 4, "degC"},
-    {"tyreTempO", 400, kFloat32, 4, "degC"},
-    {"isAIControlled", 416, kInt32, 1, "bool"},
-    {"brakeBias", 564, kFloat32, 1, "fraction front"},
-    {"localVelocity", 568, kFloat32, 3, "m/s"},
+constexpr Field kLaterPhysics[] = {
     {"currentMaxRpm", 588, kInt32, 1, "rpm (int32; doc table says float)"},
     {"slipRatio", 640, kFloat32, 4},
     {"slipAngle", 656, kFloat32, 4},
@@ -156,38 +125,18 @@ constexpr Field kAccPhysics[] = {
     {"suspensionDamage", 680, kFloat32, 4},
     {"tyreTemp", 696, kFloat32, 4, "degC"},
     {"waterTemp", 712, kFloat32, 1, "degC (AC Rally: Kelvin)"},
-    {"brakePressure", 716, kFloat32, 4},
+};
+constexpr Field kBrakePressure[] = {{"brakePressure", 716, kFloat32, 4}};
+constexpr Field kWearPhysics[] = {
     {"padLife", 740, kFloat32, 4},
     {"discLife", 756, kFloat32, 4},
     {"ignitionOn", 772, kInt32, 1, "bool"},
     {"starterEngineOn", 776, kInt32, 1, "bool"},
     {"isEngineRunning", 780, kInt32, 1, "bool"},
 };
+constexpr auto kAccPhysics = join(kPhysics, kLaterPhysics, kBrakePressure, kWearPhysics);
 
-constexpr Field kAccGraphics[] = {
-    {"packetId", 0, kInt32, 1, "counter"},
-    {"status", 4, kInt32, 1, "0 off,1 replay,2 live,3 pause"},
-    {"session", 8, kInt32, 1,
-     "-1 unknown,0 practice,1 qualify,2 race,3 hotlap,4 time attack,5 drift,6 drag,(ACC) 7 hotstint,8 "
-     "superpole"},
-    {"currentTime", 12, kUtf16, 15},
-    {"lastTime", 42, kUtf16, 15},
-    {"bestTime", 72, kUtf16, 15},
-    {"split", 102, kUtf16, 15},
-    {"completedLaps", 132, kInt32, 1, "laps"},
-    {"position", 136, kInt32, 1, "1-based"},
-    {"iCurrentTime", 140, kInt32, 1, "ms"},
-    {"iLastTime", 144, kInt32, 1, "ms"},
-    {"iBestTime", 148, kInt32, 1, "ms"},
-    {"sessionTimeLeft", 152, kFloat32, 1, "ms (AC1/ACC float)"},
-    {"distanceTraveled", 156, kFloat32, 1, "m"},
-    {"isInPit", 160, kInt32, 1, "bool"},
-    {"currentSectorIndex", 164, kInt32, 1, "0-based"},
-    {"lastSectorTime", 168, kInt32, 1, "ms"},
-    {"numberOfLaps", 172, kInt32, 1, "laps"},
-    {"tyreCompound", 176, kUtf16, 33},
-    {"replayTimeMultiplier", 244, kFloat32},
-    {"normalizedCarPosition", 248, kFloat32, 1, "0..1"},
+constexpr Field kAccGraphicsRest[] = {
     {"activeCars", 252, kInt32},
     {"carCoordinates", 256, kFloat32, 180, "m [60][3]"},
     {"carID", 976, kInt32, 60, "[60]"},
@@ -222,6 +171,7 @@ constexpr Field kAccGraphics[] = {
     {"gapAhead", 1580, kInt32, 1, "ms"},
     {"gapBehind", 1584, kInt32, 1, "ms"},
 };
+constexpr auto kAccGraphics = join(kGraphics, kAccGraphicsRest);
 
 constexpr Field kAccStatic[] = {
     {"smVersion", 0, kUtf16, 15},
@@ -254,63 +204,8 @@ constexpr Field kAccStatic[] = {
 constexpr auto kAcStatic = std::span<const Field>(kAccStatic).first(19);
 static_assert(kAcStatic.back().name == "trackConfiguration");
 
-// Evo: 8-bit text.
-constexpr Field kEvoPhysics[] = {
-    {"packetId", 0, kInt32, 1, "counter"},
-    {"gas", 4, kFloat32, 1, "0..1"},
-    {"brake", 8, kFloat32, 1, "0..1"},
-    {"fuel", 12, kFloat32, 1, "litres (ACC doc says kg)"},
-    {"gear", 16, kInt32, 1, "0=R 1=N 2=1st"},
-    {"rpms", 20, kInt32, 1, "rpm"},
-    {"steerAngle", 24, kFloat32, 1, "AC1 uncertain scale; ACC -1..1"},
-    {"speedKmh", 28, kFloat32, 1, "km/h"},
-    {"velocity", 32, kFloat32, 3, "m/s world"},
-    {"accG", 44, kFloat32, 3, "g"},
-    {"wheelSlip", 56, kFloat32, 4, "FL,FR,RL,RR"},
-    {"wheelLoad", 72, kFloat32, 4, "N"},
-    {"wheelsPressure", 88, kFloat32, 4, "psi"},
-    {"wheelAngularSpeed", 104, kFloat32, 4, "rad/s"},
-    {"tyreWear", 120, kFloat32, 4, "0..100 AC1 / unused ACC"},
-    {"tyreDirtyLevel", 136, kFloat32, 4},
-    {"tyreCoreTemperature", 152, kFloat32, 4, "degC (AC Rally: Kelvin)"},
-    {"suspensionTravel", 184, kFloat32, 4, "m"},
-    {"tc", 204, kFloat32},
-    {"heading", 208, kFloat32, 1, "rad"},
-    {"pitch", 212, kFloat32, 1, "rad"},
-    {"roll", 216, kFloat32, 1, "rad"},
-    {"carDamage", 224, kFloat32, 5, "front,rear,left,right,centre"},
-    {"numberOfTyresOut", 244, kInt32},
-    {"pitLimiterOn", 248, kInt32, 1, "bool"},
-    {"abs", 252, kFloat32},
-    {"turboBoost", 276, kFloat32, 1, "bar"},
-    {"airTemp", 288, kFloat32, 1, "degC"},
-    {"roadTemp", 292, kFloat32, 1, "degC"},
-    {"localAngularVel", 296, kFloat32, 3, "rad/s"},
-    {"finalFF", 308, kFloat32},
-    {"drsAvailable", 340, kInt32, 1, "bool"},
-    {"drsEnabled", 344, kInt32, 1, "bool"},
-    {"brakeTemp", 348, kFloat32, 4, "degC (AC Rally: Kelvin)"},
-    {"clutch", 364, kFloat32, 1, "0..1"},
-    {"tyreTempI", 368, kFloat32, 4, "degC"},
-    {"tyreTempM", 384, kFloat32, 4, "degC"},
-    {"tyreTempO", 400, kFloat32, 4, "degC"},
-    {"isAIControlled", 416, kInt32, 1, "bool"},
-    {"brakeBias", 564, kFloat32, 1, "fraction front"},
-    {"localVelocity", 568, kFloat32, 3, "m/s"},
-    {"currentMaxRpm", 588, kInt32, 1, "rpm (int32; doc table says float)"},
-    {"slipRatio", 640, kFloat32, 4},
-    {"slipAngle", 656, kFloat32, 4},
-    {"tcinAction", 672, kInt32, 1, "bool"},
-    {"absInAction", 676, kInt32, 1, "bool"},
-    {"suspensionDamage", 680, kFloat32, 4},
-    {"tyreTemp", 696, kFloat32, 4, "degC"},
-    {"waterTemp", 712, kFloat32, 1, "degC (AC Rally: Kelvin)"},
-    {"padLife", 740, kFloat32, 4},
-    {"discLife", 756, kFloat32, 4},
-    {"ignitionOn", 772, kInt32, 1, "bool"},
-    {"starterEngineOn", 776, kInt32, 1, "bool"},
-    {"isEngineRunning", 780, kInt32, 1, "bool"},
-};
+// Evo: 8-bit text, and no brake pressure.
+constexpr auto kEvoPhysics = join(kPhysics, kLaterPhysics, kWearPhysics);
 
 constexpr Field kEvoGraphics[] = {
     {"packetId", 0, kInt32, 1, "counter"},
@@ -441,117 +336,115 @@ constexpr Layout kAccLayouts[] = {{"acpmf_physics", 800, kAccPhysics},
 constexpr Layout kEvoLayouts[] = {{"acevo_pmf_physics", 800, kEvoPhysics},
                                   {"acevo_pmf_graphics", 4900, kEvoGraphics},
                                   {"acevo_pmf_static", 208, kEvoStatic}};
-static_assert(layouts_are_sound(kAcLayouts) && layouts_are_sound(kAccLayouts) &&
-              layouts_are_sound(kEvoLayouts));
 
 constexpr double kKpaPerPsi = 6.894757;
 constexpr double kSecondsPerMs = 0.001;
 
-/// Everything but the tyre temperatures, whose unit differs.
-template <const auto& kTyreTemperature>
-constexpr Channel kAcpmfChannels[] = {
-    {Quantity::kRpm, "acpmf_physics", "rpms"},
-    {Quantity::kMaxRpm, "acpmf_static", "maxRpm"},
-    {Quantity::kSpeed, "acpmf_physics", "speedKmh"},
-    {.quantity = Quantity::kGear, .mapping = "acpmf_physics", .field = "gear", .offset = -1},
-    {Quantity::kThrottle, "acpmf_physics", "gas"},
-    {Quantity::kBrake, "acpmf_physics", "brake"},
-    {Quantity::kClutch, "acpmf_physics", "clutch"},
-    {Quantity::kSteering, "acpmf_physics", "steerAngle"},
-    {Quantity::kFuel, "acpmf_physics", "fuel"},
-    {Quantity::kLap, "acpmf_graphics", "completedLaps"},
-    {Quantity::kLapTime, "acpmf_graphics", "iCurrentTime", kSecondsPerMs},
-    {Quantity::kLastLapTime, "acpmf_graphics", "iLastTime", kSecondsPerMs},
-    {Quantity::kBestLapTime, "acpmf_graphics", "iBestTime", kSecondsPerMs},
-    {Quantity::kPosition, "acpmf_graphics", "position"},
-    {Quantity::kSession, "acpmf_graphics", "session"},
-    kTyreTemperature,
-    {Quantity::kTyrePressure, "acpmf_physics", "wheelsPressure", kKpaPerPsi},
-    {Quantity::kCar, "acpmf_static", "carModel"},
-    {Quantity::kTrack, "acpmf_static", "track"},
-    {Quantity::kDriver, "acpmf_static", "playerName"},
+// Everything but the tyre temperatures, whose unit differs.
+constexpr Channel kAcpmfPhysicsRows[] = {
+    {kRpm, "rpms"},
+    {kSpeed, "speedKmh"},
+    {kGear, "gear", 1, -1},
+    {kThrottle, "gas"},
+    {kBrake, "brake"},
+    {kClutch, "clutch"},
+    {kSteering, "steerAngle"},
+    {kFuel, "fuel"},
+    {kTyrePressure, "wheelsPressure", kKpaPerPsi},
 };
-constexpr Channel kTyresCelsius = {Quantity::kTyreTemperature, "acpmf_physics", "tyreCoreTemperature"};
-constexpr Channel kTyresKelvin = {Quantity::kTyreTemperature, "acpmf_physics", "tyreCoreTemperature", 1,
-                                  -kKelvinAtZeroCelsius};
-
-constexpr Channel kEvoChannels[] = {
-    {Quantity::kRpm, "acevo_pmf_physics", "rpms"},
-    {Quantity::kMaxRpm, "acevo_pmf_physics", "currentMaxRpm"},
-    {Quantity::kSpeed, "acevo_pmf_physics", "speedKmh"},
-    {.quantity = Quantity::kGear, .mapping = "acevo_pmf_physics", .field = "gear", .offset = -1},
-    {Quantity::kThrottle, "acevo_pmf_physics", "gas"},
-    {Quantity::kBrake, "acevo_pmf_physics", "brake"},
-    {Quantity::kClutch, "acevo_pmf_physics", "clutch"},
-    {Quantity::kSteering, "acevo_pmf_physics", "steerAngle"},
-    {Quantity::kFuel, "acevo_pmf_physics", "fuel"},
-    {Quantity::kLap, "acevo_pmf_graphics", "total_lap_count"},
-    {Quantity::kLapTime, "acevo_pmf_graphics", "current_lap_time_ms", kSecondsPerMs},
-    {Quantity::kLastLapTime, "acevo_pmf_graphics", "last_laptime_ms", kSecondsPerMs},
-    {Quantity::kBestLapTime, "acevo_pmf_graphics", "best_laptime_ms", kSecondsPerMs},
-    {Quantity::kPosition, "acevo_pmf_graphics", "current_pos"},
-    {Quantity::kSession, "acevo_pmf_static", "session"},
-    {Quantity::kTyreTemperature, "acevo_pmf_physics", "tyreCoreTemperature"},
-    {Quantity::kTyrePressure, "acevo_pmf_physics", "wheelsPressure", kKpaPerPsi},
-    {Quantity::kCar, "acevo_pmf_graphics", "car_model"},
-    {Quantity::kTrack, "acevo_pmf_static", "track"},
-    {Quantity::kDriver, "acevo_pmf_graphics", "driver_name"},
+constexpr Channel kAcpmfGraphicsRows[] = {
+    {kLap, "completedLaps"},
+    {kLapTime, "iCurrentTime", kSecondsPerMs},
+    {kLastLapTime, "iLastTime", kSecondsPerMs},
+    {kBestLapTime, "iBestTime", kSecondsPerMs},
+    {kPosition, "position"},
+    {kSession, "session"},
 };
+constexpr Channel kAcpmfStaticRows[] = {
+    {kMaxRpm, "maxRpm"},
+    {kCar, "carModel"},
+    {kTrack, "track"},
+    {kDriver, "playerName"},
+};
+constexpr auto kAcpmfChannels =
+    join(channels_in("acpmf_physics", kAcpmfPhysicsRows), channels_in("acpmf_graphics", kAcpmfGraphicsRows),
+         channels_in("acpmf_static", kAcpmfStaticRows));
+constexpr auto kCelsiusChannels =
+    join(kAcpmfChannels, channels_in("acpmf_physics", {{kTyreTemperature, "tyreCoreTemperature"}}));
+constexpr auto kKelvinChannels =
+    join(kAcpmfChannels,
+         channels_in("acpmf_physics", {{kTyreTemperature, "tyreCoreTemperature", 1, -kKelvinAtZeroCelsius}}));
 
-template <const std::string_view& kMapping>
+constexpr Channel kEvoPhysicsRows[] = {
+    {kRpm, "rpms"},
+    {kMaxRpm, "currentMaxRpm"},
+    {kSpeed, "speedKmh"},
+    {kGear, "gear", 1, -1},
+    {kThrottle, "gas"},
+    {kBrake, "brake"},
+    {kClutch, "clutch"},
+    {kSteering, "steerAngle"},
+    {kFuel, "fuel"},
+    {kTyreTemperature, "tyreCoreTemperature"},
+    {kTyrePressure, "wheelsPressure", kKpaPerPsi},
+};
+constexpr Channel kEvoGraphicsRows[] = {
+    {kLap, "total_lap_count"},
+    {kLapTime, "current_lap_time_ms", kSecondsPerMs},
+    {kLastLapTime, "last_laptime_ms", kSecondsPerMs},
+    {kBestLapTime, "best_laptime_ms", kSecondsPerMs},
+    {kPosition, "current_pos"},
+    {kCar, "car_model"},
+    {kDriver, "driver_name"},
+};
+constexpr Channel kEvoStaticRows[] = {
+    {kSession, "session"},
+    {kTrack, "track"},
+};
+constexpr auto kEvoChannels = join(channels_in("acevo_pmf_physics", kEvoPhysicsRows),
+                                   channels_in("acevo_pmf_graphics", kEvoGraphicsRows),
+                                   channels_in("acevo_pmf_static", kEvoStaticRows));
+
 constexpr ActivityRule kStatusRules[] = {
-    {Activity::kOff, kMapping, "status", 0},
-    {Activity::kReplay, kMapping, "status", 1},
-    {Activity::kLive, kMapping, "status", 2},
-    {Activity::kPaused, kMapping, "status", 3},
-};
-constexpr std::string_view kAcpmfGraphics = "acpmf_graphics";
-constexpr std::string_view kEvoGraphicsName = "acevo_pmf_graphics";
-
-constexpr std::string_view kAcExe[] = {"acs.exe", "acs_x86.exe"};
-constexpr std::string_view kAccExe[] = {"AC2-Win64-Shipping.exe"};
-constexpr std::string_view kRallyExe[] = {"acr.exe"};
-constexpr std::string_view kEvoExe[] = {"AssettoCorsaEVO.exe"};
-constexpr std::uint32_t kAcApp[] = {244210};
-constexpr std::uint32_t kAccApp[] = {805550};
-constexpr std::uint32_t kRallyApp[] = {3917090};
-constexpr std::uint32_t kEvoApp[] = {3058630};
+    {kOff, "status", 0}, {kReplay, "status", 1}, {kLive, "status", 2}, {kPaused, "status", 3}};
+constexpr auto kAcpmfStatus = rules_in("acpmf_graphics", kStatusRules);
+constexpr auto kEvoStatus = rules_in("acevo_pmf_graphics", kStatusRules);
 
 constexpr Title kTitles[] = {
     {.id = "assetto_corsa",
      .name = "Assetto Corsa",
-     .exe_names = kAcExe,
-     .app_ids = kAcApp,
+     .exe_names = {"acs.exe", "acs_x86.exe"},
+     .app_ids = {244210},
      .layouts = kAcLayouts,
-     .channels = kAcpmfChannels<kTyresCelsius>,
-     .activity_rules = kStatusRules<kAcpmfGraphics>,
+     .channels = kCelsiusChannels,
+     .activity_rules = kAcpmfStatus,
      .to_switch_on = "nothing",
      .evidence = "layout compiled from published sources"},
     {.id = "assetto_corsa_competizione",
      .name = "Assetto Corsa Competizione",
-     .exe_names = kAccExe,
-     .app_ids = kAccApp,
+     .exe_names = {"AC2-Win64-Shipping.exe"},
+     .app_ids = {805550},
      .layouts = kAccLayouts,
-     .channels = kAcpmfChannels<kTyresCelsius>,
-     .activity_rules = kStatusRules<kAcpmfGraphics>,
+     .channels = kCelsiusChannels,
+     .activity_rules = kAcpmfStatus,
      .to_switch_on = "nothing",
      .evidence = "layout compiled from the official document 1.8.12"},
     {.id = "assetto_corsa_rally",
      .name = "Assetto Corsa Rally",
-     .exe_names = kRallyExe,
-     .app_ids = kRallyApp,
+     .exe_names = {"acr.exe"},
+     .app_ids = {3917090},
      .layouts = kAccLayouts,
-     .channels = kAcpmfChannels<kTyresKelvin>,
-     .activity_rules = kStatusRules<kAcpmfGraphics>,
+     .channels = kKelvinChannels,
+     .activity_rules = kAcpmfStatus,
      .to_switch_on = "nothing",
      .evidence = "layout of Competizione, found by third parties' probes"},
     {.id = "assetto_corsa_evo",
      .name = "Assetto Corsa Evo",
-     .exe_names = kEvoExe,
-     .app_ids = kEvoApp,
+     .exe_names = {"AssettoCorsaEVO.exe"},
+     .app_ids = {3058630},
      .layouts = kEvoLayouts,
      .channels = kEvoChannels,
-     .activity_rules = kStatusRules<kEvoGraphicsName>,
+     .activity_rules = kEvoStatus,
      .to_switch_on = "nothing",
      .evidence = "layout compiled from published sources",
      // Early builds still used the acpmf_* names; those are mirrored too, as an unknown variant.

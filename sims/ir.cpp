@@ -2,13 +2,15 @@
 // iRacing: a self-describing map: header, variable headers, session text (YAML), and rotating line buffers.
 // Sources: irsdk_defines.h in bengsfort/irsdk-node, compiled; vars.txt of kutu/pyirsdk. No game was run.
 // Every size and offset comes from the map itself, so each is bounded before it is used.
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 constexpr Field kHeader[] = {
     {"ver", 0, kInt32, 1, "2"},
@@ -54,7 +56,6 @@ constexpr Mapping kMappings[] = {
 };
 
 constexpr Layout kLayouts[] = {{kName, kSectionBytes, kHeader}};
-static_assert(layouts_are_sound(kLayouts));
 
 /// A header field, if it lies between 0 and `max`.
 std::optional<std::uint32_t> bounded(const Snapshot& snapshot, std::string_view field, std::size_t max) {
@@ -145,51 +146,43 @@ std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity
 }
 
 constexpr double kKmhPerMps = 3.6;
-constexpr std::string_view kTreadCentres[] = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"};
-constexpr std::string_view kColdPressures[] = {"LFcoldPressure", "RFcoldPressure", "LRcoldPressure",
-                                               "RRcoldPressure"};
 
-constexpr Channel kChannels[] = {
-    {Quantity::kRpm, kName, "RPM"},
-    {Quantity::kSpeed, kName, "Speed", kKmhPerMps},
-    {Quantity::kGear, kName, "Gear"},
-    {Quantity::kThrottle, kName, "Throttle"},
-    {Quantity::kBrake, kName, "Brake"},
-    {Quantity::kClutch, kName, "Clutch", -1, 1},  // 0 is disengaged: the pedal is down
-    {.quantity = Quantity::kSteering,
-     .mapping = kName,
+constexpr Channel kChannelRows[] = {
+    {kRpm, "RPM"},
+    {kSpeed, "Speed", kKmhPerMps},
+    {kGear, "Gear"},
+    {kThrottle, "Throttle"},
+    {kBrake, "Brake"},
+    {kClutch, "Clutch", -1, 1},  // 0 is disengaged: the pedal is down
+    {.quantity = kSteering,
      .field = "SteeringWheelAngle",
      .combine = Combine::kDividedBy,
      .other_field = "SteeringWheelAngleMax"},
-    {Quantity::kFuel, kName, "FuelLevel"},
-    {Quantity::kLap, kName, "LapCompleted"},
-    {Quantity::kLapTime, kName, "LapCurrentLapTime"},
-    {Quantity::kLastLapTime, kName, "LapLastLapTime"},
-    {Quantity::kBestLapTime, kName, "LapBestLapTime"},
-    {Quantity::kPosition, kName, "PlayerCarPosition"},
-    {Quantity::kSession, kName, "SessionState"},
-    {.quantity = Quantity::kTyreTemperature, .mapping = kName, .wheel_fields = kTreadCentres},
-    {.quantity = Quantity::kTyrePressure, .mapping = kName, .wheel_fields = kColdPressures},
-    {.quantity = Quantity::kCar, .mapping = kName},
-    {.quantity = Quantity::kTrack, .mapping = kName},
-    {.quantity = Quantity::kDriver, .mapping = kName},
+    {kFuel, "FuelLevel"},
+    {kLap, "LapCompleted"},
+    {kLapTime, "LapCurrentLapTime"},
+    {kLastLapTime, "LapLastLapTime"},
+    {kBestLapTime, "LapBestLapTime"},
+    {kPosition, "PlayerCarPosition"},
+    {kSession, "SessionState"},
+    {.quantity = kTyreTemperature, .wheel_fields = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"}},
+    {.quantity = kTyrePressure,
+     .wheel_fields = {"LFcoldPressure", "RFcoldPressure", "LRcoldPressure", "RRcoldPressure"}},
+    {kCar},
+    {kTrack},
+    {kDriver},
 };
+constexpr auto kChannels = channels_in(kName, kChannelRows);
 
-constexpr ActivityRule kActivity[] = {
-    {Activity::kOff, kName, "status", 0},
-    {Activity::kReplay, kName, "IsReplayPlaying", 1},
-    {Activity::kLive, kName, "IsOnTrack", 1},
-    {Activity::kMenu, kName, "IsOnTrack", 0},
-};
-
-constexpr std::string_view kExe[] = {"iRacingSim64DX11.exe"};
-constexpr std::uint32_t kApp[] = {266410};
+constexpr auto kActivity = rules_in(
+    kName,
+    {{kOff, "status", 0}, {kReplay, "IsReplayPlaying", 1}, {kLive, "IsOnTrack", 1}, {kMenu, "IsOnTrack", 0}});
 
 constexpr Title kTitles[] = {
     {.id = "iracing",
      .name = "iRacing",
-     .exe_names = kExe,
-     .app_ids = kApp,
+     .exe_names = {"iRacingSim64DX11.exe"},
+     .app_ids = {266410},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,

@@ -3,13 +3,15 @@
 // Sources: TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled. No game was run.
 #include <algorithm>
 
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 constexpr Field kData[] = {
     {"generic.events", 0, kBytes, 64, "16 x uint32 (flags, not a counter)"},
@@ -70,8 +72,15 @@ constexpr Field kData[] = {
     {"telem0.wheel0.mWear", 129468, kFloat64, 1, "0..1"},
 };
 
-constexpr Detector kPluginVersions = {
-    .rule = Consistency::kVersionPair, .end_offset_bytes = 4, .nominal_rate_hz = 50};
+/// A buffer of TheIronWolf's plugin, which may not be installed.
+constexpr Mapping plugin_buffer(std::string_view name, std::uint32_t size_bytes,
+                                std::uint32_t min_file_bytes = 0) {
+  return {.name = name,
+          .size_bytes = size_bytes,
+          .min_file_bytes = min_file_bytes,
+          .detector = {.rule = Consistency::kVersionPair, .end_offset_bytes = 4, .nominal_rate_hz = 50},
+          .optional = true};
+}
 
 constexpr Mapping kMappings[] = {
     // No version word. The physics clock of the first vehicle moves with each update, so it tells when to
@@ -90,33 +99,22 @@ constexpr Mapping kMappings[] = {
      .detector = {.nominal_rate_hz = 4},
      .optional = true},
     // There from the start: a reader that sees Telemetry opens Scoring then, and never again (libsimapi).
-    {.name = "$rFactor2SMMP_Scoring$",
-     .size_bytes = 75312,
-     .min_file_bytes = 75312,
-     .detector = kPluginVersions,
-     .optional = true},
-    {.name = "$rFactor2SMMP_Telemetry$", .size_bytes = 241680, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_Rules$", .size_bytes = 45272, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_MultiRules$", .size_bytes = 39792, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_ForceFeedback$", .size_bytes = 16, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_Graphics$", .size_bytes = 272, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_PitInfo$", .size_bytes = 340, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_Weather$", .size_bytes = 632, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_Extended$", .size_bytes = 10152, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_HWControl$", .size_bytes = 116, .detector = kPluginVersions, .optional = true},
-    {.name = "$rFactor2SMMP_WeatherControl$",
-     .size_bytes = 628,
-     .detector = kPluginVersions,
-     .optional = true},
-    {.name = "$rFactor2SMMP_RulesControl$",
-     .size_bytes = 45272,
-     .detector = kPluginVersions,
-     .optional = true},
-    {.name = "$rFactor2SMMP_PluginControl$", .size_bytes = 20, .detector = kPluginVersions, .optional = true},
+    plugin_buffer("$rFactor2SMMP_Scoring$", 75312, 75312),
+    plugin_buffer("$rFactor2SMMP_Telemetry$", 241680),
+    plugin_buffer("$rFactor2SMMP_Rules$", 45272),
+    plugin_buffer("$rFactor2SMMP_MultiRules$", 39792),
+    plugin_buffer("$rFactor2SMMP_ForceFeedback$", 16),
+    plugin_buffer("$rFactor2SMMP_Graphics$", 272),
+    plugin_buffer("$rFactor2SMMP_PitInfo$", 340),
+    plugin_buffer("$rFactor2SMMP_Weather$", 632),
+    plugin_buffer("$rFactor2SMMP_Extended$", 10152),
+    plugin_buffer("$rFactor2SMMP_HWControl$", 116),
+    plugin_buffer("$rFactor2SMMP_WeatherControl$", 628),
+    plugin_buffer("$rFactor2SMMP_RulesControl$", 45272),
+    plugin_buffer("$rFactor2SMMP_PluginControl$", 20),
 };
 
 constexpr Layout kLayouts[] = {{"LMU_Data", 324824, kData}, {"LMU_SharedMemoryLockData", 8, {}}};
-static_assert(layouts_are_sound(kLayouts));
 
 constexpr std::string_view kName = "LMU_Data";
 constexpr std::uint32_t kTelemetryStride = 1888;
@@ -148,72 +146,45 @@ std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Chann
   return field->offset_bytes < kScoringEnd ? scoring_offset(snapshot) : telemetry_offset(snapshot);
 }
 
-constexpr Channel kChannels[] = {
-    {.quantity = Quantity::kRpm, .mapping = kName, .field = "telem0.mEngineRPM", .of_player = true},
-    {.quantity = Quantity::kMaxRpm, .mapping = kName, .field = "telem0.mEngineMaxRPM", .of_player = true},
-    {.quantity = Quantity::kSpeed,
-     .mapping = kName,
-     .field = "telem0.mLocalVel",
-     .scale = kKmhPerMps,
-     .of_player = true,
-     .combine = Combine::kMagnitude},
-    {.quantity = Quantity::kGear, .mapping = kName, .field = "telem0.mGear", .of_player = true},
-    {.quantity = Quantity::kThrottle,
-     .mapping = kName,
-     .field = "telem0.mUnfilteredThrottle",
-     .of_player = true},
-    {.quantity = Quantity::kBrake, .mapping = kName, .field = "telem0.mUnfilteredBrake", .of_player = true},
-    {.quantity = Quantity::kClutch, .mapping = kName, .field = "telem0.mUnfilteredClutch", .of_player = true},
-    {.quantity = Quantity::kSteering,
-     .mapping = kName,
-     .field = "telem0.mUnfilteredSteering",
-     .of_player = true},
-    {.quantity = Quantity::kFuel, .mapping = kName, .field = "telem0.mFuel", .of_player = true},
-    {.quantity = Quantity::kLap, .mapping = kName, .field = "scoring.veh0.mTotalLaps", .of_player = true},
-    {.quantity = Quantity::kLastLapTime,
-     .mapping = kName,
-     .field = "scoring.veh0.mLastLapTime",
-     .of_player = true},
-    {.quantity = Quantity::kBestLapTime,
-     .mapping = kName,
-     .field = "scoring.veh0.mBestLapTime",
-     .of_player = true},
-    {.quantity = Quantity::kPosition, .mapping = kName, .field = "scoring.veh0.mPlace", .of_player = true},
-    {Quantity::kSession, kName, "scoring.scoringInfo.mSession"},
+constexpr Channel kPlayerRows[] = {
+    {kRpm, "telem0.mEngineRPM"},
+    {kMaxRpm, "telem0.mEngineMaxRPM"},
+    {.quantity = kSpeed, .field = "telem0.mLocalVel", .scale = kKmhPerMps, .combine = Combine::kMagnitude},
+    {kGear, "telem0.mGear"},
+    {kThrottle, "telem0.mUnfilteredThrottle"},
+    {kBrake, "telem0.mUnfilteredBrake"},
+    {kClutch, "telem0.mUnfilteredClutch"},
+    {kSteering, "telem0.mUnfilteredSteering"},
+    {kFuel, "telem0.mFuel"},
+    {kLap, "scoring.veh0.mTotalLaps"},
+    {kLastLapTime, "scoring.veh0.mLastLapTime"},
+    {kBestLapTime, "scoring.veh0.mBestLapTime"},
+    {kPosition, "scoring.veh0.mPlace"},
     // Left, centre and right of the tread: the centre, in Kelvin.
-    {.quantity = Quantity::kTyreTemperature,
-     .mapping = kName,
+    {.quantity = kTyreTemperature,
      .field = "telem0.wheel0.mTemperature",
      .offset = -kKelvinAtZeroCelsius,
-     .of_player = true,
      .first_index = 1,
      .stride_bytes = kWheelStride},
-    {.quantity = Quantity::kTyrePressure,
-     .mapping = kName,
-     .field = "telem0.wheel0.mPressure",
-     .of_player = true,
-     .stride_bytes = kWheelStride},
-    {.quantity = Quantity::kCar, .mapping = kName, .field = "telem0.mVehicleName", .of_player = true},
-    {Quantity::kTrack, kName, "scoring.scoringInfo.mTrackName"},
-    {.quantity = Quantity::kDriver, .mapping = kName, .field = "scoring.veh0.mDriverName", .of_player = true},
+    {.quantity = kTyrePressure, .field = "telem0.wheel0.mPressure", .stride_bytes = kWheelStride},
+    {kCar, "telem0.mVehicleName"},
+    {kDriver, "scoring.veh0.mDriverName"},
 };
+constexpr Channel kSessionRows[] = {{kSession, "scoring.scoringInfo.mSession"},
+                                    {kTrack, "scoring.scoringInfo.mTrackName"}};
+constexpr auto kChannels = join(player_channels_in(kName, kPlayerRows), channels_in(kName, kSessionRows));
 
 // A watched replay looks live but for mControl 3 in the player's record, which a rule cannot reach.
-constexpr ActivityRule kActivity[] = {
-    {Activity::kMenu, kName, "telemetry.playerHasVehicle", 0},
-    {Activity::kPaused, kName, "scoring.scoringInfo.mGamePhase", 9},
-    {Activity::kLive, kName, "scoring.scoringInfo.mInRealtime", 1},
-    {Activity::kMenu, kName, "scoring.scoringInfo.mInRealtime", 0},
-};
-
-constexpr std::string_view kExe[] = {"Le Mans Ultimate.exe"};
-constexpr std::uint32_t kApp[] = {2399420};
+constexpr auto kActivity = rules_in(kName, {{kMenu, "telemetry.playerHasVehicle", 0},
+                                            {kPaused, "scoring.scoringInfo.mGamePhase", 9},
+                                            {kLive, "scoring.scoringInfo.mInRealtime", 1},
+                                            {kMenu, "scoring.scoringInfo.mInRealtime", 0}});
 
 constexpr Title kTitles[] = {
     {.id = "le_mans_ultimate",
      .name = "Le Mans Ultimate",
-     .exe_names = kExe,
-     .app_ids = kApp,
+     .exe_names = {"Le Mans Ultimate.exe"},
+     .app_ids = {2399420},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,

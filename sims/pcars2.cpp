@@ -5,16 +5,18 @@
 #include <array>
 #include <span>
 
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 // v14, Automobilista 2.
-constexpr Field kAms2Fields[] = {
+constexpr Field kFieldsUpToTrack[] = {
     {"mVersion", 0, kUint32, 1, "14 AMS2 current, 9 PC2"},
     {"mBuildVersionNumber", 4, kUint32},
     {"mGameState", 8, kUint32, 1,
@@ -41,6 +43,9 @@ constexpr Field kAms2Fields[] = {
     {"mTrackLocation", 6576, kUtf8, 64},
     {"mTrackVariation", 6640, kUtf8, 64},
     {"mTrackLength", 6704, kFloat32, 1, "m"},
+};
+
+constexpr Field kFieldsFromLapOn[] = {
     {"mLapInvalidated", 6712, kBool8, 1, "bool"},
     {"mBestLapTime", 6716, kFloat32, 1, "s"},
     {"mLastLapTime", 6720, kFloat32, 1, "s"},
@@ -105,75 +110,20 @@ constexpr Field kAms2Fields[] = {
     {"mSessionIsPrivate", 20692, kBool8, 1, "bool"},
     {"mLaunchStage", 20696, kInt32, 1, "enum"},
 };
+constexpr auto kAms2Fields = join(kFieldsUpToTrack, kFieldsFromLapOn);
 
 // v9, Project CARS 2: the same up to the tyre compounds, where it ends.
 constexpr auto kPc2Fields = std::span<const Field>(kAms2Fields).first(74);
 static_assert(kPc2Fields.back().name == "mTyreCompound");
 
 // v5: no mNumSectors, so everything from mLapInvalidated on is 4 bytes lower.
-constexpr Field kPc1Fields[] = {
-    {"mVersion", 0, kUint32, 1, "14 AMS2 current, 9 PC2"},
-    {"mBuildVersionNumber", 4, kUint32},
-    {"mGameState", 8, kUint32, 1,
-     "0 exited,1 frontend,2 playing,3 paused,4 in-menu time ticking,5 restarting,6 replay,7 frontend replay"},
-    {"mSessionState", 12, kUint32, 1,
-     "0 invalid,1 practice,2 test,3 qualify,4 formation,5 race,6 time attack"},
-    {"mRaceState", 16, kUint32, 1, "0 invalid,1 not started,2 racing,3 finished,4 DSQ,5 retired,6 DNF"},
-    {"mViewedParticipantIndex", 20, kInt32, 1, "-1 unset"},
-    {"mNumParticipants", 24, kInt32, 1, "-1 unset"},
-    {"mParticipantInfo", 28, kBytes, 6400, "100-byte records x64"},
-    {"mParticipantInfo0.mName", 29, kUtf8, 64},
-    {"mParticipantInfo0.mWorldPosition", 96, kFloat32, 3, "m"},
-    {"mParticipantInfo0.mCurrentLapDistance", 108, kFloat32, 1, "m"},
-    {"mParticipantInfo0.mRacePosition", 112, kUint32, 1, "1-based"},
-    {"mParticipantInfo0.mLapsCompleted", 116, kUint32, 1, "laps"},
-    {"mParticipantInfo0.mCurrentLap", 120, kUint32, 1, "lap no"},
-    {"mUnfilteredThrottle", 6428, kFloat32, 1, "0..1"},
-    {"mUnfilteredBrake", 6432, kFloat32, 1, "0..1"},
-    {"mUnfilteredSteering", 6436, kFloat32, 1, "-1..1"},
-    {"mUnfilteredClutch", 6440, kFloat32, 1, "0..1"},
-    {"mCarName", 6444, kUtf8, 64},
-    {"mCarClassName", 6508, kUtf8, 64},
-    {"mLapsInEvent", 6572, kUint32, 1, "laps"},
-    {"mTrackLocation", 6576, kUtf8, 64},
-    {"mTrackVariation", 6640, kUtf8, 64},
-    {"mTrackLength", 6704, kFloat32, 1, "m"},
-    {"mLapInvalidated", 6708, kBool8, 1, "bool"},
-    {"mBestLapTime", 6712, kFloat32, 1, "s"},
-    {"mLastLapTime", 6716, kFloat32, 1, "s"},
-    {"mCurrentTime", 6720, kFloat32, 1, "s"},
-    {"mEventTimeRemaining", 6736, kFloat32, 1, "ms per header (s in PC1)"},
-    {"mHighestFlagColour", 6796, kUint32, 1, "enum"},
-    {"mPitMode", 6804, kUint32, 1, "enum"},
-    {"mCarFlags", 6812, kUint32, 1, "bitmask"},
-    {"mOilTempCelsius", 6816, kFloat32, 1, "degC"},
-    {"mWaterTempCelsius", 6824, kFloat32, 1, "degC"},
-    {"mFuelLevel", 6836, kFloat32, 1, "0..1"},
-    {"mFuelCapacity", 6840, kFloat32, 1, "l"},
-    {"mSpeed", 6844, kFloat32, 1, "m/s"},
-    {"mRpm", 6848, kFloat32, 1, "rpm"},
-    {"mMaxRPM", 6852, kFloat32, 1, "rpm"},
-    {"mBrake", 6856, kFloat32, 1, "0..1"},
-    {"mThrottle", 6860, kFloat32, 1, "0..1"},
-    {"mClutch", 6864, kFloat32, 1, "0..1"},
-    {"mSteering", 6868, kFloat32, 1, "-1..1"},
-    {"mGear", 6872, kInt32, 1, "-1 R,0 N,1.."},
-    {"mNumGears", 6876, kInt32},
-    {"mOdometerKM", 6880, kFloat32, 1, "km"},
-    {"mOrientation", 6904, kFloat32, 3, "rad"},
-    {"mLocalVelocity", 6916, kFloat32, 3, "m/s"},
-    {"mWorldVelocity", 6928, kFloat32, 3, "m/s"},
-    {"mLocalAcceleration", 6952, kFloat32, 3, "m/s2"},
-    {"mTyreRPS", 7036, kFloat32, 4, "rev/s (header)"},
-    {"mTyreTemp", 7068, kFloat32, 4, "degC"},
-    {"mTyreWear", 7132, kFloat32, 4, "0..1"},
-    {"mBrakeTempCelsius", 7180, kFloat32, 4, "degC"},
-    {"mTyreTreadTemp", 7196, kFloat32, 4, "K"},
-    {"mTyreCarcassTemp", 7228, kFloat32, 4, "K"},
-    {"mAmbientTemperature", 7288, kFloat32, 1, "degC"},
-    {"mTrackTemperature", 7292, kFloat32, 1, "degC"},
-    {"mRainDensity", 7296, kFloat32, 1, "0..1"},
-};
+constexpr auto kPc1Fields = [] {
+  std::array<Field, 59> fields{};
+  std::copy_n(kAms2Fields.begin(), fields.size(), fields.begin());
+  for (std::size_t i = std::size(kFieldsUpToTrack); i < fields.size(); ++i) fields[i].offset_bytes -= 4;
+  return fields;
+}();
+static_assert(kPc1Fields.back().name == "mRainDensity");
 
 constexpr Mapping kMappings[] = {
     // simd's stub is 102288 bytes long; the section itself is page-rounded 24576 for every version from 9 on.
@@ -188,8 +138,6 @@ constexpr Mapping kMappings[] = {
 constexpr Layout kAms2Layouts[] = {{"$pcars2$", 20700, kAms2Fields}};
 constexpr Layout kPc2Layouts[] = {{"$pcars2$", 20576, kPc2Fields}};
 constexpr Layout kPc1Layouts[] = {{"$pcars$", 7316, kPc1Fields}};
-static_assert(layouts_are_sound(kAms2Layouts) && layouts_are_sound(kPc2Layouts) &&
-              layouts_are_sound(kPc1Layouts));
 
 constexpr double kKmhPerMps = 3.6;
 constexpr double kKpaPerPsi = 6.894757;
@@ -199,113 +147,85 @@ constexpr std::uint32_t kParticipants = 64;
 constexpr std::string_view kPcars2 = "$pcars2$";
 constexpr std::string_view kPcars = "$pcars$";
 
-template <const std::string_view& kMapping, bool kHasPressure>
-constexpr auto make_channels() {
-  const Channel common[] = {
-      {Quantity::kRpm, kMapping, "mRpm"},
-      {Quantity::kMaxRpm, kMapping, "mMaxRPM"},
-      {Quantity::kSpeed, kMapping, "mSpeed", kKmhPerMps},
-      {Quantity::kGear, kMapping, "mGear"},
-      {Quantity::kThrottle, kMapping, "mThrottle"},
-      {Quantity::kBrake, kMapping, "mBrake"},
-      {Quantity::kClutch, kMapping, "mClutch"},
-      {Quantity::kSteering, kMapping, "mSteering"},
-      // The gauge is a fraction of the tank.
-      {.quantity = Quantity::kFuel,
-       .mapping = kMapping,
-       .field = "mFuelLevel",
-       .combine = Combine::kTimes,
-       .other_field = "mFuelCapacity"},
-      {.quantity = Quantity::kLap,
-       .mapping = kMapping,
-       .field = "mParticipantInfo0.mLapsCompleted",
-       .of_player = true},
-      {Quantity::kLapTime, kMapping, "mCurrentTime"},
-      {Quantity::kLastLapTime, kMapping, "mLastLapTime"},
-      {Quantity::kBestLapTime, kMapping, "mBestLapTime"},
-      {.quantity = Quantity::kPosition,
-       .mapping = kMapping,
-       .field = "mParticipantInfo0.mRacePosition",
-       .of_player = true},
-      {Quantity::kSession, kMapping, "mSessionState"},
-      {Quantity::kTyreTemperature, kMapping, "mTyreTemp"},
-      {Quantity::kCar, kMapping, "mCarName"},
-      {Quantity::kTrack, kMapping, "mTrackLocation"},
-      {.quantity = Quantity::kDriver,
-       .mapping = kMapping,
-       .field = "mParticipantInfo0.mName",
-       .of_player = true},
-      {Quantity::kTyrePressure, kMapping, "mAirPressure", kKpaPerPsi},
-  };
-  // Version 5 gives no tyre pressures: the last row is left out.
-  std::array<Channel, std::size(common) - (kHasPressure ? 0 : 1)> out{};
-  std::copy_n(std::begin(common), out.size(), out.begin());
-  return out;
-}
-constexpr auto kPcars2Channels = make_channels<kPcars2, true>();
-constexpr auto kPcarsChannels = make_channels<kPcars, false>();
+constexpr Channel kChannelRows[] = {
+    {kRpm, "mRpm"},
+    {kMaxRpm, "mMaxRPM"},
+    {kSpeed, "mSpeed", kKmhPerMps},
+    {kGear, "mGear"},
+    {kThrottle, "mThrottle"},
+    {kBrake, "mBrake"},
+    {kClutch, "mClutch"},
+    {kSteering, "mSteering"},
+    // The gauge is a fraction of the tank.
+    {.quantity = kFuel, .field = "mFuelLevel", .combine = Combine::kTimes, .other_field = "mFuelCapacity"},
+    {.quantity = kLap, .field = "mParticipantInfo0.mLapsCompleted", .of_player = true},
+    {kLapTime, "mCurrentTime"},
+    {kLastLapTime, "mLastLapTime"},
+    {kBestLapTime, "mBestLapTime"},
+    {.quantity = kPosition, .field = "mParticipantInfo0.mRacePosition", .of_player = true},
+    {kSession, "mSessionState"},
+    {kTyreTemperature, "mTyreTemp"},
+    {kCar, "mCarName"},
+    {kTrack, "mTrackLocation"},
+    {.quantity = kDriver, .field = "mParticipantInfo0.mName", .of_player = true},
+};
+constexpr auto kPcarsChannels = channels_in(kPcars, kChannelRows);
+// Version 5 gives no tyre pressures.
+constexpr auto kPcars2Channels = join(channels_in(kPcars2, kChannelRows),
+                                      channels_in(kPcars2, {{kTyrePressure, "mAirPressure", kKpaPerPsi}}));
 
 /// The viewed participant's record; the index is bounded, because the game sets it to -1 in menus.
-template <const std::string_view& kMapping>
-std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& /*channel*/) {
-  const auto index = snapshot.integer(kMapping, {"mViewedParticipantIndex", 20, kInt32});
+std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+  const auto index = snapshot.integer(channel.mapping, {"mViewedParticipantIndex", 20, kInt32});
   if (!index || *index < 0 || *index >= kParticipants) return std::nullopt;
   return static_cast<std::uint32_t>(*index) * kParticipantBytes;
 }
 
-template <const std::string_view& kMapping>
-constexpr ActivityRule kGameState[] = {
-    {Activity::kOff, kMapping, "mGameState", 0},    {Activity::kMenu, kMapping, "mGameState", 1},
-    {Activity::kLive, kMapping, "mGameState", 2},   {Activity::kPaused, kMapping, "mGameState", 3},
-    {Activity::kMenu, kMapping, "mGameState", 4},   {Activity::kMenu, kMapping, "mGameState", 5},
-    {Activity::kReplay, kMapping, "mGameState", 6}, {Activity::kReplay, kMapping, "mGameState", 7},
-};
+constexpr ActivityRule kGameStates[] = {{kOff, "mGameState", 0},    {kMenu, "mGameState", 1},
+                                        {kLive, "mGameState", 2},   {kPaused, "mGameState", 3},
+                                        {kMenu, "mGameState", 4},   {kMenu, "mGameState", 5},
+                                        {kReplay, "mGameState", 6}, {kReplay, "mGameState", 7}};
+constexpr auto kPcars2GameStates = rules_in(kPcars2, kGameStates);
+constexpr auto kPcarsGameStates = rules_in(kPcars, kGameStates);
 
 /// mVersion tells the two apart: 9 is Project CARS 2, and Automobilista 2 went on from 10.
 std::int64_t version(const Snapshot& snapshot) {
   return snapshot.integer(kPcars2, {"mVersion", 0, kUint32}).value_or(0);
 }
 
-constexpr std::string_view kAms2Exe[] = {"AMS2AVX.exe", "AMS2.exe", "AMS2DemoAVX.exe"};
-constexpr std::string_view kPc2Exe[] = {"pCARS2AVX.exe", "pCARS2.exe"};
-constexpr std::string_view kPc1Exe[] = {"pCARS64.exe", "pCARS.exe", "pCARS64AVX.exe"};
-constexpr std::uint32_t kAms2App[] = {1066890, 1786210};
-constexpr std::uint32_t kPc2App[] = {378860};
-constexpr std::uint32_t kPc1App[] = {234630};
-
 constexpr Title kTitles[] = {
     {.id = "automobilista_2",
      .name = "Automobilista 2",
-     .exe_names = kAms2Exe,
-     .app_ids = kAms2App,
+     .exe_names = {"AMS2AVX.exe", "AMS2.exe", "AMS2DemoAVX.exe"},
+     .app_ids = {1066890, 1786210},
      .layouts = kAms2Layouts,
      .channels = kPcars2Channels,
-     .activity_rules = kGameState<kPcars2>,
+     .activity_rules = kPcars2GameStates,
      .to_switch_on = "Options, System, Shared Memory: Project CARS 2",
      .evidence = "layout compiled from published sources (v9 to v14)",
-     .player_offset_bytes = player_offset<kPcars2>,
+     .player_offset_bytes = player_offset,
      .recognises = [](const Snapshot& s) { return version(s) >= 10; }},
     {.id = "project_cars_2",
      .name = "Project CARS 2",
-     .exe_names = kPc2Exe,
-     .app_ids = kPc2App,
+     .exe_names = {"pCARS2AVX.exe", "pCARS2.exe"},
+     .app_ids = {378860},
      .layouts = kPc2Layouts,
      .channels = kPcars2Channels,
-     .activity_rules = kGameState<kPcars2>,
+     .activity_rules = kPcars2GameStates,
      .to_switch_on = "Options, System, Shared Memory: Project CARS 2",
      .evidence = "layout compiled from published sources (v9)",
-     .player_offset_bytes = player_offset<kPcars2>,
+     .player_offset_bytes = player_offset,
      .recognises = [](const Snapshot& s) { return version(s) == 9; }},
     {.id = "project_cars_1",
      .name = "Project CARS",
-     .exe_names = kPc1Exe,
-     .app_ids = kPc1App,
+     .exe_names = {"pCARS64.exe", "pCARS.exe", "pCARS64AVX.exe"},
+     .app_ids = {234630},
      .layouts = kPc1Layouts,
      .channels = kPcarsChannels,
-     .activity_rules = kGameState<kPcars>,
+     .activity_rules = kPcarsGameStates,
      .to_switch_on = "Options, Visuals, Hardware, Shared Memory: yes",
      .evidence = "layout compiled from a third party's transcription (v5)",
-     .player_offset_bytes = player_offset<kPcars>,
+     .player_offset_bytes = player_offset,
      .recognises = [](const Snapshot& s) { return has_data(s, kPcars); }},
 };
 

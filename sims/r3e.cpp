@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // RaceRoom Racing Experience. Source: r3e.h 3.5 of sector3studios/r3e-api (sample-c), compiled.
 // No game was run. Version 3.1 broke with 2.x, whose bytes are mirrored as an unknown variant.
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 constexpr Field kFields[] = {
     {"version_major", 0, kInt32, 1, "3"},
@@ -98,53 +100,47 @@ constexpr Mapping kMappings[] = {
 };
 
 constexpr Layout kLayouts[] = {{"$R3E", 43996, kFields}};
-static_assert(layouts_are_sound(kLayouts));
 
 constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
 constexpr double kKmhPerMps = 3.6;
 
-constexpr Channel kChannels[] = {
-    {Quantity::kRpm, "$R3E", "engine_rps", kRpmPerRadPerSecond},  // radians a second, whatever the name says
-    {Quantity::kMaxRpm, "$R3E", "max_engine_rps", kRpmPerRadPerSecond},
-    {Quantity::kSpeed, "$R3E", "car_speed", kKmhPerMps},
-    {Quantity::kGear, "$R3E", "gear"},
-    {Quantity::kThrottle, "$R3E", "throttle"},
-    {Quantity::kBrake, "$R3E", "brake"},
-    {Quantity::kClutch, "$R3E", "clutch"},
-    {Quantity::kSteering, "$R3E", "steer_input_raw"},
-    {Quantity::kFuel, "$R3E", "fuel_left"},
-    {Quantity::kLap, "$R3E", "completed_laps"},
-    {Quantity::kLapTime, "$R3E", "lap_time_current_self"},
-    {Quantity::kLastLapTime, "$R3E", "lap_time_previous_self"},
-    {Quantity::kBestLapTime, "$R3E", "lap_time_best_self"},
-    {Quantity::kPosition, "$R3E", "position"},
-    {Quantity::kSession, "$R3E", "session_type"},
+constexpr Channel kChannelRows[] = {
+    {kRpm, "engine_rps", kRpmPerRadPerSecond},  // radians a second, whatever the name says
+    {kMaxRpm, "max_engine_rps", kRpmPerRadPerSecond},
+    {kSpeed, "car_speed", kKmhPerMps},
+    {kGear, "gear"},
+    {kThrottle, "throttle"},
+    {kBrake, "brake"},
+    {kClutch, "clutch"},
+    {kSteering, "steer_input_raw"},
+    {kFuel, "fuel_left"},
+    {kLap, "completed_laps"},
+    {kLapTime, "lap_time_current_self"},
+    {kLastLapTime, "lap_time_previous_self"},
+    {kBestLapTime, "lap_time_best_self"},
+    {kPosition, "position"},
+    {kSession, "session_type"},
     // Left, centre and right of the tread: the centre. One record of 24 bytes a wheel.
-    {.quantity = Quantity::kTyreTemperature,
-     .mapping = "$R3E",
-     .field = "tire_temp0.current_temp",
-     .first_index = 1,
-     .stride_bytes = 24},
-    {Quantity::kTyrePressure, "$R3E", "tire_pressure"},
-    {Quantity::kCar, "$R3E", "vehicle_info.name"},
-    {Quantity::kTrack, "$R3E", "track_name"},
-    {Quantity::kDriver, "$R3E", "player_name"},
+    {.quantity = kTyreTemperature, .field = "tire_temp0.current_temp", .first_index = 1, .stride_bytes = 24},
+    {kTyrePressure, "tire_pressure"},
+    {kCar, "vehicle_info.name"},
+    {kTrack, "track_name"},
+    {kDriver, "player_name"},
 };
+constexpr auto kChannels = channels_in("$R3E", kChannelRows);
 
-constexpr ActivityRule kActivity[] = {
-    {Activity::kMenu, "$R3E", "game_in_menus", 1},    {Activity::kPaused, "$R3E", "game_paused", 1},
-    {Activity::kReplay, "$R3E", "game_in_replay", 1}, {Activity::kOff, "$R3E", "session_phase", -1},
-    {Activity::kOff, "$R3E", "version_major", 0},     {Activity::kLive, "$R3E", "version_major", 3},
-};
-
-constexpr std::string_view kExe[] = {"RRRE64.exe", "RRRE.exe"};
-constexpr std::uint32_t kApp[] = {211500};
+constexpr auto kActivity = rules_in("$R3E", {{kMenu, "game_in_menus", 1},
+                                             {kPaused, "game_paused", 1},
+                                             {kReplay, "game_in_replay", 1},
+                                             {kOff, "session_phase", -1},
+                                             {kOff, "version_major", 0},
+                                             {kLive, "version_major", 3}});
 
 constexpr Title kTitles[] = {
     {.id = "raceroom",
      .name = "RaceRoom Racing Experience",
-     .exe_names = kExe,
-     .app_ids = kApp,
+     .exe_names = {"RRRE64.exe", "RRRE.exe"},
+     .app_ids = {211500},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,

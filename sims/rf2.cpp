@@ -3,13 +3,15 @@
 // rF2SharedMemoryMapPlugin 3.7.15.1, compiled. No game was run. Offsets include the 8-byte version block.
 #include <algorithm>
 
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 constexpr Field kTelemetry[] = {
     {"mNumVehicles", 12, kInt32},
@@ -96,69 +98,42 @@ constexpr Field kForceFeedback[] = {
     {"mForceValue", 8, kFloat64},
 };
 
-/// Raised before and after each update; the rates are the plugin's.
-constexpr Detector versions(double rate_hz) {
-  return {.rule = Consistency::kVersionPair,
-          .offset_bytes = 0,
-          .end_offset_bytes = 4,
-          .nominal_rate_hz = rate_hz};
+/// A buffer that the plugin writes: its versions are raised before and after each update, at the plugin's
+/// rate.
+constexpr Mapping written_buffer(std::string_view name, std::uint32_t size_bytes, double rate_hz,
+                                 bool optional = false) {
+  return {.name = name,
+          .size_bytes = size_bytes,
+          .min_file_bytes = size_bytes,
+          .detector = {.rule = Consistency::kVersionPair, .end_offset_bytes = 4, .nominal_rate_hz = rate_hz},
+          .optional = optional,
+          .may_be_owned = true};
+}
+/// One that the plugin reads.
+constexpr Mapping read_buffer(std::string_view name, std::uint32_t size_bytes) {
+  return {.name = name,
+          .size_bytes = size_bytes,
+          .detector = {.rule = Consistency::kVersionPair, .end_offset_bytes = 4, .nominal_rate_hz = 5},
+          .optional = true};
 }
 
 // Scoring stands before Telemetry: libsimapi never opens it again when it finds Telemetry alone. File sizes
-// are what TinyPedal maps (common/reader/README.md). The last four are read by the plugin, not written.
+// are what TinyPedal maps (common/reader/README.md).
 // The plugin takes sections that are there before it (its MappedBuffer.h).
 constexpr Mapping kMappings[] = {
-    {.name = "$rFactor2SMMP_Scoring$",
-     .size_bytes = 75312,
-     .min_file_bytes = 75312,
-     .detector = versions(5),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_Telemetry$",
-     .size_bytes = 241680,
-     .min_file_bytes = 241680,
-     .detector = versions(50),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_Rules$",
-     .size_bytes = 45272,
-     .min_file_bytes = 45272,
-     .detector = versions(3),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_MultiRules$",
-     .size_bytes = 39792,
-     .min_file_bytes = 39792,
-     .detector = versions(1),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_ForceFeedback$",
-     .size_bytes = 16,
-     .min_file_bytes = 16,
-     .detector = versions(400),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_Graphics$",
-     .size_bytes = 272,
-     .min_file_bytes = 272,
-     .detector = versions(60),
-     .optional = true,
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_PitInfo$",
-     .size_bytes = 340,
-     .min_file_bytes = 340,
-     .detector = versions(100),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_Weather$",
-     .size_bytes = 632,
-     .min_file_bytes = 632,
-     .detector = versions(1),
-     .optional = true,
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_Extended$",
-     .size_bytes = 10152,
-     .min_file_bytes = 10152,
-     .detector = versions(5),
-     .may_be_owned = true},
-    {.name = "$rFactor2SMMP_HWControl$", .size_bytes = 116, .detector = versions(5), .optional = true},
-    {.name = "$rFactor2SMMP_WeatherControl$", .size_bytes = 628, .detector = versions(5), .optional = true},
-    {.name = "$rFactor2SMMP_RulesControl$", .size_bytes = 45272, .detector = versions(5), .optional = true},
-    {.name = "$rFactor2SMMP_PluginControl$", .size_bytes = 20, .detector = versions(5), .optional = true},
+    written_buffer("$rFactor2SMMP_Scoring$", 75312, 5),
+    written_buffer("$rFactor2SMMP_Telemetry$", 241680, 50),
+    written_buffer("$rFactor2SMMP_Rules$", 45272, 3),
+    written_buffer("$rFactor2SMMP_MultiRules$", 39792, 1),
+    written_buffer("$rFactor2SMMP_ForceFeedback$", 16, 400),
+    written_buffer("$rFactor2SMMP_Graphics$", 272, 60, true),
+    written_buffer("$rFactor2SMMP_PitInfo$", 340, 100),
+    written_buffer("$rFactor2SMMP_Weather$", 632, 1, true),
+    written_buffer("$rFactor2SMMP_Extended$", 10152, 5),
+    read_buffer("$rFactor2SMMP_HWControl$", 116),
+    read_buffer("$rFactor2SMMP_WeatherControl$", 628),
+    read_buffer("$rFactor2SMMP_RulesControl$", 45272),
+    read_buffer("$rFactor2SMMP_PluginControl$", 20),
 };
 
 constexpr Layout kLayouts[] = {
@@ -176,7 +151,6 @@ constexpr Layout kLayouts[] = {
     {"$rFactor2SMMP_RulesControl$", 45272, {}},
     {"$rFactor2SMMP_PluginControl$", 20, {}},
 };
-static_assert(layouts_are_sound(kLayouts));
 
 constexpr std::string_view kTelemetryName = "$rFactor2SMMP_Telemetry$";
 constexpr std::string_view kScoringName = "$rFactor2SMMP_Scoring$";
@@ -203,85 +177,47 @@ std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Chann
   return std::nullopt;
 }
 
-constexpr Channel kChannels[] = {
-    {.quantity = Quantity::kRpm, .mapping = kTelemetryName, .field = "veh0.mEngineRPM", .of_player = true},
-    {.quantity = Quantity::kMaxRpm,
-     .mapping = kTelemetryName,
-     .field = "veh0.mEngineMaxRPM",
-     .of_player = true},
-    {.quantity = Quantity::kSpeed,
-     .mapping = kTelemetryName,
-     .field = "veh0.mLocalVel",
-     .scale = kKmhPerMps,
-     .of_player = true,
-     .combine = Combine::kMagnitude},
-    {.quantity = Quantity::kGear, .mapping = kTelemetryName, .field = "veh0.mGear", .of_player = true},
-    {.quantity = Quantity::kThrottle,
-     .mapping = kTelemetryName,
-     .field = "veh0.mUnfilteredThrottle",
-     .of_player = true},
-    {.quantity = Quantity::kBrake,
-     .mapping = kTelemetryName,
-     .field = "veh0.mUnfilteredBrake",
-     .of_player = true},
-    {.quantity = Quantity::kClutch,
-     .mapping = kTelemetryName,
-     .field = "veh0.mUnfilteredClutch",
-     .of_player = true},
-    {.quantity = Quantity::kSteering,
-     .mapping = kTelemetryName,
-     .field = "veh0.mUnfilteredSteering",
-     .of_player = true},
-    {.quantity = Quantity::kFuel, .mapping = kTelemetryName, .field = "veh0.mFuel", .of_player = true},
-    {.quantity = Quantity::kLap, .mapping = kScoringName, .field = "veh0.mTotalLaps", .of_player = true},
-    {.quantity = Quantity::kLapTime,
-     .mapping = kTelemetryName,
+constexpr Channel kCarRows[] = {
+    {kRpm, "veh0.mEngineRPM"},
+    {kMaxRpm, "veh0.mEngineMaxRPM"},
+    {.quantity = kSpeed, .field = "veh0.mLocalVel", .scale = kKmhPerMps, .combine = Combine::kMagnitude},
+    {kGear, "veh0.mGear"},
+    {kThrottle, "veh0.mUnfilteredThrottle"},
+    {kBrake, "veh0.mUnfilteredBrake"},
+    {kClutch, "veh0.mUnfilteredClutch"},
+    {kSteering, "veh0.mUnfilteredSteering"},
+    {kFuel, "veh0.mFuel"},
+    {.quantity = kLapTime,
      .field = "veh0.mElapsedTime",
-     .of_player = true,
      .combine = Combine::kMinus,
      .other_field = "veh0.mLapStartET"},
-    {.quantity = Quantity::kLastLapTime,
-     .mapping = kScoringName,
-     .field = "veh0.mLastLapTime",
-     .of_player = true},
-    {.quantity = Quantity::kBestLapTime,
-     .mapping = kScoringName,
-     .field = "veh0.mBestLapTime",
-     .of_player = true},
-    {.quantity = Quantity::kPosition, .mapping = kScoringName, .field = "veh0.mPlace", .of_player = true},
-    {Quantity::kSession, kScoringName, "mScoringInfo.mSession"},
     // Left, centre and right of the tread: the centre, in Kelvin.
-    {.quantity = Quantity::kTyreTemperature,
-     .mapping = kTelemetryName,
+    {.quantity = kTyreTemperature,
      .field = "veh0.wheel0.mTemperature",
      .offset = -kKelvinAtZeroCelsius,
-     .of_player = true,
      .first_index = 1,
      .stride_bytes = kWheelStride},
-    {.quantity = Quantity::kTyrePressure,
-     .mapping = kTelemetryName,
-     .field = "veh0.wheel0.mPressure",
-     .of_player = true,
-     .stride_bytes = kWheelStride},
-    {.quantity = Quantity::kCar, .mapping = kTelemetryName, .field = "veh0.mVehicleName", .of_player = true},
-    {Quantity::kTrack, kScoringName, "mScoringInfo.mTrackName"},
-    {.quantity = Quantity::kDriver, .mapping = kScoringName, .field = "veh0.mDriverName", .of_player = true},
+    {.quantity = kTyrePressure, .field = "veh0.wheel0.mPressure", .stride_bytes = kWheelStride},
+    {kCar, "veh0.mVehicleName"},
 };
-
-constexpr ActivityRule kActivity[] = {
-    {Activity::kPaused, kScoringName, "mScoringInfo.mGamePhase", 9},
-    {Activity::kLive, kScoringName, "mScoringInfo.mInRealtime", 1},
-    {Activity::kMenu, kScoringName, "mScoringInfo.mInRealtime", 0},
+constexpr Channel kRaceRows[] = {
+    {kLap, "veh0.mTotalLaps"},  {kLastLapTime, "veh0.mLastLapTime"}, {kBestLapTime, "veh0.mBestLapTime"},
+    {kPosition, "veh0.mPlace"}, {kDriver, "veh0.mDriverName"},
 };
+constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"}, {kTrack, "mScoringInfo.mTrackName"}};
+constexpr auto kChannels =
+    join(player_channels_in(kTelemetryName, kCarRows), player_channels_in(kScoringName, kRaceRows),
+         channels_in(kScoringName, kSessionRows));
 
-constexpr std::string_view kExe[] = {"rFactor2.exe", "rFactor2 Mod Mode.exe"};
-constexpr std::uint32_t kApp[] = {365960};
+constexpr auto kActivity = rules_in(kScoringName, {{kPaused, "mScoringInfo.mGamePhase", 9},
+                                                   {kLive, "mScoringInfo.mInRealtime", 1},
+                                                   {kMenu, "mScoringInfo.mInRealtime", 0}});
 
 constexpr Title kTitles[] = {
     {.id = "rfactor_2",
      .name = "rFactor 2",
-     .exe_names = kExe,
-     .app_ids = kApp,
+     .exe_names = {"rFactor2.exe", "rFactor2 Mod Mode.exe"},
+     .app_ids = {365960},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,

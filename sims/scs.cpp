@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: the
 // scs-sdk-plugin of RenCloud and alxwk, rev 12, compiled. No game was run.
-#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
 
 using enum FieldType;
+using enum Quantity;
+using enum Activity;
 
 constexpr Field kFields[] = {
     {"sdkActive", 0, kBool8, 1, "bool: plugin loaded"},
@@ -57,48 +59,38 @@ constexpr Field kFields[] = {
     {"trailer.trailer", 6000, kBytes, 15600, "1560-byte records x10"},
 };
 
-// Datalink's readers look for the Windows name, simapi's and the native plugin's for a directory.
-constexpr std::string_view kNativeName[] = {"SCS/SCSTelemetry"};
-
 constexpr Mapping kMappings[] = {
+    // Datalink's readers look for the Windows name, simapi's and the native plugin's for a directory.
     {.name = "Local\\SCSTelemetry",
      .size_bytes = 32768,
      .min_file_bytes = 32768,
      .detector = {.rule = Consistency::kCounter, .offset_bytes = 8, .width_bytes = 8, .nominal_rate_hz = 60},
      .may_be_owned = true,  // the plugin takes one that is there
-     .extra_files = kNativeName},
+     .extra_files = {"SCS/SCSTelemetry"}},
     // SimHub's own build of the plugin; its layout is not verified.
     {.name = "Local\\SHSCSTelemetry", .detector = {.nominal_rate_hz = 60}, .optional = true},
 };
 
 constexpr Layout kLayouts[] = {{"SCSTelemetry", 32768, kFields}};
-static_assert(layouts_are_sound(kLayouts));
 
 constexpr double kKmhPerMps = 3.6;
 
-constexpr Channel kChannels[] = {
-    {Quantity::kRpm, "SCSTelemetry", "truck_f.engineRpm"},
-    {Quantity::kMaxRpm, "SCSTelemetry", "config_f.engineRpmMax"},
-    {Quantity::kSpeed, "SCSTelemetry", "truck_f.speed", kKmhPerMps},
-    {Quantity::kGear, "SCSTelemetry", "truck_i.gear"},
-    {Quantity::kThrottle, "SCSTelemetry", "truck_f.userThrottle"},
-    {Quantity::kBrake, "SCSTelemetry", "truck_f.userBrake"},
-    {Quantity::kClutch, "SCSTelemetry", "truck_f.userClutch"},
-    {Quantity::kSteering, "SCSTelemetry", "truck_f.userSteer"},
-    {Quantity::kFuel, "SCSTelemetry", "truck_f.fuel"},
-    {Quantity::kCar, "SCSTelemetry", "config_s.truckName"},
+constexpr Channel kChannelRows[] = {
+    {kRpm, "truck_f.engineRpm"},
+    {kMaxRpm, "config_f.engineRpmMax"},
+    {kSpeed, "truck_f.speed", kKmhPerMps},
+    {kGear, "truck_i.gear"},
+    {kThrottle, "truck_f.userThrottle"},
+    {kBrake, "truck_f.userBrake"},
+    {kClutch, "truck_f.userClutch"},
+    {kSteering, "truck_f.userSteer"},
+    {kFuel, "truck_f.fuel"},
+    {kCar, "config_s.truckName"},
 };
+constexpr auto kChannels = channels_in("SCSTelemetry", kChannelRows);
 
-constexpr ActivityRule kActivity[] = {
-    {Activity::kOff, "SCSTelemetry", "sdkActive", 0},
-    {Activity::kPaused, "SCSTelemetry", "paused", 1},
-    {Activity::kLive, "SCSTelemetry", "sdkActive", 1},
-};
-
-constexpr std::string_view kEtsExe[] = {"eurotrucks2.exe"};
-constexpr std::string_view kAtsExe[] = {"amtrucks.exe"};
-constexpr std::uint32_t kEtsApp[] = {227300};
-constexpr std::uint32_t kAtsApp[] = {270880};
+constexpr auto kActivity =
+    rules_in("SCSTelemetry", {{kOff, "sdkActive", 0}, {kPaused, "paused", 1}, {kLive, "sdkActive", 1}});
 
 /// scs_values.game: 1 is Euro Truck Simulator 2, 2 is American Truck Simulator.
 std::int64_t game_of(const Snapshot& snapshot) {
@@ -108,8 +100,8 @@ std::int64_t game_of(const Snapshot& snapshot) {
 constexpr Title kTitles[] = {
     {.id = "ets2",
      .name = "Euro Truck Simulator 2",
-     .exe_names = kEtsExe,
-     .app_ids = kEtsApp,
+     .exe_names = {"eurotrucks2.exe"},
+     .app_ids = {227300},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
@@ -118,8 +110,8 @@ constexpr Title kTitles[] = {
      .recognises = [](const Snapshot& s) { return game_of(s) == 1; }},
     {.id = "ats",
      .name = "American Truck Simulator",
-     .exe_names = kAtsExe,
-     .app_ids = kAtsApp,
+     .exe_names = {"amtrucks.exe"},
+     .app_ids = {270880},
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs the given suites (layers, unit, e2e) and ends with one line: N passed, N failed[, N skipped].
+# Runs the given suites (layers, unit, e2e, book) and ends with one line: N passed, N failed[, N skipped].
 # BUILD_DIR names the build; each run has its own temporary directory, which it removes.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -10,8 +10,8 @@ passed=0 failed=0 skipped=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-run_layers() {
-  if bash tests/check_layers.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+run_script() {
+  if bash "$1"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
 # A GoogleTest program; its XML report is counted, and a program that dies half-way counts as one failure.
@@ -35,8 +35,12 @@ run_gtest() {
 
 for suite in "$@"; do
   case $suite in
-    layers) run_layers ;;
+    layers) run_script tests/check_layers.sh ;;
     unit) run_gtest unit "$build/tests/unit_tests" ;;
+    book)
+      echo "== a sim by the book"
+      BUILD_DIR=$build run_script tests/sim_by_the_book.sh
+      ;;
     e2e) run_gtest e2e "$build/tests/e2e_tests" ;;
     *) echo "run.sh: no suite is called $suite" >&2; exit 2 ;;
   esac

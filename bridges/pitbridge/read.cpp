@@ -121,24 +121,49 @@ Expected<const Sim*> chosen_sim() {
               fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
 }
 
-Expected<void> read_once(const Sim& sim, const std::string& directory) {
-  const MirrorReading reading = read_mirror(directory, sim);
+/// What the files hold, and what that means.
+struct Look {
+  MirrorReading reading;
+  Telemetry telemetry;
+};
+
+Look look(const Sim& sim, const std::string& directory, ActivityWatch& watch) {
+  Look now = {read_mirror(directory, sim), {}};
+  if (now.reading.title != nullptr)
+    now.telemetry = decode(*now.reading.title, now.reading.snapshot, watch, MonotonicClock().now_ns());
+  return now;
+}
+
+/// One look cannot show movement: where that tells what the game does, looks until it is known.
+Look look_once(const Sim& sim, const std::string& directory) {
+  constexpr std::int64_t kBetweenLooksNs = 10'000'000;
+  ActivityWatch watch;
+  MonotonicClock clock;
+  Look now = look(sim, directory, watch);
+  while (now.telemetry.activity == Activity::kUnknown && watch.turns_at_ns()) {
+    clock.sleep_until(std::min(clock.now_ns() + kBetweenLooksNs, *watch.turns_at_ns()));
+    now = look(sim, directory, watch);
+  }
+  return now;
+}
+
+Expected<void> print(const Sim& sim, const std::string& directory, const Look& now) {
   bool any = false;
-  for (const Mapping& mapping : sim.mappings) any |= reading.snapshot.bytes(mapping.file_name()) != nullptr;
+  for (const Mapping& mapping : sim.mappings)
+    any |= now.reading.snapshot.bytes(mapping.file_name()) != nullptr;
   if (!any)
     return fail(ExitCode::kFailure,
                 fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "
                             "--shm-dir",
                             sim.description, directory, sim.name));
-  const Telemetry telemetry =
-      reading.title != nullptr ? decode(*reading.title, reading.snapshot) : Telemetry{};
   if (g_json) {
-    fmt::print("{}\n", json_of(sim, reading, telemetry).dump(-1, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n",
+               json_of(sim, now.reading, now.telemetry).dump(-1, ' ', false, Json::error_handler_t::replace));
     (void)std::fflush(stdout);
   } else if (g_once) {
-    print_table(sim, reading, telemetry);
+    print_table(sim, now.reading, now.telemetry);
   } else {
-    print_line(reading, telemetry);
+    print_line(now.reading, now.telemetry);
   }
   return {};
 }
@@ -157,11 +182,16 @@ Expected<void> run() {
     g_told_directory = found;
     return found;
   };
-  if (g_once) return read_once(**sim, directory());
+  if (g_once) {
+    const std::string found = directory();
+    return print(**sim, found, look_once(**sim, found));
+  }
   install_stop_signals();
   MonotonicClock clock;
+  ActivityWatch watch;
   while (stop_signal() == 0) {
-    if (auto done = read_once(**sim, directory()); !done) return done;
+    const std::string found = directory();
+    if (auto done = print(**sim, found, look(**sim, found, watch)); !done) return done;
     clock.sleep_until(clock.now_ns() + std::int64_t{g_interval_ms} * 1'000'000);
   }
   if (::isatty(STDOUT_FILENO) != 0) fmt::print("\n");

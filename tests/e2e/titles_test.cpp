@@ -2,6 +2,7 @@
 // Every title of every family, under a real Wine: the fake game drives with that title's layout, rate and exe
 // name, and the native side must see the same values and the same bytes. A new file of sims/ is tested by
 // this without an edit.
+#include <algorithm>
 #include <cmath>
 
 #include "common/core/sim/describe.hpp"
@@ -29,6 +30,12 @@ class EveryTitle : public WineRun, public ::testing::WithParamInterface<Case> {
  protected:
   std::string sim() const { return std::string(GetParam().sim->name); }
   const Title& title() const { return *GetParam().title; }
+
+  bool can_be_paused() const {
+    return std::any_of(title().activity_rules.begin(), title().activity_rules.end(), [](const auto& rule) {
+      return rule.activity == Activity::kPaused || rule.changes_within_ms != 0;
+    });
+  }
 
   GameSetup game_setup(const std::string& exe_name) const {
     GameSetup setup = setup_of(*GetParam().sim, title());
@@ -58,6 +65,16 @@ TEST_P(EveryTitle, MirrorsTheBytesAndDecodesTheValues) {
   ASSERT_TRUE(becomes_live(sim())) << bridge.output();
   const auto right_title = [&] { return reading(sim()).title == &title(); };
   EXPECT_TRUE(eventually(right_title)) << "the bridge must know the game by its exe name";
+
+  if (can_be_paused()) {
+    const auto does = [&](Activity activity) {
+      return eventually([&] { return telemetry(sim()).activity == activity; });
+    };
+    game.tell("activity paused");
+    EXPECT_TRUE(does(Activity::kPaused)) << activity_name(telemetry(sim()).activity);
+    game.tell("activity live");
+    EXPECT_TRUE(does(Activity::kLive)) << activity_name(telemetry(sim()).activity);
+  }
 
   game.tell("pause");
   ASSERT_TRUE(game.says("ok pause"));
@@ -89,8 +106,10 @@ TEST_P(EveryTitle, IsKnownByItsDataWhenTheExeIsNot) {
   EXPECT_EQ(reading(sim()).status->header.game_pid, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sims, EveryTitle, ::testing::ValuesIn(all_cases()),
-                         [](const auto& test) { return std::string(test.param.title->id); });
+// By sim and title, so that `make test-sim` can choose.
+INSTANTIATE_TEST_SUITE_P(Sims, EveryTitle, ::testing::ValuesIn(all_cases()), [](const auto& test) {
+  return std::string(test.param.sim->name) + "_" + std::string(test.param.title->id);
+});
 
 }  // namespace
 }  // namespace pitbridge::e2e

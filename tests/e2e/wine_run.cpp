@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 
 namespace pitbridge::e2e {
@@ -123,7 +124,8 @@ MirrorReading WineRun::reading(const std::string& sim) const {
 
 Telemetry WineRun::telemetry(const std::string& sim) const {
   const MirrorReading now = reading(sim);
-  return now.title != nullptr ? decode(*now.title, now.snapshot) : Telemetry{};
+  if (now.title == nullptr) return {};
+  return decode(*now.title, now.snapshot, watches_[sim], MonotonicClock().now_ns());
 }
 
 BridgeState WineRun::state(const std::string& sim) const {

@@ -76,6 +76,7 @@ class WineRun : public ::testing::Test {
 
  private:
   std::string directory_, prefix_, shm_;
+  mutable std::map<std::string, ActivityWatch> watches_;  ///< of `telemetry`, by sim
 };
 
 }  // namespace pitbridge::e2e

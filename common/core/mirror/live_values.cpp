@@ -35,12 +35,14 @@ void LiveValues::watch_requests(std::int64_t now_ns) {
 }
 
 void LiveValues::publish(std::span<const Mirror> mirrors, std::string_view exe_name, std::int64_t now_ns) {
+  // A game whose counter stands still writes nothing that would call for a look.
+  due_ |= shown_ && watch_.turns_at_ns() && now_ns >= *watch_.turns_at_ns();
   if (!due_ || now_ns >= wanted_until_ns_) return;
   due_ = false;
   for (const Mirror& mirror : mirrors) snapshot_.assign(mirror.mapping().file_name(), mirror.published());
   const Title* by_exe = sim_.title_of_exe(exe_name);
   const Title* title = identify_title(sim_, by_exe != nullptr ? by_exe->id : "", snapshot_);
-  writer_->publish(title != nullptr ? decode(*title, snapshot_) : Telemetry{},
+  writer_->publish(title != nullptr ? decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
                    static_cast<std::uint64_t>(now_ns));
   shown_ = true;
   status_.announce();
@@ -49,6 +51,7 @@ void LiveValues::publish(std::span<const Mirror> mirrors, std::string_view exe_n
 void LiveValues::clear(std::int64_t now_ns) {
   if (!shown_) return;
   shown_ = false;
+  watch_ = ActivityWatch();
   due_ = true;  // for the next who asks
   writer_->publish(Telemetry{}, static_cast<std::uint64_t>(now_ns));
   status_.announce();

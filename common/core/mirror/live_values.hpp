@@ -7,6 +7,7 @@
 
 #include "common/core/mirror/mirror.hpp"
 #include "common/core/mirror/values_page.hpp"
+#include "common/core/sim/telemetry.hpp"
 
 namespace pitbridge {
 
@@ -37,6 +38,7 @@ class LiveValues {
   std::unique_ptr<Sink> file_;
   std::optional<ValuesWriter> writer_;
   Snapshot snapshot_;  ///< kept for its memory
+  ActivityWatch watch_;
   std::uint32_t requests_ = 0;
   std::int64_t wanted_until_ns_ = 0;
   bool due_ = false;

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {
@@ -12,15 +14,6 @@ namespace {
 std::vector<const Sim*>& registry() {
   static std::vector<const Sim*> sims;
   return sims;
-}
-
-char ascii_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 }  // namespace
@@ -80,7 +73,8 @@ const Title* identify_title(const Sim& sim, std::string_view title_id, const Sna
   return sim.titles.size() == 1 && sim.titles.front().recognises == nullptr ? &sim.titles.front() : nullptr;
 }
 
-SimRegistration::SimRegistration(const Sim& sim) {
+SimRegistration::SimRegistration(CheckedSim checked) {
+  const Sim& sim = checked.sim();
   auto& sims = registry();
   const auto by_name = [](const Sim* a, const Sim* b) { return a->name < b->name; };
   sims.insert(std::upper_bound(sims.begin(), sims.end(), &sim, by_name), &sim);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/core/sim/few.hpp"
 #include "common/core/sim/quantity.hpp"
 
 /// What a sim is: plain constant tables, one file of `sims/` each. Nothing here allocates or can fail.
@@ -100,9 +101,9 @@ struct Mapping {
   Detector detector = {};
   bool optional = false;      ///< may never appear
   bool may_be_owned = false;  ///< the game takes a section of min_file_bytes that is there before it (--own)
-  std::span<const std::string_view> extra_files = {};  ///< further file names for the same bytes
-  std::string_view file = {};                          ///< file name where it is not the mapping's own
-  bool by_user = false;  ///< named by a user: whoever writes it need not be the game
+  Few<std::string_view, 2> extra_files = {};  ///< further file names for the same bytes
+  std::string_view file = {};                 ///< file name where it is not the mapping's own
+  bool by_user = false;                       ///< named by a user: whoever writes it need not be the game
 
   /// The name without `Local\` or `Global\`: the name of the file.
   constexpr std::string_view file_name() const {
@@ -131,9 +132,9 @@ enum class Combine : std::uint8_t {
 };
 
 /// One normalised quantity, and the raw field that it comes from: normalised = raw * scale + offset.
+/// A table of `sims/` names the mapping once, with `channels_in`.
 struct Channel {
   Quantity quantity;
-  std::string_view mapping;     ///< file name
   std::string_view field = {};  ///< empty: `wheel_fields`, or a text by the title's `find_text`
   double scale = 1;
   double offset = 0;
@@ -142,7 +143,8 @@ struct Channel {
   std::string_view other_field = {};
   std::uint32_t first_index = 0;   ///< element of the field that is meant
   std::uint32_t stride_bytes = 0;  ///< distance of the wheels where they are not adjacent (wheels in records)
-  std::span<const std::string_view> wheel_fields = {};  ///< one field a wheel, instead of `field`
+  Few<std::string_view, 4> wheel_fields = {};  ///< one field a wheel, instead of `field`
+  std::string_view mapping = {};               ///< file name
 };
 
 /// What the game is doing. Only kLive means that a car is being driven.
@@ -150,11 +152,16 @@ enum class Activity : std::uint8_t { kUnknown, kOff, kMenu, kReplay, kPaused, kL
 std::string_view activity_name(Activity activity);
 
 /// "When this field has this value, the game does that". The first rule of a title that holds decides.
+/// A table of `sims/` names the mapping once, with `rules_in`.
 struct ActivityRule {
   Activity activity;
-  std::string_view mapping;
   std::string_view field;
-  std::int64_t value;
+  std::int64_t value = 0;
+  /// Not 0: the rule looks for movement and not for `value`, where a sim has no word that says what it does.
+  /// The game does `activity` while the field has changed within so many milliseconds, is paused while it
+  /// stands still, and is off while the field is 0. Such a rule always decides, so it stands last.
+  std::uint32_t changes_within_ms = 0;
+  std::string_view mapping = {};  ///< file name
 };
 
 class Snapshot;
@@ -163,8 +170,8 @@ class Snapshot;
 struct Title {
   std::string_view id;    ///< key, also in tests/data/layouts.csv
   std::string_view name;  ///< for people
-  std::span<const std::string_view> exe_names;
-  std::span<const std::uint32_t> app_ids;  ///< Steam
+  Few<std::string_view, 4> exe_names;
+  Few<std::uint32_t, 4> app_ids;  ///< Steam
   std::span<const Layout> layouts;
   std::span<const Channel> channels;
   std::span<const ActivityRule> activity_rules;
@@ -202,14 +209,6 @@ constexpr const Field* find_field(std::span<const Field> fields, std::string_vie
   return nullptr;
 }
 
-/// Every field lies within its layout. For a static_assert beside the tables.
-constexpr bool layouts_are_sound(std::span<const Layout> layouts) {
-  for (const Layout& layout : layouts)
-    for (const Field& field : layout.fields)
-      if (std::uint64_t{field.offset_bytes} + field.size_bytes() > layout.size_bytes) return false;
-  return true;
-}
-
 /// The title of a snapshot: by the exe that the bridge saw (`title_id`, may be empty), then by what the data
 /// say, then the only one there is; null: an unknown variant, whose bytes are mirrored all the same.
 const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot);
@@ -217,12 +216,8 @@ const Title* identify_title(const Sim& sim, std::string_view title_id, const Sna
 /// Whether the mapping is there and holds anything but zeros.
 bool has_data(const Snapshot& snapshot, std::string_view file_name);
 
-/// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all.
-/// A sim joins by defining a `SimRegistration` in its file; no list exists anywhere.
-class SimRegistration {
- public:
-  explicit SimRegistration(const Sim& sim);
-};
+/// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all. A sim joins
+/// by a `SimRegistration` in its file (`sim_table.hpp`); no list exists anywhere.
 std::span<const Sim* const> all_sims();
 const Sim* find_sim(std::string_view name);
 

@@ -2,6 +2,7 @@
 #include "common/core/sim/telemetry.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace pitbridge {
@@ -90,6 +91,25 @@ bool is_cut_off(const Title& title, const Channel& channel, const Snapshot& snap
          std::any_of(channel.wheel_fields.begin(), channel.wheel_fields.end(), is_outside);
 }
 
+constexpr std::int64_t kNsPerMs = 1'000'000;
+
+/// The rule of `title` that watches for changes: there is one at most, the last.
+const ActivityRule* watching_rule(const Title& title) {
+  if (title.activity_rules.empty() || title.activity_rules.back().changes_within_ms == 0) return nullptr;
+  return &title.activity_rules.back();
+}
+
+/// What the rule's field holds, as bits that are 0 for zero; nothing where it is not there or no number.
+std::optional<std::uint64_t> field_bits(const Title& title, const Snapshot& snapshot,
+                                        const ActivityRule& rule) {
+  const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
+  if (!field) return std::nullopt;
+  if (const auto whole = snapshot.integer(rule.mapping, *field)) return static_cast<std::uint64_t>(*whole);
+  const auto number = snapshot.number(rule.mapping, *field);
+  if (!number) return std::nullopt;
+  return *number == 0 ? 0 : std::bit_cast<std::uint64_t>(*number);
+}
+
 }  // namespace
 
 std::optional<double> Telemetry::number(Quantity q) const {
@@ -112,17 +132,44 @@ std::optional<Field> find_title_field(const Title& title, const Snapshot& snapsh
   return title.find_variable != nullptr ? title.find_variable(snapshot, mapping, name) : std::nullopt;
 }
 
-Activity decode_activity(const Title& title, const Snapshot& snapshot) {
+void ActivityWatch::look(const Title& title, const Snapshot& snapshot, std::int64_t now_ns) {
+  if (title_ != &title) *this = ActivityWatch();
+  title_ = &title;
+  turns_at_ns_.reset();
+  const ActivityRule* rule = watching_rule(title);
+  if (rule == nullptr) return;
+  const auto value = field_bits(title, snapshot, *rule);
+  if (value == value_) return;
+  has_moved_ = value_.value_or(0) != 0;
+  since_ns_ = now_ns;
+  value_ = value;
+}
+
+Activity ActivityWatch::decide(const Title& title, const Snapshot& snapshot, std::int64_t now_ns) {
+  look(title, snapshot, now_ns);
   for (const ActivityRule& rule : title.activity_rules) {
-    const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
-    if (field && snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
+    if (rule.changes_within_ms == 0) {
+      const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
+      if (field && snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
+    } else if (value_) {
+      if (*value_ == 0) return Activity::kOff;
+      const std::int64_t until_ns = since_ns_ + std::int64_t{rule.changes_within_ms} * kNsPerMs;
+      if (now_ns >= until_ns) return Activity::kPaused;
+      turns_at_ns_ = until_ns;
+      return has_moved_ ? rule.activity : Activity::kUnknown;
+    }
   }
   return Activity::kUnknown;
 }
 
 Telemetry decode(const Title& title, const Snapshot& snapshot) {
+  ActivityWatch one_look;
+  return decode(title, snapshot, one_look, 0);
+}
+
+Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns) {
   Telemetry out;
-  out.activity = decode_activity(title, snapshot);
+  out.activity = watch.decide(title, snapshot, now_ns);
   if (out.activity == Activity::kOff) return out;
   for (const Channel& channel : title.channels) {
     auto& slot = out.values[static_cast<std::size_t>(channel.quantity)];

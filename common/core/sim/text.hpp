@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -13,6 +14,13 @@ namespace pitbridge {
 std::string utf8_from_utf16le(std::span<const std::byte> bytes);
 std::string utf8_from_latin1(std::span<const std::byte> bytes);
 std::string utf8_from_utf8(std::span<const std::byte> bytes);
+
+/// Whatever the case of ASCII letters; others must be the same.
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 /// Fills `out` with UTF-8 text and NULs, at least one of them; what does not fit is cut between characters.
 void put_text(std::span<char> out, std::string_view text);

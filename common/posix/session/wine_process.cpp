@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/session/wine_process.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
 
 #include "common/core/sim/describe.hpp"
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {
 
 /// TASK_COMM_LEN without the NUL.
 constexpr std::size_t kCommBytes = 15;
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 /// Costs more than the names, so it is asked last.
 bool is_wine_process(const ProcessId& id, const std::string& root) {
@@ -34,7 +29,7 @@ std::optional<std::string> mapped_exe(const ProcessInfo& process, const std::str
   for (const std::string& file : *mapped) {
     const std::string path = without_deleted_mark(file);
     const std::string_view name = base_name(path);
-    if (equal_ignoring_case(name.substr(0, kCommBytes), process.comm) && title_of_exe_name(name))
+    if (equals_ignoring_case(name.substr(0, kCommBytes), process.comm) && title_of_exe_name(name))
       return std::string(name);
   }
   return std::nullopt;
@@ -56,7 +51,7 @@ bool is_comm_of_a_known_exe(std::string_view comm) {
   for (const Sim* sim : all_sims())
     for (const Title& title : sim->titles)
       for (const std::string_view exe : title.exe_names)
-        if (equal_ignoring_case(exe.substr(0, kCommBytes), comm)) return true;
+        if (equals_ignoring_case(exe.substr(0, kCommBytes), comm)) return true;
   return false;
 }
 

@@ -108,6 +108,7 @@ class GameMapping {
 
   void update(const Title* title, const Options& options, double lap_seconds, Activity activity) {
     schedule_.advance(now_seconds());
+    if (title != nullptr && updates_ > 0 && stands_still(*title, file_name_, activity)) return;
     ++updates_;
     begin_update(section(), detector_);
     if (title == nullptr || options.pattern || title->find_layout(file_name_) == nullptr) {

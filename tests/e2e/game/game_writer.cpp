@@ -113,7 +113,20 @@ double raw_value(const Channel& channel, double normalised) {
   return scaled;
 }
 
+/// The next value of a counter that shows that the game is alive; never 0, which would mean off.
+double next_step() {
+  static int step = 0;
+  step = step % 100 + 1;
+  return step;
+}
+
 }  // namespace
+
+bool stands_still(const Title& title, std::string_view mapping, Activity activity) {
+  if (title.activity_rules.empty()) return false;
+  const ActivityRule& rule = title.activity_rules.back();
+  return rule.changes_within_ms != 0 && rule.mapping == mapping && rule.activity != activity;
+}
 
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
                  const LapState& state, Activity activity, const FieldFinder& find) {
@@ -123,6 +136,10 @@ void write_title(std::span<std::byte> section, const Title& title, std::string_v
       if (rule.mapping != mapping || (rule.activity == activity) != wanted) continue;
       const auto field = find(rule.field);
       if (!field) continue;
+      if (rule.changes_within_ms != 0) {
+        if (wanted) write_number(section, *field, next_step());
+        continue;
+      }
       // "Undone" is any other value: 0, but 1 where 0 is what the rule waits for.
       const double other = rule.value == 0 ? 1 : 0;
       write_number(section, *field, wanted ? static_cast<double>(rule.value) : other);

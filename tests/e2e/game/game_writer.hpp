@@ -27,6 +27,10 @@ using FieldFinder = std::function<std::optional<Field>(std::string_view name)>;
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
                  const LapState& state, Activity activity, const FieldFinder& find);
 
+/// Whether such a game writes nothing into `mapping` while it does `activity`: its title shows by a counter
+/// there that a car is driven, and by nothing else.
+bool stands_still(const Title& title, std::string_view mapping, Activity activity);
+
 FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping);
 
 /// What a game writes once, before the first update: versions, counts, headers.

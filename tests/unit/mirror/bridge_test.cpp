@@ -30,10 +30,9 @@ constexpr Mapping kMappings[] = {
     {.name = kLate, .detector = {.nominal_rate_hz = 60}, .optional = true},
 };
 
-constexpr std::string_view kExeNames[] = {"toy.exe", "toy_vr.exe"};
 constexpr Title kTitles[] = {{.id = "toy_one",
                               .name = "Toy One",
-                              .exe_names = kExeNames,
+                              .exe_names = {"toy.exe", "toy_vr.exe"},
                               .app_ids = {},
                               .layouts = {},
                               .channels = {},

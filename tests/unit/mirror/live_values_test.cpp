@@ -15,9 +15,11 @@ constexpr std::string_view kName = "toy_car";
 constexpr Field kFields[] = {
     {"rpm", 0, FieldType::kFloat32}, {"live", 4, FieldType::kInt32}, {"driver", 8, FieldType::kUtf8, 120}};
 constexpr Layout kLayouts[] = {{kName, 128, kFields}};
-constexpr Channel kChannels[] = {{.quantity = Quantity::kRpm, .mapping = kName, .field = "rpm"},
-                                 {.quantity = Quantity::kDriver, .mapping = kName, .field = "driver"}};
-constexpr ActivityRule kRules[] = {{Activity::kLive, kName, "live", 1}, {Activity::kOff, kName, "live", 0}};
+constexpr Channel kChannels[] = {{.quantity = Quantity::kRpm, .field = "rpm", .mapping = kName},
+                                 {.quantity = Quantity::kDriver, .field = "driver", .mapping = kName}};
+constexpr ActivityRule kRules[] = {
+    {.activity = Activity::kLive, .field = "live", .value = 1, .mapping = kName},
+    {.activity = Activity::kOff, .field = "live", .value = 0, .mapping = kName}};
 constexpr Title kTitles[] = {{.id = "toy",
                               .name = "Toy",
                               .exe_names = {},
@@ -27,6 +29,18 @@ constexpr Title kTitles[] = {{.id = "toy",
                               .activity_rules = kRules}};
 constexpr Mapping kMappings[] = {{.name = kName, .size_bytes = 128, .min_file_bytes = 128}};
 constexpr Sim kSim = {.name = "toy", .description = "Toy", .mappings = kMappings, .titles = kTitles};
+/// The same, with no word for what it does: the engine tells.
+constexpr ActivityRule kMovement[] = {
+    {.activity = Activity::kLive, .field = "rpm", .changes_within_ms = 500, .mapping = kName}};
+constexpr Title kCountingTitles[] = {{.id = "toy",
+                                      .name = "Toy",
+                                      .exe_names = {},
+                                      .app_ids = {},
+                                      .layouts = kLayouts,
+                                      .channels = kChannels,
+                                      .activity_rules = kMovement}};
+constexpr Sim kCounting = {
+    .name = "toy", .description = "Toy", .mappings = kMappings, .titles = kCountingTitles};
 constexpr Sim kUnknown = {.name = "shm", .description = "Any", .mappings = kMappings, .titles = {}};
 
 class LiveValuesTest : public testing::Test {
@@ -142,6 +156,32 @@ TEST_F(LiveValuesTest, WhoGoesOnAskingIsServedAndElseItEnds) {
   ask();
   publish();
   EXPECT_EQ(entry(Quantity::kRpm).number[0], 6100) << "asked again, without a change since";
+}
+
+TEST_F(LiveValuesTest, AGameThatWritesNoMoreIsPausedWhenItsRuleSaysSo) {
+  LiveValues counting(kCounting, status_);
+  ASSERT_TRUE(counting.open(files_, now_));
+  ++page_file_.requests;
+  counting.watch_requests(now_);
+  const auto activity = [&] {
+    counting.publish(mirrors_, "", now_);
+    return static_cast<Activity>(header().activity);
+  };
+  drive(6000);
+  EXPECT_EQ(activity(), Activity::kUnknown);
+  now_ += kSecond / 10;
+  drive(6100);
+  counting.mark_changed();
+  EXPECT_EQ(activity(), Activity::kLive);
+  now_ += kSecond / 2 - 1;
+  EXPECT_EQ(activity(), Activity::kLive);
+  now_ += 1;
+  EXPECT_EQ(activity(), Activity::kPaused) << "though nothing was written";
+  EXPECT_EQ(entry(Quantity::kRpm).number[0], 6100);
+  const std::uint32_t sequence = header().sequence;
+  now_ += 1;
+  EXPECT_EQ(activity(), Activity::kPaused);
+  EXPECT_EQ(header().sequence, sequence) << "said once";
 }
 
 TEST_F(LiveValuesTest, AGameThatHasGoneLeavesNoValues) {

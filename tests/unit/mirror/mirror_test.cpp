@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::size_t kSize = 256;
-constexpr std::string_view kExtraFiles[] = {"toy_copy"};
 
 constexpr Mapping kPlain = {.name = "Local\\toy", .size_bytes = kSize, .min_file_bytes = 64};
 constexpr Mapping kCounted = {.name = "Local\\toy",
@@ -20,7 +19,7 @@ constexpr Mapping kCounted = {.name = "Local\\toy",
 constexpr Mapping kLocked = {.name = "Local\\toy",
                              .size_bytes = kSize,
                              .detector = {.rule = Consistency::kSequence, .offset_bytes = 128},
-                             .extra_files = kExtraFiles};
+                             .extra_files = {"toy_copy"}};
 
 class MirrorTest : public testing::Test {
  protected:

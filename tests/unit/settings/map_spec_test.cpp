@@ -50,8 +50,7 @@ TEST(MapSpecs, AreSaidAsTheyAreUnderstood) {
   EXPECT_EQ(map_spec_text({"Local\\Toy", 7, "Toy"}), "Local\\Toy:7");
 }
 
-constexpr std::string_view kSecondFile[] = {"second"};
-constexpr Mapping kOwn[] = {{.name = "Local\\own", .size_bytes = 10, .extra_files = kSecondFile}};
+constexpr Mapping kOwn[] = {{.name = "Local\\own", .size_bytes = 10, .extra_files = {"second"}}};
 constexpr Sim kSim = {.name = "toy", .description = "a toy", .mappings = kOwn, .titles = {}};
 
 std::vector<MapSpec> specs_of(std::string_view text) {

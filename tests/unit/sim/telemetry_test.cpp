@@ -34,31 +34,34 @@ constexpr std::size_t kRaceBytes = 8 + 4 * kRecordBytes;
 constexpr Layout kLayouts[] = {{"toy_car", kCarBytes, kCarFields}, {"toy_race", kRaceBytes, kRaceFields}};
 
 constexpr Channel kChannels[] = {
-    {Quantity::kRpm, "toy_car", "rpm"},
-    {.quantity = Quantity::kGear, .mapping = "toy_car", .field = "gear", .offset = -1},
-    {.quantity = Quantity::kSpeed, .mapping = "toy_car", .field = "speed", .scale = 3.6, .offset = 2},
-    {Quantity::kCar, "toy_car", "name"},
-    {Quantity::kTyrePressure, "toy_car", "pressure", 2},
+    {.quantity = Quantity::kRpm, .field = "rpm", .mapping = "toy_car"},
+    {.quantity = Quantity::kGear, .field = "gear", .offset = -1, .mapping = "toy_car"},
+    {.quantity = Quantity::kSpeed, .field = "speed", .scale = 3.6, .offset = 2, .mapping = "toy_car"},
+    {.quantity = Quantity::kCar, .field = "name", .mapping = "toy_car"},
+    {.quantity = Quantity::kTyrePressure, .field = "pressure", .scale = 2, .mapping = "toy_car"},
     {.quantity = Quantity::kTyreTemperature,
-     .mapping = "toy_car",
      .field = "wheel0.temp",
      .offset = -273,
-     .stride_bytes = kWheelStride},
-    {.quantity = Quantity::kLap, .mapping = "toy_race", .field = "car0.lap", .of_player = true},
-    {.quantity = Quantity::kDriver, .mapping = "toy_race", .field = "car0.driver", .of_player = true},
-    {Quantity::kPosition, "toy_race", "player"},
-    {Quantity::kFuel, "toy_car", "beyond"},
-    {Quantity::kBrake, "toy_car", "no such field"},
-    {Quantity::kClutch, "no such mapping", "rpm"},
-    {Quantity::kSession, "toy_car", "blob"},
+     .stride_bytes = kWheelStride,
+     .mapping = "toy_car"},
+    {.quantity = Quantity::kLap, .field = "car0.lap", .of_player = true, .mapping = "toy_race"},
+    {.quantity = Quantity::kDriver, .field = "car0.driver", .of_player = true, .mapping = "toy_race"},
+    {.quantity = Quantity::kPosition, .field = "player", .mapping = "toy_race"},
+    {.quantity = Quantity::kFuel, .field = "beyond", .mapping = "toy_car"},
+    {.quantity = Quantity::kBrake, .field = "no such field", .mapping = "toy_car"},
+    {.quantity = Quantity::kClutch, .field = "rpm", .mapping = "no such mapping"},
+    {.quantity = Quantity::kSession, .field = "blob", .mapping = "toy_car"},
 };
 
 constexpr ActivityRule kActivity[] = {
-    {Activity::kMenu, "toy_car", "no such field", 0},
-    {Activity::kPaused, "toy_car", "speed", 0},  // a float is no rule
-    {Activity::kOff, "toy_car", "status", 0},
-    {Activity::kReplay, "toy_race", "player", -1},
-    {Activity::kLive, "toy_car", "status", 2},
+    {.activity = Activity::kMenu, .field = "no such field", .value = 0, .mapping = "toy_car"},
+    {.activity = Activity::kPaused,
+     .field = "speed",
+     .value = 0,
+     .mapping = "toy_car"},  // a float is no rule
+    {.activity = Activity::kOff, .field = "status", .value = 0, .mapping = "toy_car"},
+    {.activity = Activity::kReplay, .field = "player", .value = -1, .mapping = "toy_race"},
+    {.activity = Activity::kLive, .field = "status", .value = 2, .mapping = "toy_car"},
 };
 
 std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
@@ -196,9 +199,9 @@ TEST_F(Decode, AnEmptySnapshotGivesNothing) {
 
 TEST_F(Decode, TheFirstChannelThatGivesAValueWins) {
   constexpr Channel kTwice[] = {
-      {Quantity::kFuel, "toy_car", "beyond"},
-      {Quantity::kFuel, "toy_car", "rpm"},
-      {Quantity::kFuel, "toy_car", "gear"},
+      {.quantity = Quantity::kFuel, .field = "beyond", .mapping = "toy_car"},
+      {.quantity = Quantity::kFuel, .field = "rpm", .mapping = "toy_car"},
+      {.quantity = Quantity::kFuel, .field = "gear", .mapping = "toy_car"},
   };
   Title title = kTitle;
   title.channels = kTwice;
@@ -219,6 +222,114 @@ TEST_F(DecodeActivity, TheFirstRuleThatHoldsDecides) {
   EXPECT_EQ(decoded().activity, Activity::kLive);
   put<std::int32_t>(car_, kStatusOffset, 3);
   EXPECT_EQ(decoded().activity, Activity::kUnknown);
+}
+
+// --- A sim with no word for what it does: its counter tells ---
+
+constexpr Field kCounters[] = {{"menu", 0, kInt32}, {"tick", 4, kUint32}, {"clock", 8, kFloat64}};
+constexpr Layout kCounterLayouts[] = {{"toy", 16, kCounters}};
+constexpr ActivityRule kMoves[] = {
+    {.activity = Activity::kMenu, .field = "menu", .value = 1, .mapping = "toy"},
+    {.activity = Activity::kLive, .field = "tick", .changes_within_ms = 500, .mapping = "toy"}};
+constexpr ActivityRule kClockMoves[] = {
+    {.activity = Activity::kLive, .field = "clock", .changes_within_ms = 500, .mapping = "toy"}};
+
+class Changes : public testing::Test {
+ protected:
+  static Title title_with(std::span<const ActivityRule> rules) {
+    Title title = kTitle;
+    title.layouts = kCounterLayouts;
+    title.channels = {};
+    title.activity_rules = rules;
+    return title;
+  }
+
+  Activity at(std::int64_t ms) { return at(ms, title_); }
+  Activity at(std::int64_t ms, const Title& title) {
+    Snapshot snapshot;
+    snapshot.set("toy", bytes_);
+    return decode(title, snapshot, watch_, ms * 1'000'000).activity;
+  }
+  void tick(std::uint32_t value) { put(bytes_, 4, value); }
+
+  const Title title_ = title_with(kMoves);
+  Bytes bytes_ = Bytes(16);
+  ActivityWatch watch_;
+};
+
+TEST_F(Changes, OneLookCannotTell) {
+  tick(7);
+  EXPECT_EQ(at(1000), Activity::kUnknown);
+  EXPECT_EQ(watch_.turns_at_ns(), 1'500'000'000);
+  EXPECT_EQ(at(1499), Activity::kUnknown);
+  Snapshot snapshot;
+  snapshot.set("toy", bytes_);
+  EXPECT_EQ(decode(title_, snapshot).activity, Activity::kUnknown);
+}
+
+TEST_F(Changes, LiveWhileItMovesAndPausedWhileItStands) {
+  tick(7);
+  at(0);
+  tick(8);
+  EXPECT_EQ(at(100), Activity::kLive);
+  EXPECT_EQ(watch_.turns_at_ns(), 600'000'000);
+  EXPECT_EQ(at(599), Activity::kLive);
+  EXPECT_EQ(at(600), Activity::kPaused);
+  EXPECT_FALSE(watch_.turns_at_ns());
+  tick(9);
+  EXPECT_EQ(at(9000), Activity::kLive);
+}
+
+TEST_F(Changes, WhatNeverMovedIsPausedInTheEnd) {
+  tick(7);
+  at(0);
+  EXPECT_EQ(at(500), Activity::kPaused);
+}
+
+TEST_F(Changes, ACounterAt0IsOff) {
+  EXPECT_EQ(at(0), Activity::kOff);
+  tick(7);
+  EXPECT_EQ(at(100), Activity::kUnknown) << "filled, but not yet seen to move";
+  tick(8);
+  EXPECT_EQ(at(200), Activity::kLive);
+  tick(0);
+  EXPECT_EQ(at(300), Activity::kOff) << "a cleared file is no drive";
+}
+
+TEST_F(Changes, AnEarlierRuleDecidesFirst) {
+  tick(7);
+  at(0);
+  put<std::int32_t>(bytes_, 0, 1);
+  tick(8);
+  EXPECT_EQ(at(100), Activity::kMenu);
+  EXPECT_FALSE(watch_.turns_at_ns());
+  put<std::int32_t>(bytes_, 0, 0);
+  EXPECT_EQ(at(200), Activity::kLive) << "the change was seen in the menu";
+}
+
+TEST_F(Changes, ARealNumberMovesToo) {
+  const Title title = title_with(kClockMoves);
+  EXPECT_EQ(at(0, title), Activity::kOff);
+  put(bytes_, 8, 0.25);
+  at(1, title);
+  put(bytes_, 8, 0.5);
+  EXPECT_EQ(at(2, title), Activity::kLive);
+  EXPECT_EQ(at(502, title), Activity::kPaused);
+}
+
+TEST_F(Changes, AnotherTitleBeginsAnew) {
+  const Title other = title_with(kMoves);
+  tick(7);
+  at(0);
+  tick(8);
+  EXPECT_EQ(at(1, other), Activity::kUnknown);
+}
+
+TEST_F(Changes, AFieldThatIsNotThereTellsNothing) {
+  tick(7);
+  at(0);
+  bytes_.resize(4);
+  EXPECT_EQ(at(600), Activity::kUnknown);
 }
 
 TEST(FindTitleField, GivesNothingWhereTheTablesLackIt) {
@@ -271,7 +382,6 @@ constexpr Field kParts[] = {
     {"vector", 0, kFloat64, 3}, {"part", 24, kFloat32}, {"whole", 28, kFloat32}, {"zero", 32, kFloat32},
     {"tread", 40, kFloat32, 3}, {"left", 52, kFloat32}, {"right", 56, kFloat32},
 };
-constexpr std::string_view kWheels[] = {"left", "right", "left", "right"};
 
 std::optional<Value> decode_part(const Channel& channel) {
   const Layout layouts[] = {{"toy", 64, kParts}};
@@ -298,11 +408,11 @@ std::optional<Value> decode_part(const Channel& channel) {
 
 Channel combined(Combine combine, std::string_view field, std::string_view other) {
   return {.quantity = Quantity::kFuel,
-          .mapping = "toy",
           .field = field,
           .scale = 2,
           .combine = combine,
-          .other_field = other};
+          .other_field = other,
+          .mapping = "toy"};
 }
 
 TEST(Combine, TwoFieldsMakeOneValue) {
@@ -319,12 +429,14 @@ TEST(Combine, AMissingFieldOrADivisionByZeroGivesNothing) {
 }
 
 TEST(Combine, WheelsMayHaveAFieldEach) {
-  EXPECT_EQ(decode_part({.quantity = Quantity::kTyreTemperature, .mapping = "toy", .wheel_fields = kWheels}),
+  EXPECT_EQ(decode_part({.quantity = Quantity::kTyreTemperature,
+                         .wheel_fields = {"left", "right", "left", "right"},
+                         .mapping = "toy"}),
             Value(std::vector<double>{7, 9, 7, 9}));
 }
 
 TEST(Combine, FirstIndexPicksTheMiddleOfTheTread) {
-  EXPECT_EQ(decode_part({.quantity = Quantity::kRpm, .mapping = "toy", .field = "tread", .first_index = 1}),
+  EXPECT_EQ(decode_part({.quantity = Quantity::kRpm, .field = "tread", .first_index = 1, .mapping = "toy"}),
             Value(2.0));
 }
 
