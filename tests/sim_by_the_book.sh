@@ -35,9 +35,9 @@ case $1 in
 }" "$1" ;;
   *)
     sed -i -e 's/TODO-//' -e 's/TODO[^."]*/invented/g' "$1"
-    [ "$BOOK_KIND" = status ] || sed -i -e '/{"state", /d' -e "/^constexpr auto kActivity/,/;\$/c\\
-constexpr auto kActivity =\\
-    rules_in(\"${BOOK_SIM}_telemetry\", {{.activity = kLive, .field = \"tick\", .changes_within_ms = 500}});" "$1" ;;
+    [ "$BOOK_KIND" = status ] || sed -i -e '/{"state", 4/d' -e '/^constexpr ActivityRule/,/;$/c\
+constexpr ActivityRule kMoves[] = {{.activity = kLive, .field = "tick", .changes_within_ms = 500}};' \
+      -e 's/kStates/kMoves/' "$1" ;;
 esac
 EDITOR
 chmod +x "$work/editor"

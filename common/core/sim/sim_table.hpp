@@ -14,6 +14,7 @@
 /// With what a file of `sims/` writes its tables and joins the sims of a program.
 namespace pitbridge {
 
+/// The number of rows of a table, from its type: a reference to a table is no constant in C++20.
 template <typename Table>
 inline constexpr std::size_t length_of = 0;
 template <typename Row, std::size_t kCount>
@@ -51,7 +52,6 @@ constexpr std::array<ActivityRule, kCount> rules_in(std::string_view mapping,
 template <typename Table, typename... Tables>
 constexpr auto join(const Table& first, const Tables&... others) {
   using Row = std::remove_cvref_t<decltype(*std::begin(first))>;
-  // The sizes are in the types, and a reference is not a constant in C++20.
   std::array<Row, (length_of<Table> + ... + length_of<Tables>)> all{};
   auto end = std::copy(std::begin(first), std::end(first), all.begin());
   ((end = std::copy(std::begin(others), std::end(others), end)), ...);
