@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Writes sims/NAME.cpp from tests/data/new_sim.cpp.in: a table of invented numbers that compiles and passes its
+# Writes sims/NAME.cpp from tests/data/new_sim.in: a table of invented numbers that compiles and passes its
 # tests, to be filled in. Usage: tests/new_sim.sh NAME
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,5 +21,5 @@ if [[ $name == shm ]]; then
   echo "make sim: shmbridge is the bridge without a sim: choose another name" >&2
   exit 1
 fi
-sed "s/@NAME@/$name/g" tests/data/new_sim.cpp.in > "$file"
+sed "s/@NAME@/$name/g" tests/data/new_sim.in > "$file"
 echo "$file is written; fill it in by sims/README.md, then: make test-sim SIM=$name"

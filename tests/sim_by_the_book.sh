@@ -71,4 +71,4 @@ EXPECTED
 diff "$work/expected" "$work/differ" || fail "adding a sim touched other files than the book names"
 
 # What else judges every sim, the README and the changelog.
-BUILD_DIR=$build bash tests/run.sh layers unit || fail "the unit tests are red with the new sims"
+MAKEFLAGS=-j$(nproc) make unit || fail "the unit tests are red with the new sims"

@@ -106,6 +106,8 @@ const std::map<std::string, std::string>& foreign_files() {
       {"name.hpp", "the pattern of a name"},
       {"name_test.cpp", "the pattern of a name"},
       {"NAME.SECTION.scd", "the pattern of a name"},
+      {"NAME.cpp", "the pattern of a name"},
+      {"mygame.cpp", "the sim that a reader of sims/README.md adds"},
       {"program.cpp", "a file of the user's"},
   };
   return kForeign;
