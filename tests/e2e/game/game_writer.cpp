@@ -130,9 +130,11 @@ bool stands_still(const Title& title, std::string_view mapping, Activity activit
 
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
                  const LapState& state, Activity activity, const FieldFinder& find) {
-  // The conditions of other activities are undone first, because the first rule that holds decides.
+  // The first rule that holds decides. So what stands before the wanted rules is undone first, and not what
+  // comes after them: it may ask for the same field (a truck is both paused and connected).
   for (const bool wanted : {false, true}) {
     for (const ActivityRule& rule : title.activity_rules) {
+      if (!wanted && rule.activity == activity) break;
       if (rule.mapping != mapping || (rule.activity == activity) != wanted) continue;
       const auto field = find(rule.field);
       if (!field) continue;
