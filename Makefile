@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # pitbridge: one non-recursive makefile; everything it makes is under build/. `make help` lists the targets.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 MODE    ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -23,6 +23,15 @@ ifeq ($(filter $(MODE),release debug asan tsan),)
 $(error MODE is "$(MODE)"; it must be release, debug, asan or tsan)
 endif
 
+# All cores, unless the caller says how many. Only make 4.4 shows the caller's -j here; an older one prefers it anyway.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+# "make clean all" means one after the other.
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 # Release builds straight into build/; the others beside it, so that switching rebuilds nothing.
 OUT := build$(if $(filter-out release,$(MODE)),/$(MODE))
 BIN := $(OUT)/bin
@@ -37,45 +46,58 @@ MODE_FLAGS.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefine
 MODE_FLAGS.tsan    := -O1 -g -fsanitize=thread -Wno-tsan -Wno-maybe-uninitialized
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# What is shipped does not tell where it was built, and holds no section that nothing uses.
+LAYOUT   := -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)
 # common/core/fmt.cpp holds fmt itself.
-NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) -fPIC -fvisibility=hidden -DCLI11_HAS_FILESYSTEM=0
+NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) $(LAYOUT) -DCLI11_HAS_FILESYSTEM=0
 # Neither sanitizers nor LTO link under wineg++.
-WINE     := $(COMMON) -O2 -g -fPIC
+WINE     := $(COMMON) -O2 -g $(LAYOUT)
 FUZZ     := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
             -fno-sanitize-recover=all
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
-SIM_NAMES   := $(patsubst sims/%.cpp,%,$(wildcard sims/*.cpp))
-CORE_SRC    := common/core/fmt.cpp $(wildcard common/core/*/*.cpp)
-POSIX_SRC   := $(wildcard common/posix/*/*.cpp)
-WIN32_SRC   := $(wildcard common/win32/*.cpp)
-SIM_SRC     := $(wildcard sims/*.cpp)
+sources = $(foreach room,$(1),$(wildcard $(room)/*.cpp))
+native  = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
+wine    = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
+mingw   = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
+mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
+fuzz    = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
+comma  := ,
+
+SIM_SRC     := $(call sources,sims)
+SIM_NAMES   := $(SIM_SRC:sims/%.cpp=%)
+# What runs beside the game links these rooms and nothing else: a bridge that needs more does not link.
+BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim mirror settings) \
+               $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp
+WIN32_SRC   := $(call sources,common/win32) bridges/bridge_run.cpp
+LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/launch common/posix/session common/posix/launch))
+# In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
+FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-DOCTOR_SRC  := $(wildcard bridges/doctor/*.cpp)
-WATCH_SRC   := $(wildcard bridges/watch/*.cpp)
-COMMAND_SRC := $(wildcard bridges/pitbridge/*.cpp) $(WATCH_SRC) $(DOCTOR_SRC)
-UNIT_SRC    := $(wildcard tests/unit/*/*.cpp)
-GAME_SRC    := $(wildcard tests/e2e/game/*.cpp)
+TESTED_SRC  := $(call sources,bridges/doctor bridges/watch)
+COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
+UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
+# The fake game knows the sims by the same tables; it needs nothing of core beyond them.
+GAME_SRC    := $(call sources,tests/e2e/game common/core/sim) $(SIM_SRC)
 # The tests know by the game's own lap model what it must have written.
-E2E_SRC     := $(wildcard tests/e2e/*.cpp) tests/e2e/game/game_lap.cpp
+E2E_SRC     := $(call sources,tests/e2e) tests/e2e/game/game_lap.cpp
+BENCH_SRC   := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
+WRITER_SRC  := tests/bench/programs/native_writer.cpp $(addprefix tests/e2e/game/game_,writer.cpp iracing.cpp lap.cpp)
 FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
 # What authors of readers copy, and how they use it.
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
-BENCH_SRC   := $(filter-out %/reference_copier.cpp %/native_writer.cpp %/micro_bench.cpp,$(wildcard tests/bench/*.cpp))
 MAN_SRC     := $(wildcard bridges/man/*.scd)
 
-comma := ,
-native = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
-wine   = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
-mingw  = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
-mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
-fuzz   = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
+LIBRARY := $(call native,$(SIM_SRC) $(LIBRARY_SRC))
+FLOOR   := $(if $(filter release debug,$(MODE)),$(call native,$(FLOOR_SRC)))
 
-BRIDGES  := $(if $(filter release debug,$(MODE)),$(SIM_NAMES:%=$(BIN)/%bridge.exe.so) $(BIN)/shmbridge.exe.so)
+BRIDGES  := $(if $(FLOOR),$(patsubst %,$(BIN)/%bridge.exe.so,$(SIM_NAMES) shm))
 COMMAND  := $(BIN)/pitbridge
+# gdb finds them by what is left in the programs.
+DEBUG    := $(if $(filter release,$(MODE)),$(patsubst $(BIN)/%,$(OUT)/debug/%.debug,$(COMMAND) $(BRIDGES)))
 GAME     := $(OUT)/tests/fake_game.exe
 # The model of Steam's launch chain; its scripts are used where they lie.
 STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
@@ -89,31 +111,22 @@ COPIER   := $(OUT)/tests/reference_copier.exe.so
 WRITER   := $(OUT)/tests/native_writer
 FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
-
 UNIT_FILE := $(OUT)/systemd/pitbridge.service
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
-LIBRARY_OBJ := $(call native,$(CORE_SRC) $(POSIX_SRC))
-SIM_OBJ     := $(call native,$(SIM_SRC))
-WIN32_OBJ   := $(call wine,$(WIN32_SRC) bridges/bridge_run.cpp)
-# The fake game knows the sims by the same tables; it needs nothing of core beyond them.
-GAME_CORE   := common/core/sim/sim.cpp common/core/sim/snapshot.cpp common/core/sim/telemetry.cpp common/core/sim/text.cpp \
-               $(SIM_SRC)
-
-# The two commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+# The commands of the README, and what CI runs, install what is missing; plain `make` never does.
+NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus lint check-dist check-repro,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.SECONDARY:
 .PHONY: all help deps demo picture test unit e2e sim test-sim soak bench micro-bench fuzz fuzz-corpus check-layers \
-        format format-check tidy readme reader-header install uninstall clean FORCE
+        readme reader-header clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/ship.mk
 
 deps: ## Install the packages that are missing (apt, dnf or pacman)
 	$(Q)sh .ci/deps
@@ -121,12 +134,9 @@ deps: ## Install the packages that are missing (apt, dnf or pacman)
 $(OUT)/deps.ok: FORCE
 	$(Q)sh .ci/deps && mkdir -p $(@D) && touch $@
 
-$(OUT)/deps-bench.ok:
-	$(Q)sh .ci/deps bench && mkdir -p $(@D) && touch $@
-
-# Only fuzzing needs clang.
-$(OUT)/deps-fuzz.ok:
-	$(Q)sh .ci/deps fuzz && mkdir -p $(@D) && touch $@
+# Only fuzzing needs clang, only micro benchmarks Google Benchmark, only lint the checkers.
+$(OUT)/deps-%.ok:
+	$(Q)sh .ci/deps $* && mkdir -p $(@D) && touch $@
 
 demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
 	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
@@ -175,32 +185,49 @@ check-layers: ## Fail when a layer includes what it may not
 
 # --- Programs -------------------------------------------------------------------------------------------
 
-$(BIN)/%bridge.exe.so: $(OUT)/native/sims/%.o $(call wine,bridges/bridge_main.cpp) $(LIBRARY_OBJ) $(WIN32_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
+# $(call program,FILE,OBJECTS,LINKER,LIBRARIES): one object that is newer links the program anew.
+define program
+$(1): $(2)
+	$$(call say,LINK,$$@)
+	$$(Q)mkdir -p $$(@D) && $(3) -o $$@ $(2) $(4)
+endef
+# The same for what is shipped: no shared libstdc++, the old names of glibc, and what debuggers want apart.
+define shipped_program
+$(call program,$(1),$(2) $(FLOOR),$(3) $(SHIPPED_LINK),$(OLD_LIBRARIES) $(4))
+$(if $(DEBUG),	$$(Q)mkdir -p $(OUT)/debug && cd $$(@D) && objcopy --only-keep-debug $$(@F) ../debug/$$(@F).debug && \
+	  objcopy --strip-all --add-gnu-debuglink=../debug/$$(@F).debug $$(@F))
+endef
+SHIPPED_LINK  := $(if $(FLOOR),-static-libstdc++ -static-libgcc -Wl$(comma)--gc-sections$(comma)--exclude-libs$(comma)ALL)
+# Before glibc 2.34 they held what is in libc now.
+OLD_LIBRARIES := $(if $(FLOOR),-Wl$(comma)--no-as-needed$(comma)-l:libpthread.so.0$(comma)-l:libdl.so.2)
+LINK  := $(CXX) $(MODE_FLAGS.$(MODE))
+WLINK := $(WINECXX) -mconsole -Wl,--version-script=common/win32/exports.map
 
+define bridge
+$(call shipped_program,$(BIN)/$(1)bridge.exe.so,$(call wine,$(WIN32_SRC) $(2)) $(call native,$(BRIDGE_SRC) $(3)),$(WLINK))
+endef
+$(foreach sim,$(SIM_NAMES),$(eval $(call bridge,$(sim),bridges/bridge_main.cpp,sims/$(sim).cpp)))
 # The generic bridge has no sim.
-$(BIN)/shmbridge.exe.so: $(call wine,bridges/shmbridge_main.cpp) $(LIBRARY_OBJ) $(WIN32_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
+$(eval $(call bridge,shm,bridges/shmbridge_main.cpp))
+$(eval $(call shipped_program,$(COMMAND),$(call native,$(COMMAND_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 
-$(COMMAND): $(call native,$(COMMAND_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
+$(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(LDFLAGS)))
+$(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
+$(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static))
+$(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
+$(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
+$(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
+$(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
+$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))
 
-$(READER): $(call native,tests/demo/demo_reader.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
-
-# The fuzzers are compiled with the tests, though only clang links them, so that they follow every change.
-$(UNIT): $(call native,$(UNIT_SRC) $(DOCTOR_SRC) tests/bench/statistics.cpp) $(SIM_OBJ) $(LIBRARY_OBJ) | $(call native,$(FUZZ_SRC))
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest -lgtest_main $(LDFLAGS)
-
-# So is the benchmark, which no test runs.
-$(E2E): $(call native,$(E2E_SRC)) $(SIM_OBJ) $(LIBRARY_OBJ) | $(BENCH) $(COPIER) $(WRITER)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lgtest $(LDFLAGS)
+# No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.
+$(UNIT): | $(call native,$(FUZZ_SRC))
+$(E2E): | $(BENCH) $(COPIER) $(WRITER)
+$(call native,tests/bench/programs/micro_bench.cpp): | $(OUT)/deps-bench.ok
 
 # As the authors of readers compile: the oldest standards that are promised, and nothing of ours in the path.
 $(OUT)/examples/%_c: common/reader/examples/%.c $(READER_SRC)
@@ -211,46 +238,6 @@ $(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(READER_SRC)
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
 
-$(BENCH): $(call native,$(BENCH_SRC) tests/e2e/process.cpp tests/e2e/wine_environment.cpp) $(SIM_OBJ) $(LIBRARY_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
-
-$(MICRO): $(call native,tests/bench/micro_bench.cpp) $(LIBRARY_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ -lbenchmark $(LDFLAGS)
-
-# Only the micro benchmarks need Google Benchmark.
-$(call native,tests/bench/micro_bench.cpp): | $(OUT)/deps-bench.ok
-
-$(WRITER): $(call native,tests/bench/native_writer.cpp tests/e2e/game/game_writer.cpp tests/e2e/game/game_iracing.cpp tests/e2e/game/game_lap.cpp) \
-           $(SIM_OBJ) $(LIBRARY_OBJ)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
-
-$(COPIER): $(call wine,tests/bench/reference_copier.cpp)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(WINECXX) -mconsole -o $@ $^
-
-$(GAME): $(call mingw,$(GAME_SRC) $(GAME_CORE))
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
-
-$(OUT)/tests/fake_game32.exe: $(call mingw32,$(GAME_SRC) $(GAME_CORE))
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(MINGW32CXX) -static -o $@ $^
-
-$(OUT)/tests/steam/reaper: $(call native,tests/e2e/steam/reaper.cpp)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) $(MODE_FLAGS.$(MODE)) -o $@ $^ $(LDFLAGS)
-
-$(OUT)/tests/steam/steam.exe: $(call mingw,tests/e2e/steam/steam_helper.cpp)
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(MINGWCXX) -static -o $@ $^
-
-$(FUZZERS): $(OUT)/fuzz/%: $(OUT)/fuzz/tests/fuzz/%_fuzz.o $(call fuzz,$(CORE_SRC) $(POSIX_SRC) $(SIM_SRC))
-	$(call say,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZCXX) -fsanitize=fuzzer,address,undefined -o $@ $^
-
 # --- Objects: g++ for core, posix, sims and tests; wineg++ for win32; mingw-w64 for the fake game --------
 
 GENERATED := $(OUT)/gen/build_info.hpp $(OUT)/gen/sim_names.hpp
@@ -258,25 +245,17 @@ GENERATED := $(OUT)/gen/build_info.hpp $(OUT)/gen/sim_names.hpp
 # Tests are compiled more often than they are run: half the time without optimisation.
 $(OUT)/native/tests/unit/%.o $(OUT)/native/tests/e2e/%.o: OPTIMISE := $(if $(filter release,$(MODE)),-O0)
 
-$(OUT)/native/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
-	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(CXX) $(NATIVE) $(OPTIMISE) -c -o $@ $<
-
-$(OUT)/wine/%.o: %.cpp | $(GENERATED) $(NEED_DEPS)
-	$(call say,WINECXX,$<)
-	$(Q)mkdir -p $(@D) && $(WINECXX) $(WINE) -c -o $@ $<
-
-$(OUT)/mingw/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
-	$(call say,MINGW,$<)
-	$(Q)mkdir -p $(@D) && $(MINGWCXX) $(MINGW) -c -o $@ $<
-
-$(OUT)/fuzz/%.o: %.cpp | $(GENERATED) $(NEED_DEPS) $(OUT)/deps-fuzz.ok
-	$(call say,FUZZCXX,$<)
-	$(Q)mkdir -p $(@D) && $(FUZZCXX) $(FUZZ) -c -o $@ $<
-
-$(OUT)/mingw32/%.o: %.cpp | $(GENERATED) $(OUT)/gen/mingw-include $(NEED_DEPS)
-	$(call say,MINGW32,$<)
-	$(Q)mkdir -p $(@D) && $(MINGW32CXX) $(MINGW) -c -o $@ $<
+# $(call objects,KIND,COMPILER,FLAGS,WHAT MUST BE THERE)
+define objects
+$(OUT)/$(1)/%.o: %.cpp | $(GENERATED) $(NEED_DEPS) $(4)
+	$$(call say,$(2),$$<)
+	$$(Q)mkdir -p $$(@D) && $$($(2)) $$($(3)) $$(OPTIMISE) -c -o $$@ $$<
+endef
+$(eval $(call objects,native,CXX,NATIVE))
+$(eval $(call objects,wine,WINECXX,WINE))
+$(eval $(call objects,mingw,MINGWCXX,MINGW,$(OUT)/gen/mingw-include))
+$(eval $(call objects,mingw32,MINGW32CXX,MINGW,$(OUT)/gen/mingw-include))
+$(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
 
 # Strings go through a header: Debian's wineg++ passes its arguments unquoted and tears -DX="a b".
 $(OUT)/gen/build_info.hpp: Makefile
@@ -297,34 +276,11 @@ $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)
 	$(Q)mkdir -p $(@D) && scdoc < $< > $@
 
-define compile_command
-{"directory":"$(CURDIR)"$(comma)"file":"$(1)"$(comma)"command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"}
-endef
-NATIVE_SRC := $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) tests/bench/native_writer.cpp tests/demo/demo_reader.cpp
-# clang needs to be told what wineg++ tells g++.
-CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
-
-$(OUT)/compile_commands.json: Makefile $(NATIVE_SRC) $(WIN32_SRC)
-	$(Q)mkdir -p $(@D)
-	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),'$(call compile_command,$(f)),') $(foreach f,$(WIN32_SRC),'$(call compile_command,$(f),$(CLANG_WINE)),') '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
-
 # Anew each time: the prefix may be another.
 $(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
 	$(Q)mkdir -p $(@D) && sed 's|@PREFIX@|$(abspath $(PREFIX))|' $< > $@
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
-
-FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
-             $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
-
-format: ## Format all sources with clang-format
-	$(Q)clang-format -i $(FORMATTED)
-
-format-check: ## Fail when a source is not formatted
-	$(Q)clang-format --dry-run -Werror $(FORMATTED)
-
-tidy: $(OUT)/compile_commands.json $(GENERATED) ## Run clang-tidy over the native sources
-	$(Q)clang-tidy --quiet -p $(OUT) $(CORE_SRC) $(POSIX_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC)
 
 readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
 	$(Q)bash tests/update_readme.sh $(COMMAND)
@@ -336,25 +292,5 @@ reader-header: ## Put common/reader/pitbridge.h into pitbridge.hpp, which must b
 clean: ## Remove build/
 	$(Q)rm -rf build
 
-# --- Installation: one table of "mode, file, directory" ------------------------------------------------
-
-INSTALLED = \
-  755:$(COMMAND):$(PREFIX)/bin \
-  $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
-  $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
-  $(READER_SRC:%=644:%:$(PREFIX)/include/pitbridge) \
-  $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
-  644:$(UNIT_FILE):$(UNIT_DIR) \
-  644:README.md:$(PREFIX)/share/doc/pitbridge \
-  644:LICENSE:$(PREFIX)/share/doc/pitbridge
-part = $(word $(2),$(subst :, ,$(1)))
-
-install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.local)
-	$(Q)$(foreach row,$(INSTALLED),install -D -m $(call part,$(row),1) $(call part,$(row),2) '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
-
-uninstall: ## Remove what install put there
-	$(Q)$(foreach row,$(INSTALLED),rm -f '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
-	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
-	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
-
+include .ci/ship.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

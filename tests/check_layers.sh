@@ -27,6 +27,7 @@ common/core/sim:
 common/core/mirror: common/core/sim
 common/core/settings: common/core/sim common/core/mirror
 common/core/launch: common/core/sim common/core/mirror common/core/settings
+common/posix/floor:
 common/posix/system: common/core/sim common/core/mirror
 common/posix/shm: common/core/sim common/core/mirror common/posix/system
 common/posix/settings: common/core/sim common/core/mirror common/core/settings common/posix/system
@@ -115,7 +116,7 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
       fault(1, room "/ is no room of the list in tests/check_layers.sh; put the file into one, or give it a floor there")
     may_windows = starts(file, "common/win32/") || file ~ /^bridges\/(bridge|shmbridge)_(main|run)\.cpp$/ ||
                   file == "tests/e2e/game/fake_game.cpp" || file == "tests/e2e/steam/steam_helper.cpp" ||
-                  file == "tests/bench/reference_copier.cpp"
+                  file == "tests/bench/programs/reference_copier.cpp"
   }
   FNR <= 5 && /SPDX-License-Identifier: MIT/ { licensed = 1 }
   !is_code { next }

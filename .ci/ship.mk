@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# The part of the makefile that is about what others get: checks of the sources, installation, archives.
+.PHONY: format format-check lint tidy install install-debug uninstall dist check-floor check-dist check-repro
+
+# --- Checks of the sources ------------------------------------------------------------------------------
+
+NATIVE_SRC := $(sort $(LIBRARY_SRC) $(FLOOR_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) $(WRITER_SRC) $(FUZZ_SRC)) \
+              tests/bench/programs/micro_bench.cpp tests/demo/demo_reader.cpp tests/e2e/steam/reaper.cpp
+WINE_SRC   := $(WIN32_SRC) $(wildcard bridges/*_main.cpp) tests/bench/programs/reference_copier.cpp
+# What only the cross compiler sees; the rest of the game is in the writer too.
+MINGW_SRC  := $(filter-out $(NATIVE_SRC),$(GAME_SRC)) tests/e2e/steam/steam_helper.cpp
+# clang needs to be told what wineg++ tells g++.
+CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
+compile_command = '{"directory":"$(CURDIR)","file":"$(1)","command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"},'
+
+$(OUT)/compile_commands.json: Makefile .ci/ship.mk $(NATIVE_SRC) $(WINE_SRC)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),$(call compile_command,$(f))) $(foreach f,$(WINE_SRC) $(MINGW_SRC),$(call compile_command,$(f),$(CLANG_WINE))) '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
+
+FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
+             $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
+
+format: ## Format all sources with clang-format
+	$(Q)clang-format -i $(FORMATTED)
+
+format-check: ## Fail when a source is not formatted
+	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+# --- Installation: one table of "mode, file, directory" ------------------------------------------------
+
+INSTALLED = \
+  755:$(COMMAND):$(PREFIX)/bin \
+  $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
+  $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
+  $(READER_SRC:%=644:%:$(PREFIX)/include/pitbridge) \
+  $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
+  644:$(UNIT_FILE):$(UNIT_DIR) \
+  644:README.md:$(PREFIX)/share/doc/pitbridge \
+  644:LICENSE:$(PREFIX)/share/doc/pitbridge
+part = $(word $(2),$(subst :, ,$(1)))
+
+install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.local)
+	$(Q)$(foreach row,$(INSTALLED),install -D -m $(call part,$(row),1) $(call part,$(row),2) '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
+
+# By build id, so that gdb knows a copied bridge too. It looks below /usr/lib/debug by itself, elsewhere after
+# "set debug-file-directory PREFIX/lib/debug".
+each_debug_file = for file in $(DEBUG); do id=$$(readelf -n $$file | sed -n 's/.*Build ID: //p'); \
+  to='$(DESTDIR)$(PREFIX)/lib/debug/.build-id'/$$(echo $$id | cut -c1-2)/$$(echo $$id | cut -c3-).debug; $(1) || exit 1; done
+
+install-debug: all ## Install what a debugger wants below PREFIX/lib/debug
+	$(Q)$(call each_debug_file,install -D -m 644 $$file "$$to")
+
+uninstall: ## Remove what install and install-debug put there
+	$(Q)$(foreach row,$(INSTALLED),rm -f '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
+	$(Q)$(call each_debug_file,rm -f "$$to" && { rmdir -p "$${to%/*}" 2>/dev/null || true; })
+	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
+	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
