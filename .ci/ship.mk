@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The part of the makefile that is about what others get: checks of the sources, installation, archives.
-.PHONY: format format-check lint tidy install install-debug uninstall dist check-floor check-dist check-repro
+.PHONY: format format-check lint spelling shellcheck tidy install install-debug uninstall check-floor
 
 # --- Checks of the sources ------------------------------------------------------------------------------
 
@@ -25,6 +25,25 @@ format: ## Format all sources with clang-format
 
 format-check: ## Fail when a source is not formatted
 	$(Q)clang-format --dry-run -Werror $(FORMATTED)
+
+SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh)
+
+shellcheck: | $(OUT)/deps-lint.ok
+	$(Q)shellcheck $(SCRIPTS)
+
+# The words are names of tables, of tyres and of made-up misspellings in tests.
+spelling: | $(OUT)/deps-lint.ok
+	$(Q)codespell --ignore-words-list=kno,kown,tread,childs,raed,seh,toi $(filter-out %.svg,$(shell find bridges common sims tests .ci .github *.md Makefile -type f -not -path '*/corpus/*'))
+
+lint: format-check check-layers shellcheck spelling ## Check format, layers, scripts and spelling; some seconds
+
+tidy: $(OUT)/compile_commands.json $(GENERATED) | $(OUT)/deps-lint.ok ## Run clang-tidy over all sources on all cores; takes hours
+	$(Q)printf '%s\n' $(NATIVE_SRC) $(WINE_SRC) $(MINGW_SRC) | xargs -P $(shell nproc) -n 1 clang-tidy --quiet -p $(OUT)
+
+# --- What is shipped starts with old systems too --------------------------------------------------------
+
+check-floor: $(COMMAND) $(BRIDGES) ## Fail when a shipped program needs more than glibc 2.28, or is not stripped
+	$(Q)bash .ci/check_floor $^
 
 # --- Installation: one table of "mode, file, directory" ------------------------------------------------
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Lets a program that was built with a new glibc start with one as old as 2.28, which Proton 5.13 to 7.0 bring
-// (steam-runtime's "soldier"). Each function here has the name of one that glibc has had, or has changed the version
-// of, since then. It is hidden in our program, so the linker takes it also for what libstdc++.a and Wine's start-up
-// objects ask for. `make check-floor` says when one is missing. No sanitizer build links this.
+// Lets a program that was built with a new glibc start with one as old as 2.28, which Proton 5.13 to 7.0
+// bring (steam-runtime's "soldier"). Each function here has the name of one that glibc has had, or has
+// changed the version of, since then. It is hidden in our program, so the linker takes it also for what
+// libstdc++.a and Wine's start-up objects ask for. `make check-floor` says when one is missing. No sanitizer
+// build links this.
 #include <elf.h>
 #include <link.h>
 #include <sys/random.h>
@@ -14,8 +15,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-/// Defines FUNCTION under the name that the linker looks for. The C++ name differs, so that no declaration of a
-/// newer header is in the way.
+/// Defines FUNCTION under the name that the linker looks for. The C++ name differs, so that no declaration of
+/// a newer header is in the way.
 #define INSTEAD_OF(NAME) __asm__(NAME) __attribute__((visibility("hidden")))
 /// Takes the version of a function that glibc has kept for old programs.
 #define OLD_VERSION(FUNCTION, NAME, VERSION) __asm__(".symver " #FUNCTION ", " NAME "@" VERSION)
@@ -172,10 +173,11 @@ static int run_constructors(int argc, char** argv, char** environment) {
   return 0;
 }
 
-int old_start(Main main, int argc, char** argv, Main init, Routine finish, Routine loader_finish, void* stack);
+int old_start(Main main, int argc, char** argv, Main init, Routine finish, Routine loader_finish,
+              void* stack);
 OLD_VERSION(old_start, "__libc_start_main", "GLIBC_2.2.5");
-int start(Main main, int argc, char** argv, Main init, Routine finish, Routine loader_finish,
-          void* stack) INSTEAD_OF("__libc_start_main");
+int start(Main main, int argc, char** argv, Main init, Routine finish, Routine loader_finish, void* stack)
+    INSTEAD_OF("__libc_start_main");
 int start(Main main, int argc, char** argv, Main, Routine finish, Routine loader_finish, void* stack) {
   return old_start(main, argc, argv, run_constructors, finish, loader_finish, stack);
 }
