@@ -115,7 +115,7 @@ UNIT_FILE := $(OUT)/systemd/pitbridge.service
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus check-floor,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

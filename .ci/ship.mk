@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The part of the makefile that is about what others get: checks of the sources, installation, archives.
-.PHONY: format format-check lint spelling shellcheck tidy install install-debug uninstall check-floor
+.PHONY: format format-check lint spelling shellcheck tidy install install-debug uninstall dist check-dist check-floor
 
 # --- Checks of the sources ------------------------------------------------------------------------------
 
@@ -74,3 +74,25 @@ uninstall: ## Remove what install and install-debug put there
 	$(Q)$(call each_debug_file,rm -f "$$to" && { rmdir -p "$${to%/*}" 2>/dev/null || true; })
 	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
 	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
+
+# --- An archive that runs where it is unpacked -----------------------------------------------------------
+
+PACKAGE := pitbridge-$(VERSION)-x86_64
+DIST    := $(OUT)/dist
+# The time of all files in it: of the commit, or of the changelog where there is no git.
+DIST_TIME = $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
+# The same rows as those of installation, below one directory; install.sh puts in the unit file's prefix.
+PACKED := $(filter-out 644:$(UNIT_FILE):% 644:README.md:% 644:LICENSE:%,$(INSTALLED))
+packed_to = $(patsubst $(PREFIX)/%,%,$(call part,$(1),3))/$(notdir $(call part,$(1),2))
+
+dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from where it is unpacked
+	$(Q)rm -rf $(DIST) && mkdir -p $(DIST)/$(PACKAGE)
+	$(Q)$(foreach row,$(PACKED),install -D -m $(call part,$(row),1) $(call part,$(row),2) $(DIST)/$(PACKAGE)/$(call packed_to,$(row)) &&) true
+	$(Q)install -m 644 README.md LICENSE CHANGELOG.md bridges/systemd/pitbridge.service $(DIST)/$(PACKAGE)
+	$(Q)install -m 755 .ci/install.sh $(DIST)/$(PACKAGE)
+	$(Q)cd $(DIST)/$(PACKAGE) && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
+	$(Q)cd $(DIST) && tar --sort=name --mtime=@$(DIST_TIME) --owner=0 --group=0 --numeric-owner --mode=go=u-w -cJf $(PACKAGE).tar.xz $(PACKAGE)
+	$(call say,DIST,$(DIST)/$(PACKAGE).tar.xz)
+
+check-dist: dist ## Unpack, run, install and remove that archive
+	$(Q)bash .ci/check_dist $(DIST)/$(PACKAGE).tar.xz $(BIN)
