@@ -198,7 +198,7 @@ TEST_F(Doctor, GameWithoutABridgeRunsOneForItsVersionOnly) {
 TEST_F(Doctor, BridgeThatNeedsANewerGlibcOrIsNoProgram) {
   Process game = start_game();
   std::string program = small_file(built("bin/acbridge.exe.so"), std::size_t{64} << 20U).value();
-  for (const char* name : {"GLIBC_2.34", "GLIBC_2.36"})
+  for (const char* name : {"GLIBC_2.14", "GLIBC_2.17"})
     for (auto at = program.find(name); at != std::string::npos; at = program.find(name, at + 1))
       program.replace(at, 10, "GLIBC_9.98");
   const auto plant = [&](const std::string& bytes) {
