@@ -112,7 +112,7 @@ Finding bridge(const Facts& facts) {
   if (status) {
     const auto state = static_cast<BridgeState>(status->header.state);
     const std::string_view message = fixed_text(status->header.message);
-    if (state != BridgeState::kStopped && state != BridgeState::kGone)
+    if (!has_ended(state))
       return broken(fmt::format("pid {} was killed: the status page still says \"{}\"",
                                 status->header.bridge_pid, state_name(state)),
                     "start it again; pitbridge status clears what it left");

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "bridges/doctor/checks.hpp"
+#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
 namespace {
@@ -73,14 +74,6 @@ std::vector<std::string_view> absent_mappings(const Facts& facts, const Status& 
 std::string to_switch_on(const Facts& facts) {
   const Title* title = title_of(facts);
   return title == nullptr || title->to_switch_on == kNothing ? "" : std::string(title->to_switch_on);
-}
-
-std::string_view kind_of(mode_t mode) {
-  if (S_ISLNK(mode)) return "a symbolic link";
-  if (S_ISDIR(mode)) return "a directory";
-  if (S_ISFIFO(mode)) return "a FIFO";
-  if (S_ISSOCK(mode)) return "a socket";
-  return S_ISREG(mode) ? "a file" : "a device";
 }
 
 bool any_file(const Facts& facts) {

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -250,24 +249,15 @@ GameFacts game_facts(const RunningGame& game, const std::vector<ProcessInfo>& pr
   return facts;
 }
 
-bool is_windows_own(std::string_view argv0) {
-  constexpr std::string_view kWindows = "c:\\windows\\";
-  return argv0.size() >= kWindows.size() &&
-         ::strncasecmp(argv0.data(), kWindows.data(), kWindows.size()) == 0;
-}
-
 std::vector<StrangeExe> strange_exes(const Sim& sim, const std::vector<ProcessInfo>& processes,
                                      const GatherOptions& options) {
   const std::string& root = options.root;
   std::vector<StrangeExe> all;
   for (const ProcessInfo& process : processes) {
     if (options.game && process.id.pid != *options.game) continue;
-    if (process.argv.empty() || is_windows_own(process.argv.front())) continue;
+    if (process.argv.empty() || is_of_windows(process.argv.front())) continue;
     const std::string name(base_name(process.argv.front()));
-    constexpr std::size_t kSuffix = 4;
-    if (name.size() <= kSuffix || ::strcasecmp(name.c_str() + name.size() - kSuffix, ".exe") != 0 ||
-        title_of_exe_name(name) || bridge_of(process, root))
-      continue;
+    if (!is_exe_name(name) || title_of_exe_name(name) || bridge_of(process, root)) continue;
     const auto exe = exe_of(process.id, root);
     const auto environment = exe && is_wine_loader(*exe) ? environment_of(process.id, root) : std::nullopt;
     const auto app = environment ? app_id_from(*environment) : std::nullopt;

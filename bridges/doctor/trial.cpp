@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/core/launch/exec_status.hpp"
 #include "common/posix/launch/bridge_start.hpp"
 #include "common/posix/system/fd.hpp"
 
@@ -57,7 +58,7 @@ TrialFacts run_trial(const Facts& facts, const std::string& root) {
                                .output_fd = output.get()});
   trial.was_run = true;
   if (!started) {
-    trial.exit_status = 127;
+    trial.exit_status = kExitNotFound;
     trial.output = started.error().message;
     return trial;
   }

@@ -15,6 +15,7 @@
 #include "bridges/watch/attend.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
+#include "common/core/launch/exec_status.hpp"
 #include "common/core/launch/launch_plan.hpp"
 #include "common/core/settings/app_id.hpp"
 #include "common/core/sim/describe.hpp"
@@ -29,8 +30,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kNotFound = 127;
-constexpr int kNotExecutable = 126;
 /// A home on a network may be slow; longer than this nobody wants to wait for his game.
 constexpr int kPrepareDeadlineMs = 5000;
 constexpr std::string_view kWithoutBridge = "; the game starts without a bridge";
@@ -50,7 +49,7 @@ bool g_json = false;
     say_to_stderr(fmt::format("cannot run \"{}\": {}; give the game's command behind run --",
                               game_command().front(), system_message(error_number)));
   }
-  ::_exit(error_number == ENOENT ? kNotFound : kNotExecutable);
+  ::_exit(error_number == ENOENT ? kExitNotFound : kExitNotExecutable);
 }
 
 LaunchFacts gather_facts() {

@@ -45,8 +45,7 @@ MappingView view_of(const StatusMapping& now, const Status* before, double passe
 /// What a page says is worth nothing once its bridge has gone without a word.
 std::string_view state_of(const StatusEntry& entry) {
   const auto state = static_cast<BridgeState>(entry.status.header.state);
-  const bool ended = state == BridgeState::kStopped || state == BridgeState::kGone;
-  return entry.bridge_runs || ended ? state_name(state) : state_name(BridgeState::kStopped);
+  return entry.bridge_runs || has_ended(state) ? state_name(state) : state_name(BridgeState::kStopped);
 }
 
 std::string title_of(const StatusEntry& entry) {

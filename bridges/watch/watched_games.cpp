@@ -2,7 +2,6 @@
 #include "bridges/watch/watched_games.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 
@@ -26,13 +25,6 @@ constexpr std::int64_t kSimdSearchEveryNs = 5 * kSecondNs;
 
 bool is_same_prefix_path(const std::string& a, const std::string& b) {
   return a == b || is_same_file(a, b);
-}
-
-/// What Wine and Proton run beside a game, in the same environment: "C:\\windows\\system32\\services.exe".
-bool is_of_windows(std::string_view exe) {
-  constexpr std::string_view kDirectory = ":\\windows\\";
-  return exe.size() > kDirectory.size() &&
-         ::strncasecmp(exe.data() + 1, kDirectory.data(), kDirectory.size()) == 0;
 }
 
 /// A program under Wine that the tables do not know, as a game of this sim.
@@ -232,10 +224,9 @@ std::vector<WatchedPage> WatchedGames::pages(const std::vector<BridgePlace>& mor
   for (const std::string& directory : directories) {
     for (const StatusEntry& entry : status_entries(directory)) {
       const auto state = static_cast<BridgeState>(entry.status.header.state);
-      const bool has_ended = state == BridgeState::kStopped || state == BridgeState::kGone;
       WatchedPage page = {.place = {find_sim(entry.sim), directory},
                           .is_locked = entry.bridge_runs,
-                          .is_abandoned = !entry.bridge_runs && !has_ended,
+                          .is_abandoned = !entry.bridge_runs && !has_ended(state),
                           .bridge_pid = entry.status.header.bridge_pid,
                           .prefix = std::string(fixed_text(entry.status.header.prefix))};
       // One prefix may have several names, by links.

@@ -5,13 +5,11 @@
 
 #include <algorithm>
 
+#include "common/core/launch/exec_status.hpp"
 #include "common/core/sim/describe.hpp"
 
 namespace pitbridge {
 namespace {
-
-constexpr int kExitNotExecutable = 126;
-constexpr int kExitNotFound = 127;
 
 std::string name_of(const WatchedGame& game) {
   return fmt::format("{} (pid {}, prefix {})", game.exe_name, game.id.pid, game.prefix);

@@ -25,6 +25,11 @@ enum class BridgeState : std::uint32_t {
   kGone = 5,    ///< the game has ended; the files are cleared
 };
 std::string_view state_name(BridgeState state);
+/// Whether the bridge has left and cleared its files. A page without a living bridge that says anything else
+/// is that of a killed one.
+constexpr bool has_ended(BridgeState state) {
+  return state == BridgeState::kStopped || state == BridgeState::kGone;
+}
 
 inline constexpr std::uint64_t kNoUpdate = 0;
 inline constexpr std::uint32_t kStatusVersion = 1;

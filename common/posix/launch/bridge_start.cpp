@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "common/core/launch/exec_status.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -53,7 +54,7 @@ void set_signals_as_new() {
   const int error_number = errno;
   const auto written = ::write(kFaultFd, &error_number, sizeof error_number);
   (void)written;
-  ::_exit(127);
+  ::_exit(kExitNotFound);
 }
 
 Expected<UniqueFd> output_of(const BridgeStart& start) {

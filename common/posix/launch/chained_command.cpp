@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "common/core/launch/exec_status.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -74,7 +75,7 @@ void start_detached(const std::vector<std::string>& words) {
   if (between == 0) {
     if (::fork() == 0) {
       exec_wine(words);
-      ::_exit(127);
+      ::_exit(kExitNotFound);
     }
     ::_exit(0);
   }
@@ -88,7 +89,7 @@ Expected<ChainedCommand> ChainedCommand::start(const std::vector<std::string>& c
     // Whoever started us kills us in the end, and means the user's command.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() == self) exec_wine(command);
-    ::_exit(127);
+    ::_exit(kExitNotFound);
   }
   UniqueFd pidfd(child < 0 ? -1 : static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
   if (!pidfd)

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,11 +46,6 @@ std::string newest_pid(int proc_fd) {
   if (n <= 0) return "";
   const std::string_view text(buffer, static_cast<std::size_t>(n));
   return std::string(text.substr(text.rfind(' ') + 1));
-}
-
-bool ends_in_exe(std::string_view name) {
-  constexpr std::string_view kExe = ".exe";
-  return name.size() > kExe.size() && ::strncasecmp(name.end() - kExe.size(), kExe.data(), kExe.size()) == 0;
 }
 
 bool is_own(int proc_fd, pid_t pid) {
@@ -121,7 +115,7 @@ bool ProcessScan::has_a_games_name(pid_t pid, int proc_fd) const {
   char buffer[4096];
   std::string_view first = beginning_of(proc_fd, pid, "cmdline", buffer);
   first = first.substr(0, first.find('\0'));
-  if (any_exe_ && ends_in_exe(first)) return true;
+  if (any_exe_ && is_exe_name(first)) return true;
   if (title_of_exe_name(base_name(first))) return true;
   std::string_view comm = beginning_of(proc_fd, pid, "comm", buffer);
   return is_comm_of_a_known_exe(comm.substr(0, comm.find('\n')));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/session/vdf.hpp"
 
-#include <strings.h>
-
 #include <optional>
 #include <utility>
+
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {
@@ -81,8 +81,7 @@ class Tokens {
 
 const VdfNode* VdfNode::find(std::string_view name) const {
   for (const VdfNode& child : children)
-    if (child.key.size() == name.size() && ::strncasecmp(child.key.data(), name.data(), name.size()) == 0)
-      return &child;
+    if (equals_ignoring_case(child.key, name)) return &child;
   return nullptr;
 }
 

@@ -67,6 +67,17 @@ bool has_wine_mapped(const std::vector<std::string>& mapped) {
   });
 }
 
+bool is_exe_name(std::string_view name) {
+  constexpr std::string_view kSuffix = ".exe";
+  return name.size() > kSuffix.size() &&
+         equals_ignoring_case(name.substr(name.size() - kSuffix.size()), kSuffix);
+}
+
+bool is_of_windows(std::string_view exe) {
+  constexpr std::string_view kDirectory = ":\\windows\\";
+  return !exe.empty() && equals_ignoring_case(exe.substr(1, kDirectory.size()), kDirectory);
+}
+
 std::optional<RunningGame> game_of(const ProcessInfo& process, const std::string& root) {
   std::string name(process.argv.empty() ? std::string_view() : base_name(process.argv.front()));
   auto known = title_of_exe_name(name);

@@ -15,6 +15,7 @@
 #include "common/core/mirror/copy.hpp"
 #include "common/core/sim/mapping_name.hpp"
 #include "common/posix/system/fault_guard.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
@@ -26,14 +27,6 @@ constexpr std::size_t kPageBytes = 4096;
 
 std::size_t page_rounded(std::size_t size) {
   return (size + kPageBytes - 1) / kPageBytes * kPageBytes;
-}
-
-const char* kind_of(mode_t mode) {
-  if (S_ISLNK(mode)) return "a symbolic link";
-  if (S_ISDIR(mode)) return "a directory";
-  if (S_ISFIFO(mode)) return "a FIFO";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
 }
 
 }  // namespace

@@ -58,8 +58,7 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& direct
                     "of its own with --shm-dir",
                     sim, who));
   }
-  if (before && before->header.state != static_cast<std::uint32_t>(BridgeState::kStopped) &&
-      before->header.state != static_cast<std::uint32_t>(BridgeState::kGone))
+  if (before && !has_ended(static_cast<BridgeState>(before->header.state)))
     status->abandoned_by_ = before->header.bridge_pid;
   auto readers = ReadersFile::open(directory, sim, mode);
   if (!readers) return tl::unexpected<Error>(std::move(readers.error()));

@@ -81,6 +81,14 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return first.st_ino != 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+std::string_view kind_of(mode_t mode) {
+  if (S_ISLNK(mode)) return "a symbolic link";
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  return S_ISREG(mode) ? "a file" : "a device";
+}
+
 std::string file_name_of(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? path : path.substr(slash + 1);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pitbridge {
@@ -27,6 +30,9 @@ bool is_socket(const std::string& path);
 bool is_program(const std::string& path);
 /// Both exist and are one file, by device and inode, symbolic links followed.
 bool is_same_file(const std::string& a, const std::string& b);
+
+/// What kind of file st_mode says it is, for people: "a directory".
+std::string_view kind_of(mode_t mode);
 
 /// The part behind the last slash; the whole without one.
 std::string file_name_of(const std::string& path);

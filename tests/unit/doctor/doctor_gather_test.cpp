@@ -201,6 +201,9 @@ TEST_F(DoctorTree, UnknownExeOfAKnownApp) {
   helper.pid = 101;
   helper.argv = {"C:\\windows\\system32\\services.exe"};
   tree_.process(helper);
+  helper.pid = 102;
+  helper.argv = {"D:\\Windows\\system32\\services.exe"};
+  tree_.process(helper);
   expect_faults({"game", "game-exe"});
   EXPECT_NE(finding(report(), "game-exe").found.find("acs_pro.exe (pid 100)"), std::string::npos);
   EXPECT_EQ(finding(report(), "game-exe").found.find("services"), std::string::npos);

@@ -111,6 +111,22 @@ TEST(WineProcess, FindsNoneInWhatOnlyCarriesTheExe) {
   for (const PlantedProcess& carrier : carriers) EXPECT_FALSE(only_game(carrier)) << carrier.comm;
 }
 
+TEST(WineProcess, KnowsWindowsOwnProgramsOnAnyDrive) {
+  EXPECT_TRUE(is_of_windows("C:\\windows\\system32\\services.exe"));
+  EXPECT_TRUE(is_of_windows("d:\\Windows\\explorer.exe"));
+  EXPECT_FALSE(is_of_windows("C:\\games\\windows\\acs.exe"));
+  EXPECT_FALSE(is_of_windows("C:\\windows"));
+  EXPECT_FALSE(is_of_windows("C"));
+  EXPECT_FALSE(is_of_windows(""));
+}
+
+TEST(WineProcess, KnowsTheNameOfAnExeInAnyCapitals) {
+  EXPECT_TRUE(is_exe_name("acs.exe"));
+  EXPECT_TRUE(is_exe_name("ACS.EXE"));
+  EXPECT_FALSE(is_exe_name(".exe"));
+  EXPECT_FALSE(is_exe_name("acs.exe.sh"));
+}
+
 TEST(WineProcess, KnowsOurOwnBridgesAndTheirSims) {
   const PlantedTree tree;
   tree.process({.pid = 1, .comm = "acbridge.exe.so", .argv = {"Z:\\opt\\acbridge.exe", "--stay"}});

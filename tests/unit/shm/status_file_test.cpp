@@ -110,13 +110,15 @@ TEST_F(StatusFileTest, NamesTheBridgeThatWasKilled) {
   }
 }
 
-TEST_F(StatusFileTest, ABridgeThatStoppedAbandonedNothing) {
-  {
-    const auto first = open();
-    ASSERT_TRUE(first);
-    start(**first, 31, BridgeState::kStopped);
+TEST_F(StatusFileTest, ABridgeThatHasEndedAbandonedNothing) {
+  for (const BridgeState state : {BridgeState::kStopped, BridgeState::kGone}) {
+    {
+      const auto first = open();
+      ASSERT_TRUE(first);
+      start(**first, 31, state);
+    }
+    EXPECT_EQ((*open())->abandoned_by(), std::nullopt) << state_name(state);
   }
-  EXPECT_EQ((*open())->abandoned_by(), std::nullopt);
 }
 
 TEST_F(StatusFileTest, RefusesWhatIsNoFileOfOurs) {
