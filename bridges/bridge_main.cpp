@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Every per-sim bridge: the sim is the one that is linked in.
 #include "bridges/bridge_run.hpp"
+#include "common/core/settings/app_id.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
-#include "common/posix/settings/steam_app_id.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {
@@ -14,7 +14,7 @@ int bridge_main(std::span<const char* const> arguments) {
   const Sim& sim = *all_sims().front();
   const std::string program = bridge_program(sim);
   const UserSettings user = {.environment = own_environment(), .config = read_config(kSimNames)};
-  const ConfigTarget target = {.sim = std::string(sim.name), .app_id = running_app_id()};
+  const ConfigTarget target = {.sim = std::string(sim.name), .app_id = app_id_of_bridge(user.environment)};
   const auto options = parse_bridge_options(program, arguments, user, target);
   std::vector<ConfigFault> faults = user.config.faults();
   AcceptedMaps extra = accept_maps(sim, options ? options->maps : std::vector<MapSpec>());

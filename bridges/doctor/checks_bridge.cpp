@@ -168,8 +168,8 @@ Finding bridge_dir(const Facts& facts) {
   if (const BridgeFacts* bridge = bridge_in_session(facts)) {
     directory = bridge->shm_directory;
     who = fmt::format("bridge pid {}", bridge->bridge.process.id.pid);
-  } else if (const WineSession* session = facts.session()) {
-    directory = value_or_empty(session->environment, "PITBRIDGE_SHM_DIR");
+  } else if (facts.session() != nullptr) {
+    directory = facts.game->bridge_directory;
     who = "a bridge that the game's launch options start";
     if (directory.empty()) return unknown("no bridge runs");
   } else {
@@ -177,7 +177,8 @@ Finding bridge_dir(const Facts& facts) {
   }
   if (directory == facts.shm.directory) return ok(directory);
   return broken(fmt::format("{} writes to {}, looked at is {}", who, directory, facts.shm.directory),
-                fmt::format("take PITBRIDGE_SHM_DIR and --shm-dir out of its start, or look there: pitbridge "
+                fmt::format("take PITBRIDGE_SHM_DIR and --shm-dir out of its start, and shm_dir out of "
+                            "config.toml; or look there: pitbridge "
                             "--shm-dir {} doctor",
                             directory));
 }

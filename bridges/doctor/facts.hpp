@@ -91,11 +91,13 @@ struct GameFacts {
   std::vector<pid_t> wineservers;     ///< that work in this session's directory
   bool has_own_shm = false;           ///< its /dev/shm is another than ours
   std::optional<GlibcVersion> glibc;  ///< of the libc that it has mapped
+  /// Where a bridge that its launch options start writes; empty where nobody has chosen a directory.
+  std::string bridge_directory;
 };
 
 struct BridgeFacts {
   RunningBridge bridge;
-  std::string shm_directory;     ///< to which it writes, by its options
+  std::string shm_directory;     ///< to which it writes, by its options, variables and config.toml
   std::string server_directory;  ///< of its session; empty: not known
   std::string prefix;
   std::string file;  ///< that it runs from; empty: not known

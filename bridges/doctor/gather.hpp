@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "bridges/doctor/facts.hpp"
+#include "bridges/doctor/gather_options.hpp"
 
 namespace pitbridge::doctor {
-
-struct GatherOptions {
-  std::string root = {};  ///< goes before every path of /proc, of games and of Steam; for planted trees
-  std::string shm_directory = "/dev/shm";
-  std::string home = {};
-  std::string runtime_directory = {};  ///< XDG_RUNTIME_DIR
-  std::string data_directory = {};     ///< below which bridges are staged, by version
-  std::string version = {};            ///< of pitbridge
-  std::optional<pid_t> game = {};      ///< this process, and no other of the same sim
-  int interval_ms = 500;               ///< between the two readings that show whether anything changes
-  std::vector<std::string> config_faults = {};
-};
 
 /// Looks at everything, changes nothing. Where a game runs, no bridge has joined its session and one could,
 /// it runs the bridge with --version in that session, for 15 s at most.

@@ -22,4 +22,15 @@ std::optional<std::uint32_t> app_id_from(const Environment& environment) {
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> app_id_of_bridge(const Environment& environment) {
+  if (const auto id = app_id_from(environment)) return id;
+  // Nothing of use for a game that was added to Steam by hand; its prefix has a number all the same.
+  constexpr std::string_view kParent = "/compatdata/";
+  const std::string prefix = value_or_empty(environment, "WINEPREFIX");
+  const auto at = prefix.rfind(kParent);
+  if (at == std::string::npos) return std::nullopt;
+  const auto begin = at + kParent.size();
+  return parse_app_id(std::string_view(prefix).substr(begin, prefix.find('/', begin) - begin));
+}
+
 }  // namespace pitbridge

@@ -455,7 +455,7 @@ const Fault kFaults[] = {
      "launch options start writes to /elsewhere",
      [](Facts& f) {
        end_bridge(f);
-       f.game->session->environment["PITBRIDGE_SHM_DIR"] = "/elsewhere";
+       f.game->bridge_directory = "/elsewhere";
      },
      false},
     {"OldBridgeRuns",

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/posix/settings/steam_app_id.hpp"
 #include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
@@ -267,25 +266,21 @@ TEST(SimNames, AreThoseOfTheSims) {
 }
 
 TEST(SteamAppId, IsFoundInTheEnvironmentOrThePrefix) {
-  const ScopedEnvironment clean_id("SteamAppId", nullptr);
-  const ScopedEnvironment clean_compat("STEAM_COMPAT_APP_ID", nullptr);
-  const ScopedEnvironment clean_game("SteamGameId", nullptr);
-  const ScopedEnvironment prefix("WINEPREFIX", "/games/prefix");
-  EXPECT_EQ(running_app_id(), std::nullopt);
+  Environment of_bridge = {{"WINEPREFIX", "/games/prefix"}};
+  EXPECT_EQ(app_id_of_bridge(of_bridge), std::nullopt);
+  EXPECT_EQ(app_id_of_bridge({}), std::nullopt);
   for (const char* path : {"/s/steamapps/compatdata/805550/pfx", "/s/steamapps/compatdata/805550"}) {
-    const ScopedEnvironment of_steam("WINEPREFIX", path);
-    EXPECT_EQ(running_app_id(), 805550U) << path;
+    of_bridge["WINEPREFIX"] = path;
+    EXPECT_EQ(app_id_of_bridge(of_bridge), 805550U) << path;
   }
-  const ScopedEnvironment odd("WINEPREFIX", "/s/steamapps/compatdata/x1/pfx");
-  EXPECT_EQ(running_app_id(), std::nullopt);
-  const ScopedEnvironment compat("STEAM_COMPAT_APP_ID", "211500");
-  EXPECT_EQ(running_app_id(), 211500U);
-  {
-    const ScopedEnvironment id("SteamAppId", "244210");
-    EXPECT_EQ(running_app_id(), 244210U);
-  }
-  const ScopedEnvironment shortcut("SteamAppId", "0");
-  EXPECT_EQ(running_app_id(), 211500U);
+  of_bridge["WINEPREFIX"] = "/s/steamapps/compatdata/x1/pfx";
+  EXPECT_EQ(app_id_of_bridge(of_bridge), std::nullopt);
+  of_bridge["STEAM_COMPAT_APP_ID"] = "211500";
+  EXPECT_EQ(app_id_of_bridge(of_bridge), 211500U);
+  of_bridge["SteamAppId"] = "244210";
+  EXPECT_EQ(app_id_of_bridge(of_bridge), 244210U);
+  of_bridge["SteamAppId"] = "0";
+  EXPECT_EQ(app_id_of_bridge(of_bridge), 211500U);
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The bridge's file, and the bridges that run.
+#include "bridges/doctor/gather_bridge.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "bridges/doctor/path_facts.hpp"
+#include "common/core/settings/app_id.hpp"
+#include "common/core/settings/bridge_options.hpp"
+#include "common/core/sim/describe.hpp"
+#include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/system/small_file.hpp"
+
+namespace pitbridge::doctor {
+namespace {
+
+/// The directory that a running bridge writes to, found as the bridge itself has found it. (A bridge whose
+/// variables name another config.toml than ours has read that one; it is not read here.)
+std::string directory_of(const RunningBridge& bridge, const Environment& environment, const Config& config) {
+  const UserSettings settings = {.environment = environment, .config = config};
+  const ConfigTarget target = {.sim = std::string(bridge.sim->name), .app_id = app_id_of_bridge(environment)};
+  std::vector<const char*> arguments;
+  for (const std::string& word : bridge.process.argv) arguments.push_back(word.c_str());
+  const auto options =
+      parse_bridge_options(bridge.program, std::span(arguments).subspan(1), settings, target);
+  // A bridge that refuses its options has ended, or is just about to.
+  return options ? options->shm_directory : shm_directory_of(settings, target);
+}
+
+/// It mirrors nothing: a user's own debug command runs in its place (bridge_run.cpp).
+bool is_stand_in(const ProcessInfo& process) {
+  return std::find(process.argv.begin(), process.argv.end(), "--") != process.argv.end();
+}
+
+}  // namespace
+
+std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const GatherOptions& options) {
+  const std::string& root = options.root;
+  std::vector<SeenBridge> all;
+  for (RunningBridge& bridge : running_bridges(root)) {
+    if (bridge.sim != &sim || is_stand_in(bridge.process)) continue;
+    SeenBridge seen;
+    const ProcessId id = bridge.process.id;
+    if (auto session = wine_session_of(id, root)) {
+      seen.facts.shm_directory = directory_of(bridge, session->environment, options.config);
+      seen.facts.server_directory = session->server_directory;
+      seen.facts.prefix = session->prefix.path;
+      seen.session = std::move(*session);
+    }
+    seen.facts.holds_the_page = page.is_locked && page.first && page.first->header.bridge_pid == id.pid;
+    const std::string file_name = bridge.program + ".exe.so";
+    for (const std::string& file : mapped_files(id, root).value_or(std::vector<std::string>()))
+      if (file_name_of(without_deleted_mark(file)) == file_name) seen.facts.file = file;
+    seen.facts.bridge = std::move(bridge);
+    all.push_back(std::move(seen));
+  }
+  return all;
+}
+
+BridgeFileFacts bridge_file_facts(const Sim& sim, const GatherOptions& options) {
+  BridgeFileFacts file;
+  const std::string program = bridge_program(sim);
+  const std::string name = program + ".exe.so";
+  if (auto installed = installed_bridge(program)) {
+    file.installed = *installed;
+    file.needs = elf_needs(small_file(file.installed, kMaxProgramBytes).value_or(""));
+  } else {
+    file.why_not_installed = installed.error().message;
+  }
+  if (options.data_directory.empty()) return file;
+  file.staged = fmt::format("{}/{}/{}", options.data_directory, options.version, name);
+  file.is_staged = path_facts(file.staged).exists;
+  file.staged_is_same = file.is_staged && is_same_content(file.staged, file.installed);
+  for (const std::string& version : directory_entries(options.data_directory))
+    if (version != options.version &&
+        path_facts(fmt::format("{}/{}/{}", options.data_directory, version, name)).exists)
+      file.other_staged_versions.push_back(version);
+  return file;
+}
+
+std::optional<bool> is_readable_inside(const BridgeFileFacts& file, const WineSession& session,
+                                       const std::string& root) {
+  const std::string& used = file.is_staged ? file.staged : file.installed;
+  if (used.empty()) return std::nullopt;
+  const std::string inside = session.shares_mounts ? used : path_from_here(session, used, root);
+  // Another file at the same path inside would be as wrong as none.
+  return ::access(inside.c_str(), R_OK) == 0 && is_same_content(inside, used);
+}
+
+bool runs_installed_file(const SeenBridge& bridge, const std::string& installed, const std::string& root) {
+  if (bridge.facts.file.empty() || installed.empty() || !bridge.session) return true;
+  if (without_deleted_mark(bridge.facts.file) != bridge.facts.file) return false;
+  return is_same_content(path_from_here(*bridge.session, bridge.facts.file, root), installed);
+}
+
+}  // namespace pitbridge::doctor

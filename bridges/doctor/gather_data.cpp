@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// The status page, the game's sections and the readers' files.
+#include "bridges/doctor/gather_data.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+#include "bridges/doctor/path_facts.hpp"
+#include "common/posix/shm/status_file.hpp"
+#include "common/posix/system/fd.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/small_file.hpp"
+
+namespace pitbridge::doctor {
+namespace {
+
+/// No sim's section is larger.
+constexpr std::size_t kMaxSectionBytes = std::size_t{16} << 20U;
+/// A bridge writes its page often, but shortly: a reading that met a write is taken again.
+constexpr int kMaxAttempts = 32;
+
+std::string why_foreign(const std::string& bytes) {
+  if (bytes.size() < kStatusPageBytes)
+    return fmt::format("has {} bytes, a status page {}", bytes.size(), kStatusPageBytes);
+  const std::string_view magic(kStatusMagic, sizeof kStatusMagic);
+  if (!bytes.starts_with(magic)) return "is no status page";
+  std::uint32_t version = 0;
+  bytes.copy(reinterpret_cast<char*>(&version), sizeof version, offsetof(StatusHeader, version));
+  if (version != kStatusVersion)
+    return fmt::format("is a status page of version {}; this pitbridge knows {}", version, kStatusVersion);
+  return "is a status page that makes no sense, or that is never whole";
+}
+
+/// The bytes of the game's own section, through the bridge's descriptor; nothing when that is not to be had.
+std::optional<std::string> section_bytes(pid_t bridge, const StatusMapping& mapping) {
+  if (mapping.attached == 0 || mapping.section_fd < 0) return std::nullopt;
+  const UniqueFd fd(
+      ::open(fmt::format("/proc/{}/fd/{}", bridge, mapping.section_fd).c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat found = {};
+  if (!fd || ::fstat(fd.get(), &found) != 0 || found.st_dev != mapping.section_device ||
+      found.st_ino != mapping.section_inode || found.st_size <= 0)
+    return std::nullopt;
+  std::string bytes(std::min({static_cast<std::size_t>(mapping.size_bytes), kMaxSectionBytes,
+                              static_cast<std::size_t>(found.st_size)}),
+                    '\0');
+  const ssize_t n = ::pread(fd.get(), bytes.data(), bytes.size(), 0);
+  if (n != static_cast<ssize_t>(bytes.size())) return std::nullopt;
+  return bytes;
+}
+
+std::vector<std::optional<std::string>> all_sections(pid_t bridge, const Status& status) {
+  std::vector<std::optional<std::string>> all;
+  for (const StatusMapping& mapping : status.mappings) all.push_back(section_bytes(bridge, mapping));
+  return all;
+}
+
+using FileKey = std::pair<std::uint64_t, std::uint64_t>;
+
+/// Nothing when the descriptors cannot be looked at.
+std::optional<std::set<FileKey>> files_held_by(pid_t pid, const std::string& root) {
+  const std::string directory = fmt::format("{}/proc/{}/fd", root, pid);
+  std::set<FileKey> held;
+  for (const std::string& name : directory_entries(directory))
+    if (const PathFacts file = path_facts(directory + "/" + name, true); file.exists)
+      held.insert({file.device, file.inode});
+  if (held.empty()) return std::nullopt;
+  return held;
+}
+
+}  // namespace
+
+PageFacts PageReader::first() const {
+  PageFacts page;
+  const PathFacts at_path = path_facts(path_);
+  if (!at_path.exists) return page;
+  page.kind = PageKind::kForeign;
+  if (!S_ISREG(at_path.mode)) {
+    page.why_foreign = "is no plain file";
+    return page;
+  }
+  const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  if (!fd) {
+    page.why_foreign = "cannot be read";
+    return page;
+  }
+  page.is_locked = is_locked_by_a_bridge(fd.get());
+  page.first = read();
+  page.second = page.first;
+  if (page.first) {
+    page.kind = PageKind::kReadable;
+  } else {
+    page.why_foreign = why_foreign(small_file(path_, kStatusPageBytes).value_or(""));
+  }
+  return page;
+}
+
+std::optional<Status> PageReader::read() const {
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    const auto bytes = small_file(path_, kStatusPageBytes);
+    if (!bytes) break;
+    if (auto status = read_status(std::as_bytes(std::span(*bytes)))) return status;
+  }
+  return std::nullopt;
+}
+
+void read_again(Facts& facts, const PageReader& page, int interval_ms) {
+  MonotonicClock clock;
+  const std::int64_t before_ns = clock.now_ns();
+  facts.page.now_ns = before_ns;
+  if (!facts.page.is_locked || !facts.page.first) return;  // there is nothing to wait for
+  const BridgeFacts* holder = facts.holder();
+  const pid_t bridge = holder != nullptr ? holder->bridge.process.id.pid : 0;
+  const auto sections =
+      bridge != 0 ? all_sections(bridge, *facts.page.first) : std::vector<std::optional<std::string>>();
+  clock.sleep_until(before_ns + std::int64_t{interval_ms} * 1'000'000);
+  facts.page.second = page.read();
+  facts.page.now_ns = clock.now_ns();
+  facts.page.passed_s = static_cast<double>(facts.page.now_ns - before_ns) / 1e9;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const StatusMapping& mapping = facts.page.first->mappings[i];
+    const auto now = section_bytes(bridge, mapping);
+    SectionFacts section{std::string(fixed_text(mapping.file_name)), std::nullopt};
+    if (sections[i] && now) section.has_changed = *sections[i] != *now;
+    facts.sections.push_back(std::move(section));
+  }
+}
+
+std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& options) {
+  const BridgeFacts* holder = facts.holder();
+  const auto held =
+      holder != nullptr ? files_held_by(holder->bridge.process.id.pid, options.root) : std::nullopt;
+  const WineSession* session = facts.session();
+  const Status* status = facts.page.is_locked && facts.page.second ? &*facts.page.second : nullptr;
+  std::vector<FileFacts> all;
+  const auto add = [&](std::string_view name, std::string_view mapping, std::uint64_t least_bytes) {
+    FileFacts file;
+    file.name = name;
+    file.wanted_bytes = least_bytes;
+    const StatusMapping* entry = status != nullptr ? status->find(mapping) : nullptr;
+    if (entry != nullptr && entry->attached != 0)
+      file.wanted_bytes = std::max(file.wanted_bytes, entry->size_bytes);
+    const std::string path = fmt::format("{}/{}", options.shm_directory, name);
+    file.outside = path_facts(options.root + path);
+    if (session != nullptr && !session->shares_mounts)
+      file.inside = path_facts(path_from_here(*session, path, options.root));
+    if (held) file.is_held_by_bridge = held->contains({file.outside.device, file.outside.inode});
+    all.push_back(std::move(file));
+  };
+  for (const Mapping& mapping : facts.sim->mappings) {
+    add(mapping.file_name(), mapping.file_name(), mapping.min_file_bytes);
+    for (const std::string_view extra : mapping.extra_files)
+      add(extra, mapping.file_name(), mapping.min_file_bytes);
+  }
+  // Those that the user has added by extra_maps.
+  if (status != nullptr)
+    for (const StatusMapping& mapping : status->mappings)
+      if (const auto name = fixed_text(mapping.file_name); facts.sim->find_mapping(name) == nullptr)
+        add(name, name, 0);
+  return all;
+}
+
+}  // namespace pitbridge::doctor

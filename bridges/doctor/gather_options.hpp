@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "common/core/settings/config.hpp"
+
+namespace pitbridge::doctor {
+
+/// Where and for what the doctor looks.
+struct GatherOptions {
+  std::string root = {};  ///< goes before every path of /proc, of games and of Steam; for planted trees
+  std::string shm_directory = "/dev/shm";
+  std::string home = {};
+  std::string runtime_directory = {};  ///< XDG_RUNTIME_DIR
+  std::string data_directory = {};     ///< below which bridges are staged, by version
+  std::string version = {};            ///< of pitbridge
+  std::optional<pid_t> game = {};      ///< this process, and no other of the same sim
+  int interval_ms = 500;               ///< between the two readings that show whether anything changes
+  Config config = {};                  ///< what config.toml says, to the user and to a bridge
+};
+
+}  // namespace pitbridge::doctor

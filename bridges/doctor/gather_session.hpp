@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bridges/doctor/facts.hpp"
+#include "bridges/doctor/gather_options.hpp"
+
+namespace pitbridge::doctor {
+
+/// The same wineserver: its directory, each as its own processes see it.
+bool is_one_session(const WineSession& a, const WineSession& b, const std::string& root);
+
+GameFacts game_facts(const RunningGame& game, const std::vector<ProcessInfo>& processes,
+                     const GatherOptions& options);
+
+/// The Wine processes that Steam started for this sim, and whose exe no table knows.
+std::vector<StrangeExe> strange_exes(const Sim& sim, const std::vector<ProcessInfo>& processes,
+                                     const GatherOptions& options);
+
+}  // namespace pitbridge::doctor
