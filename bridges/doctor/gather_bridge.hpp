@@ -16,7 +16,7 @@ struct SeenBridge {
   std::optional<WineSession> session;
 };
 
-/// All of this sim, but for those in whose place a user's debug command runs.
+/// All bridges of this sim, but for those that only stand in for a user's debug command.
 std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const GatherOptions& options);
 
 /// The file in the installation and in the directory for containers.

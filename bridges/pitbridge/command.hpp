@@ -19,7 +19,7 @@ struct Command {
   /// Adds the options to `app`. They write into variables that live as long as the program.
   void (*add_options)(CLI::App& app);
   Expected<void> (*run)();
-  /// Finds a killed bridge's files as they are, instead of cleared.
+  /// The files that a killed bridge left are not cleared before the command runs.
   bool only_looks = false;
 };
 
@@ -31,8 +31,8 @@ class CommandRegistration {
 /// By name.
 std::span<const Command* const> all_commands();
 
-/// What this user has said: --shm-dir, the environment, and the configuration files, which are read before a
-/// command runs. Of what is wrong in the files the first line has been printed.
+/// The settings of this user: --shm-dir, the environment, and the configuration files, which are read before
+/// a command runs. The first fault of the files has been printed by then.
 const UserSettings& user_settings();
 
 /// Where to look for the sim's files (of any sim, where it is empty): of the directories that the user has
@@ -48,6 +48,6 @@ const std::vector<std::string>& game_command();
 
 /// What every command begins with: reads the configuration, and clears what killed bridges left. Before a
 /// game's command it has not been called yet: `run` does it where it cannot hinder the game.
-void begin_command(bool tell_of_config_faults = true, bool clears_after_killed_bridges = true);
+void begin_command(bool prints_config_fault = true, bool clears_after_killed_bridges = true);
 
 }  // namespace pitbridge

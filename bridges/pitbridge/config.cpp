@@ -41,7 +41,7 @@ class Report {
       if (setting.may_stand_in(section.table)) rows.push_back(row_of(setting, section.target));
     return rows;
   }
-  /// After the last `rows_of`.
+  /// What was found wrong by all calls of `rows_of` so far.
   const std::vector<ConfigFault>& faults() const { return faults_; }
 
  private:
@@ -58,7 +58,7 @@ class Report {
     return row;
   }
 
-  /// What the bridge will say of them.
+  /// Adds what the bridge will find wrong in the mappings.
   void judge_maps(const Resolved& maps, const ConfigTarget& target) {
     const Sim* sim = find_sim(target.sim);
     if (sim == nullptr || maps.entry == nullptr) return;
@@ -66,7 +66,7 @@ class Report {
       add({.path = maps.file->path, .line = maps.entry->line, .message = std::move(message)});
   }
 
-  /// Once: several tables may share it.
+  /// Adds the fault once, though several tables may share it.
   void add(ConfigFault fault) {
     const bool known = std::any_of(faults_.begin(), faults_.end(),
                                    [&](const ConfigFault& f) { return f.text() == fault.text(); });
@@ -82,7 +82,7 @@ Section section_of(ConfigTable table, const std::string& name) {
   return {"app." + name, table, {.sim = sim_of_app(*id, user_settings().config), .app_id = id}};
 }
 
-/// Without a sim or an app: the top, shmbridge, and every table of the files.
+/// Where neither a sim nor an app is asked for: the top, shmbridge, and every table of the files.
 std::vector<Section> all_sections() {
   std::vector<Section> sections = {
       {{}, ConfigTable::kTop, {}},
@@ -154,7 +154,7 @@ void print_json(const std::vector<Section>& sections, Report& report) {
   fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-/// As a configuration file that says the same.
+/// Prints a config.toml that gives these values.
 void print_toml(const std::vector<Section>& sections, Report& report) {
   for (const ConfigFile& file : user_settings().config.files)
     fmt::print("# {}{}\n", file.path, file.exists ? "" : " (no such file)");

@@ -33,8 +33,8 @@ std::vector<const Command*>& registry() {
 
 UserSettings g_user;
 
-/// A command goes on with what is good in them.
-void tell_of_faults(const std::vector<ConfigFault>& faults) {
+/// Prints the first fault of the configuration. The command goes on with the settings that are good.
+void print_first_fault(const std::vector<ConfigFault>& faults) {
   if (faults.empty()) return;
   say_to_stderr(fmt::format("{}{}; `pitbridge config` lists all", faults.front().text(),
                             faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : ""));
@@ -135,10 +135,10 @@ const std::vector<std::string>& game_command() {
   return g_game_command;
 }
 
-void begin_command(bool tell_of_config_faults, bool clears_after_killed_bridges) {
+void begin_command(bool prints_config_fault, bool clears_after_killed_bridges) {
   g_user.environment = own_environment();
   g_user.config = read_config(kSimNames);
-  if (tell_of_config_faults) tell_of_faults(g_user.config.faults());
+  if (prints_config_fault) print_first_fault(g_user.config.faults());
   install_fault_guard();
   if (!clears_after_killed_bridges) return;
   // Whoever looks must not take a killed bridge's last bytes for a running game.

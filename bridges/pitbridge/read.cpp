@@ -23,7 +23,7 @@ bool g_json = false;
 bool g_once = false;
 bool g_raw = false;
 int g_interval_ms = 100;
-std::string g_told_directory;
+std::string g_announced_directory;
 
 std::string_view state_of(const MirrorReading& reading) {
   if (!reading.status) return "none";
@@ -175,11 +175,11 @@ Expected<void> run() {
     std::string found = directory_to_read((*sim)->name);
     const auto chosen = shm_directories_of(user_settings(), (*sim)->name);
     const bool is_sandbox = std::find(chosen.begin(), chosen.end(), found) == chosen.end();
-    // Said once for each, and not into the values.
-    if (found != chosen.front() && found != g_told_directory)
+    // Once for each directory, and to stderr, so that the values stay alone.
+    if (found != chosen.front() && found != g_announced_directory)
       fmt::print(stderr, "pitbridge read: reading {}, {}\n", found,
                  is_sandbox ? "of a sandbox" : "where config.toml puts the files of one Steam app");
-    g_told_directory = found;
+    g_announced_directory = found;
     return found;
   };
   if (g_once) {

@@ -41,7 +41,7 @@ void accompany(const LaunchedCommand& command, const ExitWatch& command_end, con
   supervisor.end_bridges();
 }
 
-void attend(const Attendance& task) {
+void attend_command(const Attendance& task) {
   const auto command = find_process(task.command);
   if (!command) return;
   const auto watch = watch_exit(command->id);
@@ -57,7 +57,7 @@ void attend(const Attendance& task) {
 }  // namespace
 
 bool leave_attendant(const Attendance& attendance) {
-  return detach_process("pb-attendant", [&] { attend(attendance); });
+  return detach_process("pb-attendant", [&] { attend_command(attendance); });
 }
 
 }  // namespace pitbridge

@@ -13,7 +13,7 @@ namespace pitbridge {
 struct Attendance {
   const Sim* sim = nullptr;
   std::string exe_name;  ///< of the command line; may be empty
-  pid_t command = 0;     ///< the launched command: who calls this, before it becomes that
+  pid_t command = 0;     ///< the process that leaves the attendant, and then becomes the command
   std::string log_file;  ///< what Wine and a bridge that cannot open its own log print
   UserSettings user;     ///< what the launch line, its environment and the files say
 };

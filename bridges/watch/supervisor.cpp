@@ -30,7 +30,7 @@ std::string log_path(const Sim& sim) {
   return fmt::format("{}/{}.log", state_directory(), bridge_program(sim));
 }
 
-/// The page of a bridge's own, if it ever had it.
+/// The state in the bridge's own status page; nothing: it never had the page.
 std::optional<BridgeState> last_state_of(pid_t bridge, const BridgePlace& place) {
   for (const StatusEntry& entry : status_entries(place.shm_directory))
     if (entry.sim == place.sim->name && entry.status.header.bridge_pid == bridge)
@@ -54,39 +54,39 @@ Supervisor::Supervisor(GameFilter filter, const UserSettings& user, Log& log)
     : log_(log), games_(std::move(filter), user) {}
 
 void Supervisor::look(bool at_once, const std::vector<BridgePlace>& more) {
-  reap();
+  reap_bridges();
   const std::int64_t now = now_ns();
   std::vector<BridgePlace> places = own_places();
   places.insert(places.end(), more.begin(), more.end());
   facts_.games = games_.look(now, at_once);
   facts_.pages = games_.pages(places);
-  clean_up();
-  act(plan_.decide(facts_, now));
+  clear_after_killed_bridges();
+  carry_out(plan_.decide(facts_, now));
 }
 
-void Supervisor::act(const WatchOrders& orders) {
+void Supervisor::carry_out(const WatchOrders& orders) {
   for (const WatchLine& line : orders.lines) log_.write(line.level, line.text);
   for (const BridgeSignal& to : orders.signals)
     for (const StartedBridge& child : children_)
       if (child.id.pid == to.bridge)
         (void)child.watch.send_signal(to.farewell == Farewell::kAsk ? SIGTERM : SIGKILL);
-  for (const ProcessId& game : orders.starts) start(game);
+  for (const ProcessId& game : orders.starts) start_bridge_for(game);
 }
 
-void Supervisor::start(const ProcessId& id) {
+void Supervisor::start_bridge_for(const ProcessId& id) {
   const WatchedGame* game = games_.find(id);
   const WineSession* session = games_.session_of(id);
   if (game == nullptr || session == nullptr) return;
   const std::string program = bridge_program(*game->place.sim);
   // Wine has its server open the file, and a server in Steam's container sees the home but not /usr.
   const auto bridge = session->shares_mounts ? installed_bridge(program) : stage_bridge(program, kVersion);
-  if (!bridge) return act(plan_.start_failed(*game, bridge.error().message));
+  if (!bridge) return carry_out(plan_.start_failed(*game, bridge.error().message));
   BridgeStart how = {.loader = session->loader.path, .bridge = *bridge, .arguments = {"--launched"}};
   how.environment = environment_block(games_.variables_for(id));
   how.output_path = log_path(*game->place.sim);
   auto started = start_bridge(how);
   if (!started)
-    return act(
+    return carry_out(
         plan_.start_failed(*game, started.error().message +
                                       "; or start it inside the session: pitbridge %command% in the launch "
                                       "options"));
@@ -97,7 +97,7 @@ void Supervisor::start(const ProcessId& id) {
   children_.push_back(std::move(*started));
 }
 
-void Supervisor::reap() {
+void Supervisor::reap_bridges() {
   for (std::size_t i = 0; i < children_.size();) {
     const pid_t pid = children_[i].id.pid;
     int status = 0;
@@ -111,7 +111,7 @@ void Supervisor::reap() {
     if (bridge == all.end()) continue;
     BridgeEnd end = end_of(status);
     end.last_state = last_state_of(pid, bridge->place);
-    act(plan_.bridge_ended(pid, end, now_ns()));
+    carry_out(plan_.bridge_ended(pid, end, now_ns()));
   }
 }
 
@@ -139,7 +139,7 @@ void Supervisor::end_bridges() {
   }
   children_.clear();
   facts_.pages = games_.pages(own_places());
-  clean_up();
+  clear_after_killed_bridges();
 }
 
 void Supervisor::start_anew() {
@@ -156,7 +156,7 @@ std::optional<std::int32_t> Supervisor::bridge_of(const WatchedGame& game) const
   return std::nullopt;
 }
 
-void Supervisor::clean_up() {
+void Supervisor::clear_after_killed_bridges() {
   for (const WatchedPage& page : facts_.pages) {
     if (!page.is_abandoned) continue;
     const Sim& sim = *page.place.sim;

@@ -36,11 +36,12 @@ class Supervisor {
   std::optional<std::int32_t> bridge_of(const WatchedGame& game) const;
 
  private:
-  void act(const WatchOrders& orders);
-  void start(const ProcessId& game);
-  void reap();
-  /// After bridges that were killed together with their janitors.
-  void clean_up();
+  void carry_out(const WatchOrders& orders);
+  void start_bridge_for(const ProcessId& game);
+  /// Takes the exit status of each bridge that has ended.
+  void reap_bridges();
+  /// Clears the files of bridges that were killed together with their janitors.
+  void clear_after_killed_bridges();
   std::vector<BridgePlace> own_places() const;
 
   Log& log_;

@@ -123,7 +123,7 @@ const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_
     Known known;
     known.game = game;
     known.first_seen_ns = now_ns;
-    // Without a pidfd, on an old kernel, the next look tells the end.
+    // An old kernel has no pidfd; then the next look sees that the game has ended.
     if (auto watch = watch_exit(game.process.id); watch && *watch) known.exit = std::move(**watch);
     known_.push_back(std::move(known));
     games_.push_back(
@@ -134,18 +134,18 @@ const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_
          .prefix = {}});
   }
   for (std::size_t i = 0; i < known_.size(); ++i)
-    if (!known_[i].is_settled) find_out(known_[i], games_[i], now_ns, at_once);
+    if (!known_[i].is_settled) look_up_session(known_[i], games_[i], now_ns, at_once);
   for (std::size_t i = 0; i < known_.size(); ++i) {
     // simd may come and go while the game runs.
     if (!known_[i].session) continue;
-    const std::string wish = wish_against(known_[i], now_ns);
-    if (!wish.empty() || games_[i].is_wish) games_[i].refusal = wish;
-    games_[i].is_wish = !wish.empty();
+    const std::string refusal = refusal_by_user(known_[i], now_ns);
+    if (!refusal.empty() || games_[i].is_refused_by_user) games_[i].refusal = refusal;
+    games_[i].is_refused_by_user = !refusal.empty();
   }
   return games_;
 }
 
-void WatchedGames::find_out(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once) {
+void WatchedGames::look_up_session(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once) {
   auto session = wine_session_of(game.id);
   const std::int64_t age_ns = at_once ? kLoadingNs : now_ns - known.first_seen_ns;
   if (!session) {
@@ -178,14 +178,14 @@ void WatchedGames::find_out(Known& known, WatchedGame& game, std::int64_t now_ns
 
 std::string WatchedGames::wanted_directory(const Known& known) const {
   const WineSession& session = *known.session;
-  // What the game's launch options say is more particular than what was said to a watcher.
+  // The game's launch options are about this game, the watcher's settings about all.
   if (!filter_.command)
     if (std::string chosen = value_or_empty(session.environment, "PITBRIDGE_SHM_DIR"); !chosen.empty())
       return chosen;
   return shm_directory_of(user_, target_of(known.game, session));
 }
 
-std::string WatchedGames::wish_against(const Known& known, std::int64_t now_ns) {
+std::string WatchedGames::refusal_by_user(const Known& known, std::int64_t now_ns) {
   // Who starts a game by pitbridge wants a bridge.
   if (filter_.command) return "";
   const Title* title = known.game.known.title;

@@ -30,7 +30,7 @@ struct GameFilter {
 /// The games that run, with their sessions: what a supervisor decides by.
 class WatchedGames {
  public:
-  /// `user`: what its own process has been told; it must outlive this.
+  /// `user`: the settings of its own process; they must outlive this.
   WatchedGames(GameFilter filter, const UserSettings& user);
 
   /// Looks at the processes. A session that is not complete yet is looked at again the next time; with
@@ -46,7 +46,7 @@ class WatchedGames {
   /// With these variables, and no others, a bridge serves the game.
   std::vector<BridgeVariable> variables_for(const ProcessId& game) const;
 
-  /// The settings have changed: everything is found out anew.
+  /// The settings have changed: every game is looked up anew.
   void start_anew();
 
   const ProcessScan& scan() const { return scan_; }
@@ -57,7 +57,7 @@ class WatchedGames {
     ExitWatch exit;
     std::int64_t first_seen_ns = 0;
     std::optional<WineSession> session;
-    bool is_settled = false;  ///< nothing more is to be found out
+    bool is_settled = false;  ///< its session has been judged
   };
 
   std::optional<RunningGame> judge(const ProcessInfo& process, const std::string& root) const;
@@ -66,11 +66,12 @@ class WatchedGames {
   /// What the configuration says of Steam's number of the game; null: nothing.
   const Sim* configured_sim(const Environment& game) const;
   bool settings_name_sims() const;
-  void find_out(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once);
+  /// Looks for the game's session, and judges what is found of it.
+  void look_up_session(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once);
   /// Where this game's files are wanted, as its session names the directory.
   std::string wanted_directory(const Known& known) const;
-  /// Why the user wants no bridge of ours for it; empty: the user wants one.
-  std::string wish_against(const Known& known, std::int64_t now_ns);
+  /// Why the user has chosen to get no bridge of ours for it; empty: nothing says so.
+  std::string refusal_by_user(const Known& known, std::int64_t now_ns);
   bool simd_runs(std::int64_t now_ns);
   const Known* known_of(const ProcessId& game) const;
 

@@ -21,12 +21,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kSecondNs = WatchPlan::kSecondNs;
-/// With a game, for its bridge; and without one, when a game takes seconds to start anyway.
+/// While a game runs, so that a bridge that died is soon started again; and while none does, since a game
+/// takes seconds to start.
 constexpr std::int64_t kLookEveryNs = kSecondNs;
 constexpr std::int64_t kIdleLookEveryNs = 2 * kSecondNs;
 constexpr std::int64_t kCleanUpEveryNs = 15 * kSecondNs;
 
-/// The signals as they were before, at the end.
+/// Takes the signals that end or reload the watcher out of a queue. At its end they act as before.
 class SignalQueue {
  public:
   SignalQueue() {
@@ -100,7 +101,7 @@ void Watcher::look(bool at_once) {
     next_clean_up_ns_ = now_ns + kCleanUpEveryNs;
   }
   supervisor_.look(at_once, more);
-  tell();
+  publish_state();
   notice_.alive();
 }
 
@@ -118,10 +119,10 @@ void Watcher::read_settings_again() {
   for (const ConfigFault& fault : user_.config.faults())
     log_.write(fault.warning ? LogLevel::kWarning : LogLevel::kError, fault.text());
   notice_.ready("watching for games");
-  told_.clear();
+  published_state_.clear();
 }
 
-void Watcher::tell() {
+void Watcher::publish_state() {
   Json games = Json::array();
   std::size_t served = 0;
   for (const WatchedGame& game : supervisor_.games()) {
@@ -137,9 +138,9 @@ void Watcher::tell() {
   }
   const Json all = {{"pid", ::getpid()}, {"games", games}};
   std::string text = all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  if (text == told_) return;
+  if (text == published_state_) return;
   lock_.publish(text);
-  told_ = std::move(text);
+  published_state_ = std::move(text);
   notice_.status(games.empty() ? "watching for games"
                                : fmt::format("{} game{}, {} with a bridge", games.size(),
                                              games.size() == 1 ? "" : "s", served));

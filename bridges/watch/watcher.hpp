@@ -18,14 +18,15 @@ class Watcher {
 
   /// Until SIGTERM or SIGINT; then the bridges that it has started are ended too.
   Expected<void> run();
-  /// Starts what is missing now, and leaves it to itself.
+  /// Starts the bridges that are missing now, and leaves them to themselves.
   void run_once();
 
  private:
   void look(bool at_once = false);
   std::int64_t wait_ns() const;
   void read_settings_again();
-  void tell();
+  /// What the games and bridges are, for `pitbridge status` and the service manager.
+  void publish_state();
 
   WatchLock lock_;
   Log& log_;
@@ -33,7 +34,7 @@ class Watcher {
   Supervisor supervisor_;
   ServiceNotice notice_;
   std::int64_t next_clean_up_ns_ = 0;
-  std::string told_;
+  std::string published_state_;
 };
 
 }  // namespace pitbridge

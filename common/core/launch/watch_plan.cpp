@@ -32,11 +32,11 @@ std::string reason_of(const BridgeEnd& end) {
 
 WatchOrders one_line(LogLevel level, std::string text) {
   WatchOrders orders;
-  orders.say(level, std::move(text));
+  orders.add_line(level, std::move(text));
   return orders;
 }
 
-/// What of the log is worth a look, and how else to get a bridge.
+/// What the user can do when the game's Wine does not run the bridge from out here.
 constexpr std::string_view kOtherWay =
     "; look into its log, and start it inside the session: pitbridge %command% in the launch options";
 
@@ -50,13 +50,13 @@ bool is_same_prefix(std::string_view of_page, std::string_view prefix) {
 WatchOrders WatchPlan::decide(const WatchFacts& facts, std::int64_t now_ns) {
   WatchOrders orders;
   forget_ended(orders, facts);
-  for (Bridge& bridge : bridges_) attend_own(orders, bridge, facts, now_ns);
+  for (Bridge& bridge : bridges_) look_after_own_bridge(orders, bridge, facts, now_ns);
   std::vector<BridgePlace> taken;
   for (const WatchedGame& game : facts.games) {
     if (bridge_in(game.place) != nullptr) continue;
     // Of several games in one place the oldest that can be served is.
     if (std::find(taken.begin(), taken.end(), game.place) != taken.end()) continue;
-    attend_free(orders, game, facts, now_ns);
+    look_after_unserved_game(orders, game, facts, now_ns);
     if (!orders.starts.empty() && orders.starts.back() == game.id) taken.push_back(game.place);
   }
   last_games_ = facts.games;
@@ -68,22 +68,22 @@ void WatchPlan::forget_ended(WatchOrders& orders, const WatchFacts& facts) {
     return std::any_of(facts.games.begin(), facts.games.end(), [&](const auto& g) { return g.id == id; });
   };
   for (const WatchedGame& game : last_games_)
-    if (!runs(game.id)) orders.say(LogLevel::kInfo, name_of(game) + " has ended");
+    if (!runs(game.id)) orders.add_line(LogLevel::kInfo, name_of(game) + " has ended");
   std::erase_if(notes_, [&](const GameNotes& notes) { return !runs(notes.id); });
 }
 
-void WatchPlan::attend_own(WatchOrders& orders, Bridge& bridge, const WatchFacts& facts,
-                           std::int64_t now_ns) {
+void WatchPlan::look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const WatchFacts& facts,
+                                      std::int64_t now_ns) {
   bool has_game = false;
   for (const WatchedGame& game : facts.games) {
     if (!(game.place == bridge.place) || game.prefix.empty()) continue;
     if (game.prefix != bridge.prefix) {
-      say_once(orders, game, LogLevel::kWarning, only_one_bridge(game, bridge.pid, bridge.prefix));
+      add_line_once(orders, game, LogLevel::kWarning, only_one_bridge(game, bridge.pid, bridge.prefix));
     } else if (game.refusal.empty()) {
       has_game = true;
     } else {
-      say_once(orders, game, game.is_wish ? LogLevel::kInfo : LogLevel::kWarning,
-               fmt::format("{}: {}", name_of(game), game.refusal));
+      add_line_once(orders, game, game.is_refused_by_user ? LogLevel::kInfo : LogLevel::kWarning,
+                    fmt::format("{}: {}", name_of(game), game.refusal));
     }
   }
   if (has_game) {
@@ -97,24 +97,24 @@ void WatchPlan::attend_own(WatchOrders& orders, Bridge& bridge, const WatchFacts
     orders.signals.push_back({bridge.pid, ++bridge.signals_sent == 1 ? Farewell::kAsk : Farewell::kKill});
 }
 
-void WatchPlan::attend_free(WatchOrders& orders, const WatchedGame& game, const WatchFacts& facts,
-                            std::int64_t now_ns) {
+void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame& game,
+                                         const WatchFacts& facts, std::int64_t now_ns) {
   if (game.prefix.empty() && game.refusal.empty()) return;  // nothing is known of it yet
   const auto page = std::find_if(facts.pages.begin(), facts.pages.end(),
                                  [&](const WatchedPage& p) { return p.place == game.place; });
   if (page != facts.pages.end() && page->is_locked) {
     if (is_same_prefix(page->prefix, game.prefix)) {
-      say_once(orders, game, LogLevel::kInfo,
-               fmt::format("{} is served by {} (pid {}), which somebody else has started", name_of(game),
-                           bridge_program(*game.place.sim), page->bridge_pid));
+      add_line_once(orders, game, LogLevel::kInfo,
+                    fmt::format("{} is served by {} (pid {}), which somebody else has started", name_of(game),
+                                bridge_program(*game.place.sim), page->bridge_pid));
     } else {
-      say_once(orders, game, LogLevel::kWarning, only_one_bridge(game, page->bridge_pid, page->prefix));
+      add_line_once(orders, game, LogLevel::kWarning, only_one_bridge(game, page->bridge_pid, page->prefix));
     }
     return;
   }
   if (!game.refusal.empty()) {
-    say_once(orders, game, game.is_wish ? LogLevel::kInfo : LogLevel::kWarning,
-             fmt::format("no bridge for {}: {}", name_of(game), game.refusal));
+    add_line_once(orders, game, game.is_refused_by_user ? LogLevel::kInfo : LogLevel::kWarning,
+                  fmt::format("no bridge for {}: {}", name_of(game), game.refusal));
     return;
   }
   GameNotes& notes = notes_of(game.id);
@@ -161,7 +161,7 @@ WatchOrders WatchPlan::bridge_ended(std::int32_t pid, const BridgeEnd& end, std:
     return one_line(LogLevel::kInfo, who + "has left: its game has gone");
   }
   if (code == static_cast<int>(ExitCode::kAlreadyRunning)) {
-    notes.next_try_ns = now_ns + kFirstDelayNs;  // the other one's status page tells the rest
+    notes.next_try_ns = now_ns + kFirstDelayNs;  // the rest is in the other one's status page
     return {};
   }
   if (code == static_cast<int>(ExitCode::kUsage))
@@ -188,7 +188,7 @@ WatchPlan::GameNotes& WatchPlan::notes_of(const ProcessId& game) {
   const auto found =
       std::find_if(notes_.begin(), notes_.end(), [&](const GameNotes& notes) { return notes.id == game; });
   if (found != notes_.end()) return *found;
-  notes_.push_back({.id = game, .said = {}});
+  notes_.push_back({.id = game, .lines = {}});
   return notes_.back();
 }
 
@@ -205,8 +205,9 @@ WatchPlan::Bridge* WatchPlan::bridge_in(const BridgePlace& place) {
   return found == bridges_.end() ? nullptr : &*found;
 }
 
-void WatchPlan::say_once(WatchOrders& orders, const WatchedGame& game, LogLevel level, std::string text) {
-  if (notes_of(game.id).said.insert(text).second) orders.say(level, std::move(text));
+void WatchPlan::add_line_once(WatchOrders& orders, const WatchedGame& game, LogLevel level,
+                              std::string text) {
+  if (notes_of(game.id).lines.insert(text).second) orders.add_line(level, std::move(text));
 }
 
 }  // namespace pitbridge

@@ -33,7 +33,7 @@ struct WatchedGame {
   bool is_ready = false;  ///< its session can be joined now
   /// Why no bridge is to be started for it, with the remedy; empty: one is.
   std::string refusal = {};
-  bool is_wish = false;  ///< the user asked for the refusal, so it is no warning
+  bool is_refused_by_user = false;  ///< the refusal is what the user has chosen, and no warning
 };
 
 /// A status page that is there.
@@ -75,7 +75,7 @@ struct WatchOrders {
   std::vector<BridgeSignal> signals;
   std::vector<ProcessId> starts;  ///< games that are to get a bridge
 
-  void say(LogLevel level, std::string text) { lines.push_back({level, std::move(text)}); }
+  void add_line(LogLevel level, std::string text) { lines.push_back({level, std::move(text)}); }
 };
 
 /// How a bridge of ours ended.
@@ -109,7 +109,7 @@ class WatchPlan {
     int signals_sent = 0;
   };
 
-  /// What is to be done now. Each line of the log is said once for a game.
+  /// What is to be done now. Each line of the log comes once for a game.
   WatchOrders decide(const WatchFacts& facts, std::int64_t now_ns);
 
   void bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns);
@@ -125,7 +125,7 @@ class WatchPlan {
  private:
   struct GameNotes {
     ProcessId id;
-    std::set<std::string> said;
+    std::set<std::string> lines;  ///< that have been logged
     bool given_up = false;
     int early_deaths = 0;
     std::int64_t delay_ns = 0;  ///< before the last try; 0: nothing has failed
@@ -135,10 +135,11 @@ class WatchPlan {
   GameNotes& notes_of(const ProcessId& game);
   GameNotes& notes_of_game_of(const Bridge& bridge);
   Bridge* bridge_in(const BridgePlace& place);
-  void say_once(WatchOrders& orders, const WatchedGame& game, LogLevel level, std::string text);
-  void attend_own(WatchOrders& orders, Bridge& bridge, const WatchFacts& facts, std::int64_t now_ns);
-  void attend_free(WatchOrders& orders, const WatchedGame& game, const WatchFacts& facts,
-                   std::int64_t now_ns);
+  void add_line_once(WatchOrders& orders, const WatchedGame& game, LogLevel level, std::string text);
+  void look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const WatchFacts& facts,
+                             std::int64_t now_ns);
+  void look_after_unserved_game(WatchOrders& orders, const WatchedGame& game, const WatchFacts& facts,
+                                std::int64_t now_ns);
   void forget_ended(WatchOrders& orders, const WatchFacts& facts);
 
   std::vector<Bridge> bridges_;

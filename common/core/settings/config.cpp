@@ -45,7 +45,7 @@ class Reading {
   void take(const ParsedKey& key) {
     const ConfigTableInfo* info = find_table(key.path.front());
     if (info == nullptr) {
-      // What lies in a table that is unknown was told with the table.
+      // An unknown table is one fault; the keys in it are no faults of their own.
       if (key.path.size() == 1) take_setting(ConfigTable::kTop, {}, key);
     } else if (key.path.size() == 1) {
       if (!is_table(key))
@@ -222,8 +222,8 @@ Resolved configured(const Setting& setting, const Config& config, const ConfigTa
 }
 
 std::string sim_of_app(std::uint32_t app_id, const Config& config) {
-  const auto said = configured(setting("sim"), config, {.sim = {}, .app_id = app_id});
-  if (!said.text().empty()) return said.text();
+  const auto chosen = configured(setting("sim"), config, {.sim = {}, .app_id = app_id});
+  if (!chosen.text().empty()) return chosen.text();
   const auto known = title_of_app(app_id);
   return known ? std::string(known->sim->name) : std::string();
 }

@@ -12,9 +12,9 @@
 
 namespace pitbridge {
 
-/// All that one process has been told: on its command line, in its environment and by the configuration
-/// files. Whose process it is, the caller decides: one's own, or a bridge or game that is looked at. Nobody
-/// else decides which value holds.
+/// All settings that one process has been given: on its command line, in its environment and by the
+/// configuration files. Whose process it is, the caller decides: one's own, or a bridge or game that is
+/// looked at. Nobody else decides which value holds.
 struct UserSettings {
   std::map<const Setting*, SettingValue> options = {};
   Environment environment = {};
@@ -24,7 +24,7 @@ struct UserSettings {
   /// points into `config`.
   Expected<Resolved> find(const Setting& setting, const ConfigTarget& target = {}) const;
 
-  /// The value as `find` tells it; where a variable is wrong, what the files say.
+  /// The value that `find` finds; where a variable is wrong, that of the files.
   Resolved find_or_configured(const Setting& setting, const ConfigTarget& target = {}) const;
 };
 

@@ -82,8 +82,8 @@ Expected<StartedBridge> start_bridge(const BridgeStart& start) {
   const UniqueFd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   int ends[2] = {};
   if (!*output || !input || ::pipe2(ends, O_CLOEXEC) != 0) return fault("open", errno);
-  const UniqueFd told(ends[0]);
-  UniqueFd tells(ends[1]);
+  const UniqueFd fault_reader(ends[0]);
+  UniqueFd fault_writer(ends[1]);
 
   std::vector<std::string> words = {start.loader, start.bridge};
   words.insert(words.end(), start.arguments.begin(), start.arguments.end());
@@ -91,13 +91,14 @@ Expected<StartedBridge> start_bridge(const BridgeStart& start) {
   const auto environment = pointers_to(start.environment);
   const pid_t pid = ::fork();
   if (pid == 0)
-    run_child(argv.data(), environment.data(), input.get(), output->get(), tells.get(), start.new_session);
+    run_child(argv.data(), environment.data(), input.get(), output->get(), fault_writer.get(),
+              start.new_session);
   if (pid < 0) return fault("fork", errno);
-  tells = UniqueFd();
+  fault_writer = UniqueFd();
   int error_number = 0;
   ssize_t n = 0;
   do {
-    n = ::read(told.get(), &error_number, sizeof error_number);
+    n = ::read(fault_reader.get(), &error_number, sizeof error_number);
   } while (n < 0 && errno == EINTR);
   if (n == static_cast<ssize_t>(sizeof error_number)) {
     ::waitpid(pid, nullptr, 0);

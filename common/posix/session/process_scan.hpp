@@ -21,8 +21,8 @@ class ProcessScan {
   explicit ProcessScan(std::string root = {}) : root_(std::move(root)) {}
 
   using Judge = std::function<std::optional<RunningGame>(const ProcessInfo&, const std::string& root)>;
-  /// Who tells whether a process with a game's name is one; by default `game_of`. With `any_exe` each
-  /// process whose name ends in ".exe" is asked for. All are then looked at anew.
+  /// `judge` decides whether a process with a game's name is one; by default `game_of`. With `any_exe` it is
+  /// asked about each process whose name ends in ".exe". All processes are then looked at anew.
   void set_judge(Judge judge, bool any_exe);
 
   /// To be called each second or two. The games that run now, oldest first: those that were found before as

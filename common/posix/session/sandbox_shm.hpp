@@ -16,8 +16,8 @@ namespace pitbridge {
 std::vector<std::string> sandbox_shm_directories(const std::string& runtime_directory,
                                                  const std::string& root = {});
 
-/// Of these directories, of which there is at least one, the first in which a bridge of this sim (of any,
-/// where it is empty) lives; else the first in which one ever did; else the first.
+/// The first of `directories` in which a bridge of the sim lives (of any sim, where `sim` is empty); else the
+/// first in which one has lived; else the first. There is at least one.
 std::string directory_with_bridge(std::string_view sim, std::vector<std::string> directories,
                                   const std::string& root = {});
 
@@ -29,7 +29,7 @@ std::string directory_out_here(const WineSession& session, const std::string& di
 std::string flatpak_app_from(std::string_view flatpak_info);
 
 /// Why no bridge is started for a game in a Flatpak or a Snap, and what to do instead. `shm_directory`: what
-/// `directory_out_here` told.
+/// `directory_out_here` returned.
 std::string sandbox_advice(const WineSession& session, const std::string& shm_directory,
                            const std::string& root = {});
 

@@ -23,7 +23,7 @@ struct SteamInstallation {
 std::vector<SteamInstallation> steam_installations(const std::string& home, const std::string& root = {});
 
 /// The directories that hold a steamapps, the installation's own first. Paths inside a Flatpak are given as
-/// they are outside, where they can be told.
+/// they are outside, where that is known.
 std::vector<std::string> steam_libraries(const SteamInstallation& installation, const std::string& home,
                                          const std::string& root = {});
 

@@ -14,7 +14,7 @@ namespace pitbridge {
 struct MirrorReading {
   std::optional<Status> status;  ///< nothing: no bridge of ours ever ran here
   bool bridge_runs = false;
-  const Title* title = nullptr;  ///< null: cannot be told
+  const Title* title = nullptr;  ///< null: not known
   Snapshot snapshot;             ///< each mapping whole, as far as the status page can promise it
 };
 

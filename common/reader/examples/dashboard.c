@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
   pitbridge_reader reader;
   pitbridge_values values;
   pitbridge_status_page page;
-  pitbridge_result told = PITBRIDGE_OK;
+  pitbridge_result printed = PITBRIDGE_OK;
   pitbridge_result result = pitbridge_open(&reader, argc > 1 ? argv[1] : "", NULL);
   if (result != PITBRIDGE_OK) return fprintf(stderr, "%s\n", pitbridge_message(result)), 2;
 
@@ -26,9 +26,10 @@ int main(int argc, char** argv) {
     int i;
     pitbridge_wait(&reader, 200);
     result = pitbridge_read_values(&reader, &values);
-    if (result != PITBRIDGE_OK && result != told) fprintf(stderr, "%s\n", pitbridge_message(told = result));
+    if (result != PITBRIDGE_OK && result != printed)
+      fprintf(stderr, "%s\n", pitbridge_message(printed = result));
     if (result != PITBRIDGE_OK || now_s() - shown_s < 0.1) continue;
-    told = PITBRIDGE_OK;
+    printed = PITBRIDGE_OK;
     pitbridge_status(&reader, &page);
     for (i = 0; i < PITBRIDGE_MAX_MAPPINGS; ++i) updates += page.mappings[i].updates;
     printf("%-7s rpm %5.0f  gear %2.0f  speed %3.0f km/h  updates %llu\n",

@@ -19,14 +19,14 @@ int main(int argc, char** argv) {
   const auto begin = Clock::now();
   auto shown = begin - std::chrono::seconds(1);
   int lines = 0;
-  auto told = pr::Result::kOk;
+  auto printed = pr::Result::kOk;
   while (Clock::now() - begin < duration && !(once && lines > 0)) {
     (void)reader->wait(std::chrono::milliseconds(200));
     const auto values = reader->values();
-    if (!values && values.result() != told)
-      std::fprintf(stderr, "%s\n", message(told = values.result()).data());
+    if (!values && values.result() != printed)
+      std::fprintf(stderr, "%s\n", message(printed = values.result()).data());
     if (!values || Clock::now() - shown < std::chrono::milliseconds(100)) continue;
-    told = pr::Result::kOk;
+    printed = pr::Result::kOk;
     pr::StatusPage page;
     (void)reader->status(page);
     unsigned long long updates = 0;

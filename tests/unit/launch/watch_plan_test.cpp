@@ -280,8 +280,10 @@ TEST_F(WatchPlanTest, AGameThatIsNoLongerWantedLosesItsBridge) {
   facts_.games = {game_with(100)};
   serve(facts_.games[0]);
   facts_.games[0].refusal = "enabled = false in config.toml:2";
-  facts_.games[0].is_wish = true;
-  EXPECT_NE(said(look()).find("enabled = false"), std::string::npos);
+  facts_.games[0].is_refused_by_user = true;
+  const WatchOrders orders = look();
+  EXPECT_NE(said(orders).find("enabled = false"), std::string::npos);
+  EXPECT_EQ(orders.lines.front().level, LogLevel::kInfo) << "the user has chosen that";
   now_ns_ += WatchPlan::kFarewellNs;
   EXPECT_EQ(look().signals, (std::vector<BridgeSignal>{{700, Farewell::kAsk}}));
 }
