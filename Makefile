@@ -16,8 +16,6 @@ WINECXX  ?= wineg++
 MINGWCXX ?= x86_64-w64-mingw32-g++
 # Not asked for: a 32-bit game is tested where both this and a 32-bit Wine are installed.
 MINGW32CXX ?= i686-w64-mingw32-g++
-# libFuzzer belongs to clang.
-FUZZCXX  ?= clang++
 
 ifeq ($(filter $(MODE),release debug asan tsan),)
 $(error MODE is "$(MODE)"; it must be release, debug, asan or tsan)
@@ -53,8 +51,6 @@ COMMON   := -std=c++20 $(WARNINGS) -I. -I$(OUT)/gen -MMD -MP $(CXXFLAGS)
 NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) $(LAYOUT) -DCLI11_HAS_FILESYSTEM=0
 # Neither sanitizers nor LTO link under wineg++.
 WINE     := $(COMMON) -O2 -g $(LAYOUT)
-FUZZ     := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-            -fno-sanitize-recover=all
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
@@ -63,7 +59,6 @@ native  = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
 wine    = $(patsubst %.cpp,$(OUT)/wine/%.o,$(1))
 mingw   = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
 mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
-fuzz    = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 comma  := ,
 
 SIM_SRC     := $(call sources,sims)
@@ -83,9 +78,6 @@ UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 GAME_SRC    := $(call sources,tests/e2e/game common/core/sim) $(SIM_SRC)
 # The tests know by the game's own lap model what it must have written.
 E2E_SRC     := $(call sources,tests/e2e) tests/e2e/game/game_lap.cpp
-BENCH_SRC   := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
-WRITER_SRC  := tests/bench/programs/native_writer.cpp $(addprefix tests/e2e/game/game_,writer.cpp iracing.cpp lap.cpp)
-FUZZ_SRC    := $(wildcard tests/fuzz/*_fuzz.cpp)
 # What authors of readers copy, and how they use it.
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
@@ -105,11 +97,6 @@ GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
-BENCH    := $(OUT)/tests/bench
-MICRO    := $(OUT)/tests/micro_bench
-COPIER   := $(OUT)/tests/reference_copier.exe.so
-WRITER   := $(OUT)/tests/native_writer
-FUZZERS  := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 UNIT_FILE := $(OUT)/systemd/pitbridge.service
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
@@ -120,13 +107,13 @@ NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpu
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e sim test-sim soak bench micro-bench fuzz fuzz-corpus check-layers \
-        readme reader-header clean FORCE
+.PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme reader-header \
+        clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/ship.mk
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
 
 deps: ## Install the packages that are missing (apt, dnf or pacman)
 	$(Q)sh .ci/deps
@@ -160,25 +147,6 @@ test-sim: ## Build and test one sim (SIM=ac)
 	$(Q)bash tests/test_sim.sh --check '$(SIM)'
 	$(Q)$(MAKE) --no-print-directory $(UNIT) $(E2E) $(GAME) $(BIN)/$(SIM)bridge.exe.so
 	$(Q)BUILD_DIR=$(OUT) bash tests/test_sim.sh '$(SIM)'
-
-soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
-	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
-
-# SECONDS is also the length of fuzzing, so its default is here.
-bench: SECONDS = 2
-bench: $(BENCH) $(COPIER) $(WRITER) $(BRIDGES) $(GAME) ## Measure the bridges beside what others do (ROUNDS=3 SECONDS=2 SIMS=ac,pcars2,rf2,lmu ARGS=--help)
-	$(Q)mkdir -p $(OUT)/bench && PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH) --json $(OUT)/bench/bench.json --seconds $(SECONDS) \
-	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIMS),--sims $(SIMS)) $(ARGS)
-
-micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
-	$(Q)$(MICRO) $(ARGS)
-
-SECONDS ?= 60
-fuzz: $(FUZZERS) ## Fuzz each decoder for SECONDS=60; findings and new inputs go to build/fuzz
-	$(Q)BUILD_DIR=$(OUT) SECONDS_EACH=$(SECONDS) bash tests/fuzz/run.sh $(notdir $(FUZZERS))
-
-fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
-	$(Q)BUILD_DIR=$(OUT) bash tests/fuzz/run.sh --minimise $(notdir $(FUZZERS))
 
 check-layers: ## Fail when a layer includes what it may not
 	$(Q)bash tests/check_layers.sh
@@ -218,16 +186,6 @@ $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/re
 $(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static))
 $(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
 $(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
-$(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
-$(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
-$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))
-
-# No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.
-$(UNIT): | $(call native,$(FUZZ_SRC))
-$(E2E): | $(BENCH) $(COPIER) $(WRITER)
-$(call native,tests/bench/programs/micro_bench.cpp): | $(OUT)/deps-bench.ok
 
 # As the authors of readers compile: the oldest standards that are promised, and nothing of ours in the path.
 $(OUT)/examples/%_c: common/reader/examples/%.c $(READER_SRC)
@@ -255,7 +213,6 @@ $(eval $(call objects,native,CXX,NATIVE))
 $(eval $(call objects,wine,WINECXX,WINE))
 $(eval $(call objects,mingw,MINGWCXX,MINGW,$(OUT)/gen/mingw-include))
 $(eval $(call objects,mingw32,MINGW32CXX,MINGW,$(OUT)/gen/mingw-include))
-$(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
 
 # Strings go through a header: Debian's wineg++ passes its arguments unquoted and tears -DX="a b".
 $(OUT)/gen/build_info.hpp: Makefile
@@ -292,5 +249,5 @@ reader-header: ## Put common/reader/pitbridge.h into pitbridge.hpp, which must b
 clean: ## Remove build/
 	$(Q)rm -rf build
 
-include .ci/ship.mk
+include .ci/measure.mk .ci/ship.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# The part of the makefile that is about what takes as long as one likes: benchmarks, the soak test and fuzzers.
+.PHONY: soak bench micro-bench fuzz fuzz-corpus
+
+# libFuzzer belongs to clang.
+FUZZCXX ?= clang++
+FUZZ    := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+           -fno-sanitize-recover=all
+fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
+
+BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
+WRITER_SRC := tests/bench/programs/native_writer.cpp $(addprefix tests/e2e/game/game_,writer.cpp iracing.cpp lap.cpp)
+FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
+
+BENCH   := $(OUT)/tests/bench
+MICRO   := $(OUT)/tests/micro_bench
+COPIER  := $(OUT)/tests/reference_copier.exe.so
+WRITER  := $(OUT)/tests/native_writer
+FUZZERS := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
+
+soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
+	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
+
+# SECONDS is also the length of fuzzing, so its default is here.
+bench: SECONDS = 2
+bench: $(BENCH) $(COPIER) $(WRITER) $(BRIDGES) $(GAME) ## Measure the bridges beside what others do (ROUNDS=3 SECONDS=2 SIMS=ac,pcars2,rf2,lmu ARGS=--help)
+	$(Q)mkdir -p $(OUT)/bench && PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH) --json $(OUT)/bench/bench.json --seconds $(SECONDS) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIMS),--sims $(SIMS)) $(ARGS)
+
+micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
+	$(Q)$(MICRO) $(ARGS)
+
+SECONDS ?= 60
+fuzz: $(FUZZERS) ## Fuzz each decoder for SECONDS=60; findings and new inputs go to build/fuzz
+	$(Q)BUILD_DIR=$(OUT) SECONDS_EACH=$(SECONDS) bash tests/fuzz/run.sh $(notdir $(FUZZERS))
+
+fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
+	$(Q)BUILD_DIR=$(OUT) bash tests/fuzz/run.sh --minimise $(notdir $(FUZZERS))
+
+$(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
+$(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
+$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))
+$(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
+
+# No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.
+$(UNIT): | $(call native,$(FUZZ_SRC))
+$(E2E): | $(BENCH) $(COPIER) $(WRITER)
+$(call native,tests/bench/programs/micro_bench.cpp): | $(OUT)/deps-bench.ok
