@@ -78,7 +78,6 @@ UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 GAME_SRC    := $(call sources,tests/e2e/game common/core/sim) $(SIM_SRC)
 # The tests know by the game's own lap model what it must have written.
 E2E_SRC     := $(call sources,tests/e2e) tests/e2e/game/game_lap.cpp
-# What authors of readers copy, and how they use it.
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
 MAN_SRC     := $(wildcard bridges/man/*.scd)
@@ -99,6 +98,8 @@ UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 UNIT_FILE := $(OUT)/systemd/pitbridge.service
+# What authors of readers copy: in the C++ header the C header stands, so that each is enough alone.
+HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
@@ -107,10 +108,9 @@ NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpu
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme reader-header \
-        clean FORCE
+.PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme clean FORCE
 
-all: $(BRIDGES) $(COMMAND) $(MAN) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
@@ -187,14 +187,17 @@ $(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/
 $(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
 $(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
 
-# As the authors of readers compile: the oldest standards that are promised, and nothing of ours in the path.
-$(OUT)/examples/%_c: common/reader/examples/%.c $(READER_SRC)
+$(OUT)/include/pitbridge.hpp: $(READER_SRC)
+	$(Q)mkdir -p $(@D) && sed -e '/^#include "pitbridge.h"/{r common/reader/pitbridge.h' -e 'd}' common/reader/pitbridge.hpp > $@
+
+# As the authors of readers compile: the oldest standards that are promised, and one header of ours in the path.
+$(OUT)/examples/%_c: common/reader/examples/%.c common/reader/pitbridge.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c99 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
 
-$(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(READER_SRC)
+$(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(OUT)/include/pitbridge.hpp
 	$(call say,CXX,$@)
-	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -I$(OUT)/include -o $@ $< $(LDFLAGS)
 
 # --- Objects: g++ for core, posix, sims and tests; wineg++ for win32; mingw-w64 for the fake game --------
 
@@ -241,10 +244,6 @@ $(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
 
 readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
 	$(Q)bash tests/update_readme.sh $(COMMAND)
-
-reader-header: ## Put common/reader/pitbridge.h into pitbridge.hpp, which must be enough alone
-	$(Q)sed -i -e '/^\/\/ --- begin of pitbridge.h$$/,/^\/\/ --- end of pitbridge.h$$/{//!d}' \
-	  -e '/^\/\/ --- begin of pitbridge.h$$/r common/reader/pitbridge.h' common/reader/pitbridge.hpp
 
 clean: ## Remove build/
 	$(Q)rm -rf build

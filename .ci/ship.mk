@@ -51,7 +51,7 @@ INSTALLED = \
   755:$(COMMAND):$(PREFIX)/bin \
   $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
   $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
-  $(READER_SRC:%=644:%:$(PREFIX)/include/pitbridge) \
+  $(HEADERS:%=644:%:$(PREFIX)/include/pitbridge) \
   $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
   644:$(UNIT_FILE):$(UNIT_DIR) \
   644:README.md:$(PREFIX)/share/doc/pitbridge \

@@ -77,9 +77,7 @@ Outcome run(const std::vector<std::string>& words, const std::string& environmen
 /// Whoever runs the tests may have a configuration file.
 Outcome run_pitbridge(std::vector<std::string> arguments,
                       const std::string& environment = "PITBRIDGE_CONFIG_FILE=/dev/null") {
-  fs::path build = environment_or("PITBRIDGE_BUILD_DIR", "build");
-  if (build.is_relative()) build = source_dir() / build;
-  arguments.insert(arguments.begin(), (build / "bin" / "pitbridge").string());
+  arguments.insert(arguments.begin(), (build_dir() / "bin" / "pitbridge").string());
   return run(arguments, environment);
 }
 
@@ -509,7 +507,7 @@ TEST_F(DocsInDirectory, ExampleWithOurHeadersCompilesAndSaysWhyThereIsNoData) {
              block_after(section(reader_readme(), "## The same with our headers"), "```cpp\n", "```\n"));
   const Outcome compiled =
       run({"g++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", program.string(),
-           "-I" + (source_dir() / "common" / "reader").string(), source.string()});
+           "-I" + (build_dir() / "include").string(), source.string()});
   ASSERT_EQ(compiled.status, 0) << compiled.output;
   const Outcome outcome = run({program.string()}, "PITBRIDGE_SHM_DIR=" + directory().string());
   EXPECT_EQ(outcome.status, 1);

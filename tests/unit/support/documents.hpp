@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The documents of the repository, for the tests about them.
+// The documents of the repository and the directory of the build, for the tests about them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,6 +18,11 @@ namespace pitbridge {
 
 inline std::filesystem::path source_dir() {
   return std::filesystem::absolute(environment_or("PITBRIDGE_SOURCE_DIR", "."));
+}
+
+/// Where `make` has put what the tests look at.
+inline std::filesystem::path build_dir() {
+  return source_dir() / environment_or("PITBRIDGE_BUILD_DIR", "build");
 }
 
 inline std::string text_of(const std::filesystem::path& path) {
