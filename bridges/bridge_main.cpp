@@ -13,7 +13,8 @@ namespace {
 int bridge_main(std::span<const char* const> arguments) {
   const Sim& sim = *all_sims().front();
   const std::string program = bridge_program(sim);
-  const UserSettings user = {.environment = own_environment(), .config = read_config(kSimNames)};
+  UserSettings user = {.environment = own_environment()};
+  user.config = read_config(kSimNames, user.environment);
   const ConfigTarget target = {.sim = std::string(sim.name), .app_id = app_id_of_bridge(user.environment)};
   const auto options = parse_bridge_options(program, arguments, user, target);
   std::vector<ConfigFault> faults = user.config.faults();

@@ -34,7 +34,8 @@ Expected<void> run_to_wine(const Sim& sim, const BridgeOptions& options, Log& lo
 }
 
 int shmbridge_main(std::span<const char* const> arguments) {
-  const UserSettings user = {.environment = own_environment(), .config = read_config(kSimNames)};
+  UserSettings user = {.environment = own_environment()};
+  user.config = read_config(kSimNames, user.environment);
   const auto options = parse_shmbridge_options(arguments, user);
   const ExtendedSim generic({.name = options ? std::string_view(options->status_name) : "shm",
                              .description = "any program's mappings",

@@ -26,7 +26,7 @@ std::optional<GameFacts> chosen_game(const Facts& facts, const std::vector<SeenB
   std::optional<GameFacts> chosen;
   for (const RunningGame& game : facts.games) {
     if (options.game && game.process.id.pid != *options.game) continue;
-    GameFacts found = game_facts(game, processes, options);
+    GameFacts found = game_facts(game, processes, options.root);
     const bool is_joined = std::any_of(bridges.begin(), bridges.end(), [&](const SeenBridge& bridge) {
       return bridge.facts.holds_the_page && bridge.session && found.session &&
              is_one_session(*bridge.session, *found.session, options.root);
@@ -44,7 +44,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   Facts facts;
   facts.sim = &sim;
   facts.own_user = ::geteuid();
-  facts.config_faults = config_faults(options.config);
+  facts.config_faults = options.config_faults;
   facts.shm = shm_facts(options);
   facts.steam = steam_facts(sim, options);
   facts.own_glibc = parse_glibc_version(::gnu_get_libc_version()).value_or(GlibcVersion{});
@@ -55,7 +55,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   const auto processes = own_processes(root);
   for (RunningGame& game : running_games(root))
     if (game.known.sim == &sim) facts.games.push_back(std::move(game));
-  auto bridges = seen_bridges(sim, facts.page, options);
+  auto bridges = seen_bridges(sim, facts.page, root);
   facts.game = chosen_game(facts, bridges, processes, options);
   if (!facts.game) facts.strange_exes = strange_exes(sim, processes, options);
 

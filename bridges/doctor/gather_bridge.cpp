@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "bridges/doctor/gather_session.hpp"
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/settings/app_id.hpp"
 #include "common/core/settings/bridge_options.hpp"
@@ -17,11 +18,10 @@
 namespace pitbridge::doctor {
 namespace {
 
-/// The directory that a running bridge writes to, found as the bridge itself has found it. (A bridge whose
-/// variables name another config.toml than ours has read that one; it is not read here.)
-std::string directory_of(const RunningBridge& bridge, const Environment& environment, const Config& config) {
-  const UserSettings settings = {.environment = environment, .config = config};
-  const ConfigTarget target = {.sim = std::string(bridge.sim->name), .app_id = app_id_of_bridge(environment)};
+/// The directory that a running bridge writes to, found as the bridge itself has found it.
+std::string directory_of(const RunningBridge& bridge, const UserSettings& settings) {
+  const ConfigTarget target = {.sim = std::string(bridge.sim->name),
+                               .app_id = app_id_of_bridge(settings.environment)};
   std::vector<const char*> arguments;
   for (const std::string& word : bridge.process.argv) arguments.push_back(word.c_str());
   const auto options =
@@ -37,15 +37,14 @@ bool is_stand_in(const ProcessInfo& process) {
 
 }  // namespace
 
-std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const GatherOptions& options) {
-  const std::string& root = options.root;
+std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const std::string& root) {
   std::vector<SeenBridge> all;
   for (RunningBridge& bridge : running_bridges(root)) {
     if (bridge.sim != &sim || is_stand_in(bridge.process)) continue;
     SeenBridge seen;
     const ProcessId id = bridge.process.id;
     if (auto session = wine_session_of(id, root)) {
-      seen.facts.shm_directory = directory_of(bridge, session->environment, options.config);
+      seen.facts.shm_directory = directory_of(bridge, settings_of(*session, root));
       seen.facts.server_directory = session->server_directory;
       seen.facts.prefix = session->prefix.path;
       seen.session = std::move(*session);

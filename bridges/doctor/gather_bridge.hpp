@@ -17,7 +17,7 @@ struct SeenBridge {
 };
 
 /// All bridges of this sim, but for those that only stand in for a user's debug command.
-std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const GatherOptions& options);
+std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const std::string& root);
 
 /// The file in the installation and in the directory for containers.
 BridgeFileFacts bridge_file_facts(const Sim& sim, const GatherOptions& options);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is outside of any game: configuration, output directory, Steam, simd.
+// What is outside of any game: output directory, Steam, simd.
 #include "bridges/doctor/gather_host.hpp"
 
 #include <sys/statvfs.h>
@@ -19,13 +19,6 @@ namespace {
 constexpr const char* kFlatpakShm = "/.flatpak/com.valvesoftware.Steam/dev-shm";
 
 }  // namespace
-
-std::vector<std::string> config_faults(const Config& config) {
-  std::vector<std::string> all;
-  for (const ConfigFault& fault : config.faults())
-    if (!fault.warning) all.push_back(fault.text());
-  return all;
-}
 
 ShmFacts shm_facts(const GatherOptions& options) {
   ShmFacts shm;

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "bridges/doctor/facts.hpp"
 #include "bridges/doctor/gather_options.hpp"
 
 namespace pitbridge::doctor {
 
-std::vector<std::string> config_faults(const Config& config);
 ShmFacts shm_facts(const GatherOptions& options);
 SteamFacts steam_facts(const Sim& sim, const GatherOptions& options);
 /// Looks at the session and the bridges among `facts`.

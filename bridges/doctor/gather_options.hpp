@@ -5,8 +5,7 @@
 
 #include <optional>
 #include <string>
-
-#include "common/core/settings/config.hpp"
+#include <vector>
 
 namespace pitbridge::doctor {
 
@@ -20,7 +19,7 @@ struct GatherOptions {
   std::string version = {};            ///< of pitbridge
   std::optional<pid_t> game = {};      ///< this process, and no other of the same sim
   int interval_ms = 500;               ///< between the two readings that show whether anything changes
-  Config config = {};                  ///< what config.toml says, to the user and to a bridge
+  std::vector<std::string> config_faults = {};  ///< in the user's own config.toml
 };
 
 }  // namespace pitbridge::doctor

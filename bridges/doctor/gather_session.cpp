@@ -6,10 +6,11 @@
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/launch/command_line.hpp"
 #include "common/core/settings/app_id.hpp"
-#include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/describe.hpp"
+#include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
+#include "sim_names.hpp"
 
 namespace pitbridge::doctor {
 namespace {
@@ -43,10 +44,9 @@ std::optional<GlibcVersion> glibc_of(const WineSession& session, const std::stri
 }
 
 /// Where a bridge that the game's launch options start writes; empty where nobody has chosen a directory.
-std::string wanted_directory(const Sim& sim, const Environment& environment, const Config& config) {
-  const UserSettings settings = {.environment = environment, .config = config};
+std::string wanted_directory(const Sim& sim, const UserSettings& settings) {
   const Resolved directory = settings.find_or_configured(
-      setting("shm_dir"), {.sim = std::string(sim.name), .app_id = app_id_of_bridge(environment)});
+      setting("shm_dir"), {.sim = std::string(sim.name), .app_id = app_id_of_bridge(settings.environment)});
   return directory.source == Resolved::Source::kDefault ? "" : directory.text();
 }
 
@@ -60,9 +60,15 @@ bool is_one_session(const WineSession& a, const WineSession& b, const std::strin
                       path_from_here(b, b.server_directory, root));
 }
 
+UserSettings settings_of(const WineSession& session, const std::string& root) {
+  UserSettings settings = {.environment = session.environment};
+  for (const std::string& path : config_paths(session.environment))
+    settings.config.files.push_back(read_config_file(path_from_here(session, path, root), kSimNames));
+  return settings;
+}
+
 GameFacts game_facts(const RunningGame& game, const std::vector<ProcessInfo>& processes,
-                     const GatherOptions& options) {
-  const std::string& root = options.root;
+                     const std::string& root) {
   GameFacts facts;
   facts.game = game;
   auto session = wine_session_of(game.process.id, root);
@@ -80,7 +86,7 @@ GameFacts game_facts(const RunningGame& game, const std::vector<ProcessInfo>& pr
   facts.has_own_shm =
       !session->shares_mounts && !is_same_file(root + shm, path_from_here(*session, shm, root));
   facts.glibc = glibc_of(*session, root);
-  facts.bridge_directory = wanted_directory(*game.known.sim, session->environment, options.config);
+  facts.bridge_directory = wanted_directory(*game.known.sim, settings_of(*session, root));
   facts.session = std::move(*session);
   return facts;
 }

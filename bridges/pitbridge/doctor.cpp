@@ -22,6 +22,13 @@ bool g_list = false;
 int g_interval_ms = 500;
 pid_t g_game_pid = 0;
 
+std::vector<std::string> config_faults() {
+  std::vector<std::string> all;
+  for (const ConfigFault& fault : user_settings().config.faults())
+    if (!fault.warning) all.push_back(fault.text());
+  return all;
+}
+
 doctor::GatherOptions options_for(std::string_view sim) {
   doctor::GatherOptions options;
   options.shm_directory = directory_with_bridge(sim, shm_directories_of(user_settings(), sim));
@@ -31,7 +38,7 @@ doctor::GatherOptions options_for(std::string_view sim) {
   options.version = kVersion;
   if (g_game_pid != 0) options.game = g_game_pid;
   options.interval_ms = g_interval_ms;
-  options.config = user_settings().config;
+  options.config_faults = config_faults();
   return options;
 }
 

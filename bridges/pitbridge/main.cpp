@@ -137,7 +137,7 @@ const std::vector<std::string>& game_command() {
 
 void begin_command(bool prints_config_fault, bool clears_after_killed_bridges) {
   g_user.environment = own_environment();
-  g_user.config = read_config(kSimNames);
+  g_user.config = read_config(kSimNames, g_user.environment);
   if (prints_config_fault) print_first_fault(g_user.config.faults());
   install_fault_guard();
   if (!clears_after_killed_bridges) return;

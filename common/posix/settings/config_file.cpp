@@ -175,21 +175,27 @@ ConfigFile read_config_file(const std::string& path, std::span<const std::string
   return config;
 }
 
-std::vector<std::string> config_paths() {
-  if (std::string chosen = environment_or(kChosenFile, ""); !chosen.empty()) return {std::move(chosen)};
+std::vector<std::string> config_paths(const Environment& environment) {
+  if (std::string chosen = value_or_empty(environment, kChosenFile); !chosen.empty())
+    return {std::move(chosen)};
   std::vector<std::string> paths;
-  const std::string home = home_directory();
-  const std::string user = environment_or("XDG_CONFIG_HOME", home.empty() ? "" : home + "/.config");
+  std::string user = value_or_empty(environment, "XDG_CONFIG_HOME");
+  if (user.empty()) {
+    std::string home = value_or_empty(environment, "HOME");
+    if (home.empty()) home = login_directory();  // simd starts a bridge without HOME
+    if (!home.empty()) user = home + "/.config";
+  }
   if (!user.empty() && user.front() == '/') paths.push_back(user + "/pitbridge/config.toml");
   paths.emplace_back("/etc/pitbridge/config.toml");
   return paths;
 }
 
-Config read_config(std::span<const std::string_view> known_sims) {
+Config read_config(std::span<const std::string_view> known_sims, const Environment& environment) {
   Config config;
-  for (const std::string& path : config_paths()) config.files.push_back(read_config_file(path, known_sims));
+  for (const std::string& path : config_paths(environment))
+    config.files.push_back(read_config_file(path, known_sims));
   ConfigFile& first = config.files.front();
-  if (!environment_or(kChosenFile, "").empty() && !first.exists)
+  if (!value_or_empty(environment, kChosenFile).empty() && !first.exists)
     first.faults.push_back(
         {.path = first.path,
          .message = fmt::format("no such file; {} names it: correct or unset it", kChosenFile)});

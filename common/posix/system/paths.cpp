@@ -29,7 +29,10 @@ std::string environment_or(const char* name, std::string_view fallback) {
 
 std::string home_directory() {
   std::string home = environment_or("HOME", "");
-  if (!home.empty()) return home;
+  return home.empty() ? login_directory() : home;
+}
+
+std::string login_directory() {
   const passwd* user = ::getpwuid(::geteuid());
   return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
 }

@@ -9,10 +9,8 @@
 
 #include "bridges/doctor/gather.hpp"
 #include "bridges/doctor/report.hpp"
-#include "common/posix/settings/config_file.hpp"
 #include "common/posix/shm/status_file.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
-#include "sim_names.hpp"
 #include "tests/unit/support/own_library.hpp"
 #include "tests/unit/support/planted_tree.hpp"
 
@@ -429,11 +427,8 @@ TEST_F(DoctorTree, BridgeThatWritesElsewhere) {
   expect_faults({"bridge", "bridge-dir"});
 }
 
-/// In config.toml: everything in /run/top, this app in /run/app.
-Config directories_in_config() {
-  return {{parse_config("shm_dir = \"/run/top\"\n[app.244210]\nshm_dir = \"/run/app\"\n", "config.toml",
-                        kSimNames)}};
-}
+/// Of a config.toml: all files in /run/top, those of this app in /run/app.
+constexpr const char* kDirectories = "shm_dir = \"/run/top\"\n[app.244210]\nshm_dir = \"/run/app\"\n";
 
 TEST_F(DoctorTree, ABridgesDirectoryIsWhatTheBridgeItselfHasMadeOfItsSettings) {
   struct Case {
@@ -448,17 +443,19 @@ TEST_F(DoctorTree, ABridgesDirectoryIsWhatTheBridgeItselfHasMadeOfItsSettings) {
       {{}, {"SteamAppId=244210", "PITBRIDGE_SHM_DIR=/run/said"}, "/run/said"},
       {{"--launched", "--shm-dir", "/run/given"}, {"PITBRIDGE_SHM_DIR=/run/said"}, "/run/given"},
       {{"--shm-dir=/run/given"}, {"SteamAppId=244210"}, "/run/given"},
+      {{}, {"SteamAppId=244210", "PITBRIDGE_CONFIG_FILE=/home/u/one.toml"}, "/run/one"},
       // It has refused its options, and ends.
       {{"--no-such-option"}, {"SteamAppId=244210"}, "/run/app"},
   };
-  GatherOptions with_config = options();
-  with_config.config = directories_in_config();
+  tree_.file("/home/u/.config/pitbridge/config.toml", kDirectories);
+  tree_.file("/home/u/one.toml", "shm_dir = \"/run/one\"\n");
   for (const Case& c : cases) {
     PlantedProcess second = bridge(201);
+    second.environment.push_back("HOME=/home/u");
     second.argv.insert(second.argv.end(), c.arguments.begin(), c.arguments.end());
     second.environment.insert(second.environment.end(), c.environment.begin(), c.environment.end());
     replace(second);
-    const std::string found = finding(report_with(with_config), "bridge-alone").found;
+    const std::string found = finding(report(), "bridge-alone").found;
     EXPECT_NE(found.find("pid 201 in /home/u/pfx writes to " + c.directory), std::string::npos)
         << found << ", not " << c.directory;
   }
@@ -466,25 +463,15 @@ TEST_F(DoctorTree, ABridgesDirectoryIsWhatTheBridgeItselfHasMadeOfItsSettings) {
 
 TEST_F(DoctorTree, AGamesDirectoryIsWhatABridgeWouldMakeOfItsSettings) {
   kill_bridge();
-  GatherOptions with_config = options();
-  with_config.config = directories_in_config();
+  EXPECT_EQ(finding(report(), "bridge-dir").state, LinkState::kUnknown) << "nobody has chosen a directory";
+  tree_.file("/home/u/.config/pitbridge/config.toml", kDirectories);
   PlantedProcess of_steam = game();
   of_steam.environment.push_back("SteamAppId=244210");
   replace(of_steam);
-  EXPECT_NE(finding(report_with(with_config), "bridge-dir").found.find("writes to /run/app, looked at"),
-            std::string::npos);
-  EXPECT_EQ(finding(report(), "bridge-dir").state, LinkState::kUnknown) << "nobody has chosen a directory";
+  EXPECT_NE(finding(report(), "bridge-dir").found.find("writes to /run/app, looked at"), std::string::npos);
   of_steam.environment.push_back("PITBRIDGE_SHM_DIR=/run/said");
   replace(of_steam);
   EXPECT_NE(finding(report(), "bridge-dir").found.find("writes to /run/said, looked at"), std::string::npos);
-}
-
-TEST_F(DoctorTree, FaultsOfTheConfigurationAreTold) {
-  GatherOptions with_config = options();
-  with_config.config = {{parse_config("no_such_key = 1\n", "config.toml", kSimNames)}};
-  const Finding found = finding(report_with(with_config), "config");
-  EXPECT_EQ(found.state, LinkState::kBroken);
-  EXPECT_NE(found.found.find("config.toml:1: "), std::string::npos) << found.found;
 }
 
 TEST_F(DoctorTree, StatusPageThatIsNone) {

@@ -229,31 +229,23 @@ TEST_F(ConfigFileOnDisk, OfAStrangeGroupNamesNoFiles) {
 }
 
 TEST(ConfigPaths, AreTheUsersAndTheSystems) {
-  const ScopedEnvironment chosen("PITBRIDGE_CONFIG_FILE", nullptr);
-  const ScopedEnvironment home("HOME", "/home/me");
   const std::string system = "/etc/pitbridge/config.toml";
-  {
-    const ScopedEnvironment xdg("XDG_CONFIG_HOME", nullptr);
-    EXPECT_EQ(config_paths(), (Lines{"/home/me/.config/pitbridge/config.toml", system}));
-    const ScopedEnvironment one("PITBRIDGE_CONFIG_FILE", "/my/own.toml");
-    EXPECT_EQ(config_paths(), Lines{"/my/own.toml"});
-  }
-  {
-    const ScopedEnvironment xdg("XDG_CONFIG_HOME", "/xdg");
-    EXPECT_EQ(config_paths(), (Lines{"/xdg/pitbridge/config.toml", system}));
-    const ScopedEnvironment relative("XDG_CONFIG_HOME", "xdg");
-    EXPECT_EQ(config_paths(), Lines{system}) << "the standard says: to be ignored";
-  }
-  const ScopedEnvironment xdg("XDG_CONFIG_HOME", nullptr);
-  const ScopedEnvironment none("HOME", nullptr);  // as simd starts a bridge
+  Environment environment = {{"HOME", "/home/me"}};
+  EXPECT_EQ(config_paths(environment), (Lines{"/home/me/.config/pitbridge/config.toml", system}));
+  environment["XDG_CONFIG_HOME"] = "/xdg";
+  EXPECT_EQ(config_paths(environment), (Lines{"/xdg/pitbridge/config.toml", system}));
+  environment["XDG_CONFIG_HOME"] = "xdg";
+  EXPECT_EQ(config_paths(environment), Lines{system}) << "the standard says: to be ignored";
+  environment["PITBRIDGE_CONFIG_FILE"] = "/my/own.toml";
+  EXPECT_EQ(config_paths(environment), Lines{"/my/own.toml"});
   const passwd* user = ::getpwuid(::geteuid());
   ASSERT_NE(user, nullptr);
-  EXPECT_EQ(config_paths().front(), std::string(user->pw_dir) + "/.config/pitbridge/config.toml");
+  EXPECT_EQ(config_paths({}).front(), std::string(user->pw_dir) + "/.config/pitbridge/config.toml")
+      << "as simd starts a bridge";
 }
 
 TEST(ConfigPaths, AMissingFileThatIsNamedIsAFault) {
-  const ScopedEnvironment chosen("PITBRIDGE_CONFIG_FILE", "/no/such/config.toml");
-  const auto faults = read_config(kSimNames).faults();
+  const auto faults = read_config(kSimNames, {{"PITBRIDGE_CONFIG_FILE", "/no/such/config.toml"}}).faults();
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_FALSE(faults[0].warning);
   EXPECT_NE(faults[0].text().find("PITBRIDGE_CONFIG_FILE"), std::string::npos);
