@@ -19,6 +19,41 @@ std::vector<std::string> sim_names() {
   return names;
 }
 
+void save(const Report& report, const std::string& path) {
+  std::ofstream file(path);
+  file << to_json(report).dump(2) << '\n';
+  if (!file.flush()) throw std::runtime_error("bench: cannot write " + path);
+}
+
+/// What a part has measured is printed and saved when the part is done, and also when it was cut short.
+void measure(const Settings& settings, const std::string& json_path) {
+  Report report;
+  report.machine = describe_machine();
+  report.settings = settings;
+  fmt::print("{}", heading(report));
+  std::fflush(stdout);
+  Stage stage;
+  pin_to(kReaderCore);
+  const auto part = [&](const auto& run_part, auto& results, const auto& table_of) {
+    std::exception_ptr cut_short;
+    try {
+      run_part(stage, settings, results);
+    } catch (...) {
+      cut_short = std::current_exception();
+    }
+    fmt::print("{}", table_of(report));
+    std::fflush(stdout);
+    save(report, json_path);
+    if (!cut_short) return;
+    fmt::print("{}\nCut short. The figures until then: {}\n", table_of_targets(report), json_path);
+    std::rethrow_exception(cut_short);
+  };
+  part(run_rounds, report.rounds, tables_of_rounds);
+  if (settings.idle) part(run_idle, report.idle, table_of_idle);
+  if (settings.torn_seconds > 0) part(run_torn, report.torn, table_of_torn);
+  fmt::print("{}\nAll figures: {}\n", table_of_targets(report), json_path);
+}
+
 int run(int argc, char** argv) {
   Settings settings;
   std::string json_path = "bench.json";
@@ -42,20 +77,7 @@ int run(int argc, char** argv) {
 
   install_stop_signals();
   try {
-    Report report;
-    report.machine = describe_machine();
-    report.settings = settings;
-    {
-      Stage stage;
-      pin_to(kReaderCore);
-      report.rounds = run_rounds(stage, settings);
-      if (settings.idle) report.idle = run_idle(stage, settings);
-      if (settings.torn_seconds > 0) report.torn = run_torn(stage, settings);
-    }
-    std::ofstream file(json_path);
-    file << to_json(report).dump(2) << '\n';
-    fmt::print("{}\nAll figures: {}\n", to_markdown(report), json_path);
-    if (!file.flush()) throw std::runtime_error("bench: cannot write " + json_path);
+    measure(settings, json_path);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

@@ -344,8 +344,7 @@ std::vector<const SimCase*> chosen_cases(const Settings& settings) {
   return chosen;
 }
 
-Results run_rounds(Stage& stage, const Settings& settings) {
-  Results results;
+void run_rounds(Stage& stage, const Settings& settings, Results& results) {
   for (int round = 0; round < settings.rounds; ++round) {
     for (const SimCase* sim : chosen_cases(settings)) {
       progress(fmt::format("round {} of {}: {}", round + 1, settings.rounds, sim->name));
@@ -355,11 +354,9 @@ Results run_rounds(Stage& stage, const Settings& settings) {
       one.end();
     }
   }
-  return results;
 }
 
-Results run_idle(Stage& stage, const Settings& settings) {
-  Results results;
+void run_idle(Stage& stage, const Settings& settings, Results& results) {
   const auto cases = chosen_cases(settings);
   std::vector<Process> bridges, games;
   for (const SimCase* sim : cases) bridges.push_back(stage.start_bridge(*sim, stage.new_directory(), {}));
@@ -389,11 +386,9 @@ Results run_idle(Stage& stage, const Settings& settings) {
     game.tell("stop");
     wait_until("a fake game did not end", [&] { return !game.running(); });
   }
-  return results;
 }
 
-TornResults run_torn(Stage& stage, const Settings& settings) {
-  TornResults results;
+void run_torn(Stage& stage, const Settings& settings, TornResults& results) {
   for (const SimCase* sim : chosen_cases(settings)) {
     progress(fmt::format("torn snapshots: {}, {:.0f} to {:.0f} s", sim->name, settings.torn_seconds,
                          settings.torn_longest_seconds));
@@ -406,7 +401,6 @@ TornResults run_torn(Stage& stage, const Settings& settings) {
     game.tell("stop");
     wait_until("the fake game did not end", [&] { return !game.running(); });
   }
-  return results;
 }
 
 }  // namespace pitbridge::bench

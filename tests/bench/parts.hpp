@@ -51,15 +51,17 @@ clockid_t wine_clock();
 
 std::vector<const SimCase*> chosen_cases(const Settings& settings);
 
+// Each part adds to `results` as it goes: what was measured before a failure or a signal is there.
+
 /// Each variant of each sim for some seconds, in an order that rotates from round to round.
-Results run_rounds(Stage& stage, const Settings& settings);
+void run_rounds(Stage& stage, const Settings& settings, Results& results);
 
 /// CPU of bridges without a game, and with a paused one; of all sims at the same time. Variants "no game" and
 /// "paused game".
-Results run_idle(Stage& stage, const Settings& settings);
+void run_idle(Stage& stage, const Settings& settings, Results& results);
 
 /// By sim, then by variant.
 using TornResults = std::map<std::string, std::map<std::string, TornFigures>>;
-TornResults run_torn(Stage& stage, const Settings& settings);
+void run_torn(Stage& stage, const Settings& settings, TornResults& results);
 
 }  // namespace pitbridge::bench

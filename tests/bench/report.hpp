@@ -31,7 +31,12 @@ struct Target {
 std::vector<Target> judge(const Report& report);
 
 nlohmann::json to_json(const Report& report);
-/// Tables in Markdown.
-std::string to_markdown(const Report& report);
+
+// Markdown. A table holds what was measured; it is empty when nothing was.
+std::string heading(const Report& report);
+std::string tables_of_rounds(const Report& report);
+std::string table_of_idle(const Report& report);
+std::string table_of_torn(const Report& report);
+std::string table_of_targets(const Report& report);
 
 }  // namespace pitbridge::bench
