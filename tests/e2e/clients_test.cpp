@@ -299,7 +299,7 @@ struct SimdStubs {
   std::vector<std::string> enlarged;  ///< sections beyond that length, so that the cut hurts
 };
 
-class Simd : public Clients, public ::testing::WithParamInterface<SimdStubs> {
+class SimdOfFamily : public Clients, public ::testing::WithParamInterface<SimdStubs> {
  protected:
   /// Every file is at its path, and has room for its whole section.
   bool are_whole() const {
@@ -328,7 +328,7 @@ class Simd : public Clients, public ::testing::WithParamInterface<SimdStubs> {
   }
 };
 
-TEST_P(Simd, MayStartAndEndWhileTheGameRuns) {
+TEST_P(SimdOfFamily, MayStartAndEndWhileTheGameRuns) {
   Process bridge = start_bridge({.sim = GetParam().sim});
   std::vector<std::string> sizes;
   for (const std::string& size : GetParam().enlarged) sizes.insert(sizes.end(), {"--size", size});
@@ -340,7 +340,7 @@ TEST_P(Simd, MayStartAndEndWhileTheGameRuns) {
   expect_goes_on(bridge);
 }
 
-TEST_P(Simd, MayStartBeforeTheBridge) {
+TEST_P(SimdOfFamily, MayStartBeforeTheBridge) {
   make_stubs();
   Process bridge = start_bridge({.sim = GetParam().sim});
   Process game = start_title(GetParam().sim, GetParam().title);
@@ -348,7 +348,7 @@ TEST_P(Simd, MayStartBeforeTheBridge) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Clients, Simd,
+    Clients, SimdOfFamily,
     ::testing::Values(SimdStubs{"ac",
                                 "assetto_corsa",
                                 {{"acpmf_physics", 2048},

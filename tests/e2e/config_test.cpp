@@ -34,7 +34,7 @@ class ConfiguredBridge : public WineRun {
   /// Runs a bridge until it has made its page, and takes the page away.
   unsigned mode_with(const Environment& environment, const std::vector<std::string>& arguments = {}) {
     Process bridge = start(environment, arguments);
-    EXPECT_TRUE(becomes(BridgeState::kWaiting, "ac", Seconds(30))) << bridge.output();
+    EXPECT_TRUE(becomes(BridgeState::kWaiting, "ac")) << bridge.output();
     const unsigned mode = mode_of_page();
     bridge.signal(SIGTERM);
     EXPECT_EQ(bridge.wait(), 0) << bridge.output();

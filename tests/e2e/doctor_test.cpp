@@ -72,7 +72,7 @@ class Doctor : public WineRun {
     auto variables = doctor_environment();
     for (const auto& [name, value] : more) variables[name] = value;
     Process command({.arguments = all, .environment = variables});
-    EXPECT_TRUE(command.wait(Seconds(60)).has_value());
+    EXPECT_TRUE(command.wait().has_value());
     return command;
   }
   /// Others may run games on this machine: the test's own is named.
@@ -104,7 +104,7 @@ class Doctor : public WineRun {
     auto variables = environment();
     for (const auto& [name, value] : more) variables[name] = value;
     Process game({.arguments = {"wine", exe}, .environment = variables, .in_child = in_child});
-    EXPECT_TRUE(game.says("ready", Seconds(30))) << game.output();
+    EXPECT_TRUE(game.says("ready")) << game.output();
     return game;
   }
   std::string server_directory() const {
@@ -241,7 +241,7 @@ TEST_F(Doctor, BridgeOfAnotherPrefix) {
   auto variables = environment();
   variables["WINEPREFIX"] = other;
   Process server({.arguments = {"wineserver", "-k"}, .environment = variables});
-  (void)server.wait(Seconds(30));
+  (void)server.wait();
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.broken(), Ids{"bridge-session"}) << said.output;
   EXPECT_NE(said.found("bridge-session").find(other), std::string::npos) << said.found("bridge-session");
@@ -252,7 +252,7 @@ TEST_F(Doctor, SecondBridgeAndOneThatWritesElsewhere) {
   const std::string elsewhere = own() + "/elsewhere";
   fs::create_directory(elsewhere);
   Process lost = start_bridge({.environment = {{"PITBRIDGE_SHM_DIR", elsewhere}}});
-  ASSERT_TRUE(lost.says("attached", Seconds(30))) << lost.output();
+  ASSERT_TRUE(lost.says("attached")) << lost.output();
   Diagnosis said = diagnose(game.pid());
   EXPECT_EQ(said.broken(), (Ids{"bridge", "bridge-dir"})) << said.output;
   EXPECT_NE(said.found("bridge-dir").find(elsewhere), std::string::npos);
@@ -299,10 +299,10 @@ TEST_F(Doctor, BridgeThatHangsAndAFileThatIsGone) {
     return diagnose(game.pid()).broken() ==
            Ids{"heartbeat", "files-present", "files-kind", "files-size", "files-held", "data"};
   };
-  EXPECT_TRUE(eventually(all_are_found, Seconds(30))) << diagnose(game.pid()).output;
+  EXPECT_TRUE(eventually(all_are_found)) << diagnose(game.pid()).output;
   fs::remove(shm_path("acpmf_physics"));
   bridge.signal(SIGCONT);
-  EXPECT_TRUE(eventually([&] { return diagnose(game.pid()).broken().empty(); }, Seconds(30)))
+  EXPECT_TRUE(eventually([&] { return diagnose(game.pid()).broken().empty(); }))
       << diagnose(game.pid()).output;
 }
 

@@ -64,7 +64,7 @@ class Map {
   ~Map() { ::munmap(at_, 4096); }
   bool is_fed() const {
     const std::int32_t before = packet();
-    return eventually([&] { return packet() > before; }, Seconds(3));
+    return eventually([&] { return packet() > before; });
   }
 
  private:
@@ -232,7 +232,7 @@ TEST_F(SmallShm, FillingUpDuringTheRunHurtsNobody) {
 
 // --- simd, played exactly (common/posix/session/README.md, "simd") ---
 
-class Simd : public WineRun {
+class SimdItself : public WineRun {
  protected:
   void SetUp() override {
     WineRun::SetUp();
@@ -304,7 +304,7 @@ class Simd : public WineRun {
   std::string made_;
 };
 
-TEST_F(Simd, TheMirrorSurvivesAndRepairsEachStep) {
+TEST_F(SimdItself, TheMirrorSurvivesAndRepairsEachStep) {
   make_stubs();
   Process game = start_game();
   Process bridge = start_as_simd_does();
@@ -324,7 +324,7 @@ TEST_F(Simd, TheMirrorSurvivesAndRepairsEachStep) {
   ASSERT_TRUE(game.says("ok pause"));
 
   bridge.signal(SIGTERM);  // one, to the pid of the fork
-  EXPECT_EQ(bridge.wait(Seconds(3)), 0);
+  EXPECT_EQ(bridge.wait(), 0);
   EXPECT_TRUE(is_clear());
   EXPECT_TRUE(fs::exists(shm_path("acbridge.log"))) << "nobody could read its stderr";
 }

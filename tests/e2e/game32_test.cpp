@@ -13,7 +13,7 @@ class Game32 : public WineRun {
   bool wine_runs_32_bit() const {
     Process probe({.arguments = {"wine", "C:\\windows\\syswow64\\cmd.exe", "/c", "exit 7"},
                    .environment = environment()});
-    return probe.wait(Seconds(30)) == 7;
+    return probe.wait() == 7;
   }
 };
 

@@ -78,7 +78,7 @@ std::vector<ProcessInfo> LaunchRun::processes_named(const std::string& comm) con
 }
 
 bool LaunchRun::has_gone(const std::string& comm) const {
-  return eventually([&] { return processes_named(comm).empty(); }, Seconds(15));
+  return eventually([&] { return processes_named(comm).empty(); });
 }
 
 }  // namespace pitbridge::e2e

@@ -16,8 +16,12 @@ namespace pitbridge::e2e {
 
 using Seconds = std::chrono::duration<double>;
 
+/// How long a test waits for what must come before it fails. Not a promise of the product: a machine that is
+/// busy with something else may need this long, and no test may fail for that.
+inline constexpr Seconds kPatience(60);
+
 /// Polls `condition` until it holds; false when `deadline` passes first. The only way in which tests wait.
-bool eventually(const std::function<bool()>& condition, Seconds deadline = Seconds(10));
+bool eventually(const std::function<bool()>& condition, Seconds deadline = kPatience);
 
 /// A child process of the test; killed, with its output kept, when the test forgets it.
 class Process {
@@ -45,9 +49,9 @@ class Process {
   void tell(const std::string& line) const;
   /// What it has written to stdout and stderr so far.
   std::string output() const;
-  bool says(const std::string& text, Seconds deadline = Seconds(10)) const;
+  bool says(const std::string& text, Seconds deadline = kPatience) const;
   /// The exit code, or 128 + signal; nothing when it still runs after `deadline`.
-  std::optional<int> wait(Seconds deadline = Seconds(10));
+  std::optional<int> wait(Seconds deadline = kPatience);
 
  private:
   void reap(int options);

@@ -136,7 +136,7 @@ TEST_F(Session, TheGameIsNotMistakenForWhatStartedIt) {
     const auto info = find_process(start.pid());
     return info && !info->argv.empty() && base_name(info->argv.front()) == "start.exe";
   };
-  ASSERT_TRUE(eventually(runs_start, Seconds(30)));
+  ASSERT_TRUE(eventually(runs_start));
   EXPECT_TRUE(game_with_pid(game.pid()));
   EXPECT_FALSE(game_with_pid(shell.pid()));
   EXPECT_FALSE(game_with_pid(start.pid()));

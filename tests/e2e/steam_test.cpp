@@ -17,15 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Steam shows "Running" until the reaper returns. What the chain itself needs is the wineserver's 3 s and a
-/// start.
-constexpr Seconds kReturns(30);
-
 class Steam : public SteamRun {};
 
 TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
   Process chain = launch(pitbridge(command()), steam());
-  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
   EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); }));
   const auto bridge = find_process(reading().status->header.bridge_pid);
@@ -36,7 +32,7 @@ TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
   EXPECT_LE(bridge->id.start_ticks, game->process.id.start_ticks);
   EXPECT_NE(reading().status->header.game_pid, 0U);
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output() << state_log();
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
   EXPECT_TRUE(is_clear());
   EXPECT_TRUE(has_gone("acbridge.exe.so"));
   EXPECT_NE(state_log().find("waiting for Assetto Corsa"), std::string::npos) << state_log();
@@ -46,7 +42,7 @@ TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
 TEST_F(Steam, ItServesEachGameOfTheSession) {
   // As Assetto Corsa does: a launcher stays, and starts the game anew for every race.
   Process chain = launch(pitbridge(command({"AssettoCorsa.exe", {"--sim", "none"}})), steam());
-  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   for (int race = 0; race < 2; ++race) {
     Process game = start_game();
     ASSERT_TRUE(becomes_live()) << race << state_log();
@@ -55,7 +51,7 @@ TEST_F(Steam, ItServesEachGameOfTheSession) {
     EXPECT_TRUE(eventually([&] { return is_clear(); })) << race;
   }
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output() << state_log();
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
   EXPECT_TRUE(has_gone("acbridge.exe.so"));
 }
 
@@ -73,7 +69,7 @@ TEST_P(SteamNeverWaits, ForABridgeWithoutAMapping) {
   for (const bool with_us : {false, true}) {
     const Words words = with_us ? pitbridge(command(GetParam().game)) : command(GetParam().game);
     Process chain = launch(words, steam());
-    EXPECT_EQ(chain.wait(kReturns), GetParam().status) << with_us << chain.output() << state_log();
+    EXPECT_EQ(chain.wait(), GetParam().status) << with_us << chain.output() << state_log();
     EXPECT_TRUE(has_gone("acbridge.exe.so"));
   }
   EXPECT_NE(state_log().find("waiting for"), std::string::npos) << "the bridge was there";
@@ -92,16 +88,16 @@ TEST_F(Steam, AGameThatCannotBeStartedEndsAsWithoutUs) {
   fs::remove(words.back(), ignored);
   for (const bool with_us : {false, true}) {
     Process chain = launch(with_us ? pitbridge(words) : words, steam());
-    EXPECT_EQ(chain.wait(kReturns), 1) << with_us << chain.output();
+    EXPECT_EQ(chain.wait(), 1) << with_us << chain.output();
   }
 }
 
 TEST_F(Steam, TheExitStatusIsTheGames) {
   for (const bool with_us : {false, true}) {
     Process chain = launch(with_us ? pitbridge(command()) : command(), steam());
-    ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+    ASSERT_TRUE(chain.says("ready")) << chain.output();
     chain.tell("crash");
-    EXPECT_EQ(chain.wait(kReturns), 3) << with_us << chain.output();
+    EXPECT_EQ(chain.wait(), 3) << with_us << chain.output();
     EXPECT_TRUE(eventually([&] { return is_clear() || !with_us; })) << "nothing stale after a crash";
   }
 }
@@ -111,13 +107,13 @@ TEST_F(Steam, InsideTheGameOnlyOneVariableDiffers) {
   Words arguments[2];
   for (const int with_us : {0, 1}) {
     Process chain = launch(with_us == 1 ? pitbridge(command()) : command(), steam());
-    ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+    ASSERT_TRUE(chain.says("ready")) << chain.output();
     const auto game = running_game();
     ASSERT_TRUE(game);
     environments[with_us] = environment_of(game->process.id).value_or(Environment{});
     arguments[with_us] = game->process.argv;
     chain.tell("stop");
-    EXPECT_EQ(chain.wait(kReturns), 0);
+    EXPECT_EQ(chain.wait(), 0);
   }
   EXPECT_EQ(arguments[0], arguments[1]);
   EXPECT_EQ(value_or_empty(environments[1], "PROTON_REMOTE_DEBUG_CMD"), "'" + staged() + "' --launched");
@@ -146,13 +142,13 @@ class SteamDebugCommand : public SteamRun {
     Variables environment = steam();
     environment["PROTON_REMOTE_DEBUG_CMD"] = command_text;
     Process chain = launch(pitbridge(command()), environment);
-    ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+    ASSERT_TRUE(chain.says("ready")) << chain.output();
     EXPECT_TRUE(becomes_live()) << chain.output() << state_log();
     EXPECT_TRUE(eventually([&] { return has_run(); })) << chain.output() << state_log();
     // Both read the same standard input, so the game is only told when it is alone.
     EXPECT_TRUE(has_gone("their tool.exe"));
     chain.tell("stop");
-    EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+    EXPECT_EQ(chain.wait(), 0) << chain.output();
     EXPECT_TRUE(has_gone("acbridge.exe.so"));
   }
 };
@@ -171,16 +167,15 @@ TEST_F(SteamDebugCommand, HoldsTheSessionUpAsWithoutUs) {
     environment["PROTON_REMOTE_DEBUG_CMD"] = "'my tools/their tool.exe'" + arguments("");
     const Words words = command({"acs.exe", {"--seconds", "3"}});
     Process chain = launch(with_us ? pitbridge(words) : words, environment);
-    ASSERT_TRUE(eventually([&] { return processes_named("their tool.exe").size() == 1; }, kReturns))
-        << chain.output();
+    ASSERT_TRUE(eventually([&] { return processes_named("their tool.exe").size() == 1; })) << chain.output();
     const ProcessInfo theirs = processes_named("their tool.exe").front();
-    ASSERT_TRUE(eventually([&] { return running_game().has_value(); }, kReturns));
-    EXPECT_TRUE(eventually([&] { return !running_game(); }, kReturns));
+    ASSERT_TRUE(eventually([&] { return running_game().has_value(); }));
+    EXPECT_TRUE(eventually([&] { return !running_game(); }));
     // Longer than the wineserver would take to go.
     EXPECT_FALSE(chain.wait(Seconds(5)).has_value()) << with_us;
     EXPECT_TRUE(is_alive(theirs.id)) << with_us;
     ::kill(theirs.id.pid, SIGKILL);
-    EXPECT_EQ(chain.wait(kReturns), 0) << chain.output() << state_log();
+    EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
     EXPECT_TRUE(has_gone("acbridge.exe.so"));
   }
 }
@@ -204,7 +199,7 @@ TEST_F(SteamDebugCommand, IsKilledWithTheProcessThatProtonKills) {
   EXPECT_TRUE(becomes_live()) << "the bridge goes on";
   EXPECT_EQ(reading().status->header.bridge_pid, bridge);
   ::kill(running_game()->process.id.pid, SIGKILL);
-  EXPECT_TRUE(chain.wait(kReturns).has_value()) << chain.output() << state_log();
+  EXPECT_TRUE(chain.wait().has_value()) << chain.output() << state_log();
 }
 
 TEST_F(SteamDebugCommand, ThatIsASystemProcessItselfHoldsNothingUp) {
@@ -216,7 +211,7 @@ TEST_F(SteamDebugCommand, ThatIsASystemProcessItselfHoldsNothingUp) {
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
   EXPECT_TRUE(becomes(BridgeState::kWaiting, "pcars2")) << state_log("pcars2bridge");
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
   EXPECT_TRUE(has_gone("acbridge.exe.so"));
   EXPECT_TRUE(has_gone("pcars2bridge.ex"));
 }
@@ -227,7 +222,7 @@ TEST_F(SteamDebugCommand, ThatCannotBeStartedDoesNoHarm) {
   Process chain = launch(pitbridge(command()), environment);
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 TEST_F(Steam, OtherWrappersMayStandBeforeAndBehind) {
@@ -249,7 +244,7 @@ TEST_F(Steam, OtherWrappersMayStandBeforeAndBehind) {
     EXPECT_EQ(value_or_empty(*environment, "MODEL_GAMEMODE"), "1");
     EXPECT_EQ(value_or_empty(*environment, "MODEL_MANGOHUD"), "1");
     chain.tell("stop");
-    EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+    EXPECT_EQ(chain.wait(), 0) << chain.output();
   }
 }
 
@@ -259,7 +254,7 @@ TEST_F(Steam, TwoPitbridgesInOneChainAreOneBridge) {
   EXPECT_EQ(processes_named("acbridge.exe.so").size(), 1U);
   EXPECT_EQ(state_log().find("runs already"), std::string::npos) << state_log();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 TEST_F(Steam, TheVerbRunWorksTheSameAndRuninprefixIsJoined) {
@@ -269,7 +264,7 @@ TEST_F(Steam, TheVerbRunWorksTheSameAndRuninprefixIsJoined) {
     Process chain = launch(pitbridge(words), steam());
     ASSERT_TRUE(becomes_live()) << verb << chain.output() << state_log();
     chain.tell("stop");
-    EXPECT_EQ(chain.wait(kReturns), 0) << verb << chain.output();
+    EXPECT_EQ(chain.wait(), 0) << verb << chain.output();
     EXPECT_TRUE(has_gone("acbridge.exe.so")) << verb << state_log();
     EXPECT_TRUE(has_gone("pb-attendant")) << verb << state_log();
   }
@@ -282,7 +277,7 @@ TEST_F(Steam, AKilledBridgeLeavesClearFilesAndTheGameGoesOn) {
   EXPECT_TRUE(eventually([&] { return is_clear(); }));
   EXPECT_TRUE(chain.running());
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 class SteamContainer : public SteamRun {
@@ -301,7 +296,7 @@ TEST_F(SteamContainer, HidesTheInstallationAndTheStagedCopyServes) {
   EXPECT_FALSE(fs::exists(inside + "/usr/local"));
   EXPECT_TRUE(fs::exists(inside + staged()));
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 TEST_F(SteamContainer, IsAskedForADirectoryThatItDoesNotShare) {
@@ -314,11 +309,10 @@ TEST_F(SteamContainer, IsAskedForADirectoryThatItDoesNotShare) {
   environment.erase("PITBRIDGE_SHM_DIR");
   Process chain =
       launch(Words{built("bin/pitbridge"), "--shm-dir", elsewhere + "/shm"} + command(), environment);
-  EXPECT_TRUE(
-      eventually([&] { return read_mirror(elsewhere + "/shm", *find_sim("ac")).title != nullptr; }, kReturns))
+  EXPECT_TRUE(eventually([&] { return read_mirror(elsewhere + "/shm", *find_sim("ac")).title != nullptr; }))
       << chain.output() << state_log();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
   fs::remove_all(elsewhere);
 }
 
@@ -330,10 +324,10 @@ TEST_F(SteamContainer, WithADevShmOfItsOwnPublishesThere) {
   environment["MODEL_DEV_SHM"] = dev_shm;
   environment["PITBRIDGE_SHM_DIR"] = "";
   Process chain = launch(pitbridge(command()), environment);
-  EXPECT_TRUE(eventually([&] { return read_mirror(dev_shm, *find_sim("ac")).title != nullptr; }, kReturns))
+  EXPECT_TRUE(eventually([&] { return read_mirror(dev_shm, *find_sim("ac")).title != nullptr; }))
       << chain.output() << state_log();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 /// What simd does once it sees the game (common/posix/session/README.md): all that it needs stands in the
@@ -378,34 +372,34 @@ class SteamSimd : public SteamRun {
 
 TEST_F(SteamSimd, FindsWhatItNeedsInTheGameAndItsBridgeNeverHoldsSteamUp) {
   Process chain = launch_with_simd_bridge();
-  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   auto bridge = start_as_simd_does();
   ASSERT_TRUE(bridge);
   ASSERT_TRUE(becomes_live()) << chain.output();
   EXPECT_EQ(reading().status->header.bridge_pid, bridge->pid()) << "the pid that simd will signal";
   auto second = start_as_simd_does();
   ASSERT_TRUE(second);
-  EXPECT_EQ(second->wait(kReturns), 3) << "a restarted simd starts another, which must leave";
+  EXPECT_EQ(second->wait(), 3) << "a restarted simd starts another, which must leave";
   // simd is gone, and tells nobody: the bridge sees by itself that the game ends, and Steam does not wait for
   // it.
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
-  EXPECT_EQ(bridge->wait(kReturns), 0);
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
+  EXPECT_EQ(bridge->wait(), 0);
   EXPECT_TRUE(is_clear());
 }
 
 TEST_F(SteamSimd, StopsItByOneSignalWhileTheGameGoesOn) {
   Process chain = launch_with_simd_bridge();
-  ASSERT_TRUE(chain.says("ready", kReturns)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   auto bridge = start_as_simd_does();
   ASSERT_TRUE(bridge);
   ASSERT_TRUE(becomes_live()) << chain.output();
   bridge->signal(SIGTERM);
-  EXPECT_EQ(bridge->wait(kReturns), 0);
+  EXPECT_EQ(bridge->wait(), 0);
   EXPECT_TRUE(is_clear());
   EXPECT_TRUE(chain.running());
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 TEST_F(SteamSimd, AndOurWrapperTogetherAreOneBridge) {
@@ -416,10 +410,10 @@ TEST_F(SteamSimd, AndOurWrapperTogetherAreOneBridge) {
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
   auto theirs = start_as_simd_does();
   ASSERT_TRUE(theirs);
-  EXPECT_EQ(theirs->wait(kReturns), 3) << small_file(home() + "/simd.log").value_or("no log");
+  EXPECT_EQ(theirs->wait(), 3) << small_file(home() + "/simd.log").value_or("no log");
   EXPECT_TRUE(becomes_live());
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kReturns), 0) << chain.output();
+  EXPECT_EQ(chain.wait(), 0) << chain.output();
 }
 
 }  // namespace

@@ -20,9 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-/// A game takes seconds to start here, and a bridge too.
-constexpr Seconds kSoon(30);
-
 class Watch : public WineRun {
  protected:
   void TearDown() override {
@@ -54,7 +51,7 @@ class Watch : public WineRun {
   }
   Process running_watch(const std::map<std::string, std::string>& variables = {}) {
     Process process = watch({}, variables);
-    EXPECT_TRUE(process.says("watching for games", kSoon)) << process.output();
+    EXPECT_TRUE(process.says("watching for games")) << process.output();
     return process;
   }
   Process game_in(const std::string& game_prefix, const GameSetup& setup, const std::string& shm = {}) {
@@ -66,14 +63,14 @@ class Watch : public WineRun {
     Words words = {"wine", exe};
     words.insert(words.end(), setup.arguments.begin(), setup.arguments.end());
     Process game({.arguments = words, .environment = variables});
-    EXPECT_TRUE(game.says("ready", kSoon)) << game.output();
+    EXPECT_TRUE(game.says("ready")) << game.output();
     return game;
   }
   std::optional<int> wineserver(const std::string& of_prefix, const std::string& option) const {
     auto variables = environment();
     variables["WINEPREFIX"] = of_prefix;
     Process server({.arguments = {"wineserver", option}, .environment = variables});
-    return server.wait(kSoon);
+    return server.wait();
   }
   pid_t bridge_pid(const std::string& sim = "ac") const {
     const MirrorReading now = reading(sim);
@@ -81,7 +78,7 @@ class Watch : public WineRun {
   }
   /// A bridge lives, and it is another than `before`.
   bool gets_another_bridge(pid_t before) const {
-    return eventually([&] { return bridge_pid() != 0 && bridge_pid() != before; }, kSoon);
+    return eventually([&] { return bridge_pid() != 0 && bridge_pid() != before; });
   }
   /// Bridges of this run, by their prefix.
   std::size_t count_bridges() const {
@@ -116,10 +113,10 @@ TEST_F(Watch, AGameThatStartsLaterGetsABridgeThatLeavesWithIt) {
   EXPECT_NE(bridge_log().find("attached to"), std::string::npos) << bridge_log();
 
   game.tell("stop");
-  EXPECT_EQ(game.wait(kSoon), 0);
+  EXPECT_EQ(game.wait(), 0);
   EXPECT_TRUE(eventually([&] { return is_clear(); })) << bridge_log();
   EXPECT_EQ(wineserver(prefix(), "-w"), 0) << "the session ends though a bridge was there";
-  EXPECT_TRUE(eventually([&] { return !is_alive(process->id); }, kSoon)) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return !is_alive(process->id); })) << watcher.output();
   EXPECT_TRUE(watcher.says("has left")) << watcher.output();
   EXPECT_EQ(watcher.output().find("starting it again"), std::string::npos) << watcher.output();
   EXPECT_TRUE(watcher.running());
@@ -146,7 +143,7 @@ TEST_F(Watch, TwoSimsInTwoPrefixesAreServedAtOnce) {
   EXPECT_EQ(fixed_text(reading("r3e").status->header.prefix),
             second_prefix().substr(0, sizeof(StatusHeader::prefix) - 1));
   first.tell("stop");
-  EXPECT_TRUE(eventually([&] { return is_clear("ac"); }, kSoon)) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return is_clear("ac"); })) << watcher.output();
   EXPECT_TRUE(becomes_live("r3e")) << "the other one goes on";
 }
 
@@ -158,13 +155,11 @@ TEST_F(Watch, TwoGamesOfOneSimTakeTurns) {
   const pid_t before = bridge_pid();
   Process second = game_in(second_prefix(), {});
   ASSERT_TRUE(watcher.says("acs.exe (pid " + std::to_string(second.pid()) + ", prefix " + second_prefix() +
-                               ") is not mirrored: acbridge (pid " + std::to_string(before) +
-                               ") serves prefix",
-                           kSoon))
+                           ") is not mirrored: acbridge (pid " + std::to_string(before) + ") serves prefix"))
       << watcher.output();
   EXPECT_EQ(bridge_pid(), before);
   first.tell("stop");
-  EXPECT_EQ(first.wait(kSoon), 0);
+  EXPECT_EQ(first.wait(), 0);
   ASSERT_TRUE(gets_another_bridge(before)) << watcher.output() << bridge_log();
   EXPECT_TRUE(becomes_live()) << watcher.output() << bridge_log();
   EXPECT_EQ(fixed_text(reading().status->header.prefix),
@@ -193,7 +188,7 @@ TEST_F(Watch, AKilledBridgeIsReplaced) {
   EXPECT_TRUE(watcher.says("acbridge (pid " + std::to_string(second) +
                            ") was killed by signal 9; starting it again in 2 s"))
       << watcher.output();
-  EXPECT_TRUE(eventually([&] { return is_clear(); }, Seconds(1.5)))
+  EXPECT_TRUE(eventually([&] { return is_clear(); }))
       << "meanwhile nobody takes old bytes for a running game";
   ASSERT_TRUE(gets_another_bridge(second)) << watcher.output();
   EXPECT_TRUE(becomes_live()) << watcher.output() << bridge_log();
@@ -208,7 +203,7 @@ TEST_P(WatchStops, AndEndsTheBridgesThatItHasStarted) {
   const auto bridge = find_process(bridge_pid());
   ASSERT_TRUE(bridge);
   watcher.signal(GetParam());
-  EXPECT_EQ(watcher.wait(kSoon), 0) << watcher.output();
+  EXPECT_EQ(watcher.wait(), 0) << watcher.output();
   EXPECT_FALSE(is_alive(bridge->id)) << "before the watcher itself";
   EXPECT_TRUE(is_clear());
   EXPECT_TRUE(game.running());
@@ -229,8 +224,7 @@ TEST_F(Watch, TheNextWatcherTakesUpTheBridgesOfAKilledOne) {
   }
   EXPECT_TRUE(becomes_live()) << "the bridge lives on";
   Process next = running_watch();
-  EXPECT_TRUE(next.says("is served by acbridge (pid " + std::to_string(bridge) + ")", kSoon))
-      << next.output();
+  EXPECT_TRUE(next.says("is served by acbridge (pid " + std::to_string(bridge) + ")")) << next.output();
   EXPECT_EQ(bridge_pid(), bridge);
   EXPECT_EQ(count_bridges(), 1U);
   ::kill(bridge, SIGKILL);
@@ -243,11 +237,11 @@ TEST_F(Watch, ABridgeOfOthersIsLeftAlone) {
   Process others = start_bridge();  // as simd does it
   ASSERT_TRUE(becomes_live()) << others.output();
   Process watcher = running_watch();
-  EXPECT_TRUE(watcher.says("is served by acbridge (pid " + std::to_string(others.pid()) + ")", kSoon))
+  EXPECT_TRUE(watcher.says("is served by acbridge (pid " + std::to_string(others.pid()) + ")"))
       << watcher.output();
   EXPECT_EQ(count_bridges(), 1U);
   watcher.signal(SIGTERM);
-  EXPECT_EQ(watcher.wait(kSoon), 0);
+  EXPECT_EQ(watcher.wait(), 0);
   EXPECT_TRUE(others.running()) << "what it has not started it does not end";
   EXPECT_EQ(bridge_pid(), others.pid());
 }
@@ -257,8 +251,7 @@ TEST_F(Watch, ASimThatIsNotEnabledWaitsForTheConfiguration) {
   Process watcher = running_watch();
   Process game = start_game();
   ASSERT_TRUE(watcher.says("no bridge for acs.exe (pid " + std::to_string(game.pid()) + ", prefix " +
-                               prefix() + "): enabled = false in " + config_path() + ":2 [sim.ac]",
-                           kSoon))
+                           prefix() + "): enabled = false in " + config_path() + ":2 [sim.ac]"))
       << watcher.output();
   EXPECT_EQ(bridge_pid(), 0);
   std::ofstream(config_path()) << "[sim.ac]\nenabled = true\n";
@@ -275,11 +268,10 @@ TEST_F(Watch, AnAppThatOnlyTheConfigurationKnowsGetsABridge) {
   const std::string exe = path("Unheard.exe");
   fs::copy_file(built("tests/fake_game.exe"), exe);
   Process game({.arguments = {"wine", exe}, .environment = variables});
-  ASSERT_TRUE(game.says("ready", kSoon)) << game.output();
-  EXPECT_TRUE(watcher.says("serves Unheard.exe (pid " + std::to_string(game.pid()), kSoon))
-      << watcher.output();
+  ASSERT_TRUE(game.says("ready")) << game.output();
+  EXPECT_TRUE(watcher.says("serves Unheard.exe (pid " + std::to_string(game.pid()))) << watcher.output();
   // Which of the sim's titles it is nobody can tell, but its bytes are there.
-  EXPECT_TRUE(becomes(BridgeState::kAttached, "ac", kSoon)) << watcher.output() << bridge_log();
+  EXPECT_TRUE(becomes(BridgeState::kAttached, "ac")) << watcher.output() << bridge_log();
   EXPECT_TRUE(eventually([&] { return reading().status->find("acpmf_physics")->updates > 10; }))
       << bridge_log();
   EXPECT_EQ(count_bridges(), 1U);
@@ -288,11 +280,11 @@ TEST_F(Watch, AnAppThatOnlyTheConfigurationKnowsGetsABridge) {
 TEST_F(Watch, AGameThatMakesNoMappingIsNotHeldUp) {
   Process watcher = running_watch();
   Process game = game_in(prefix(), {"acs.exe", {"--sim", "none"}});
-  ASSERT_TRUE(eventually([&] { return bridge_pid() != 0; }, kSoon)) << watcher.output();
+  ASSERT_TRUE(eventually([&] { return bridge_pid() != 0; })) << watcher.output();
   game.tell("stop");
-  EXPECT_EQ(game.wait(kSoon), 0);
+  EXPECT_EQ(game.wait(), 0);
   EXPECT_EQ(wineserver(prefix(), "-w"), 0) << watcher.output();
-  EXPECT_TRUE(eventually([&] { return count_bridges() == 0; }, kSoon)) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return count_bridges() == 0; })) << watcher.output();
 }
 
 TEST_F(Watch, OnlyOneRuns) {
@@ -304,19 +296,19 @@ TEST_F(Watch, OnlyOneRuns) {
 
 TEST_F(Watch, OnceStartsWhatIsMissingAndLeaves) {
   Process none = watch({"--once"});
-  EXPECT_EQ(none.wait(kSoon), 0) << none.output();
+  EXPECT_EQ(none.wait(), 0) << none.output();
   Process game = start_game();
   Process once = watch({"--once"});
-  EXPECT_EQ(once.wait(kSoon), 0) << once.output();
+  EXPECT_EQ(once.wait(), 0) << once.output();
   ASSERT_TRUE(becomes_live()) << once.output() << bridge_log();
   game.tell("stop");
-  EXPECT_TRUE(eventually([&] { return is_clear() && bridge_pid() == 0; }, kSoon)) << "it leaves by itself";
+  EXPECT_TRUE(eventually([&] { return is_clear() && bridge_pid() == 0; })) << "it leaves by itself";
 }
 
 TEST_F(Watch, ADryRunTellsAndStartsNothing) {
   Process game = start_game();
   Process asked = watch({"--dry-run", "--json"});
-  ASSERT_EQ(asked.wait(kSoon), 0) << asked.output();
+  ASSERT_EQ(asked.wait(), 0) << asked.output();
   const Json all = Json::parse(asked.output());
   ASSERT_EQ(all.size(), 1U) << all;
   EXPECT_EQ(all[0]["sim"], "ac");
@@ -328,7 +320,7 @@ TEST_F(Watch, ADryRunTellsAndStartsNothing) {
   EXPECT_EQ(all[0]["environment"]["WINEPREFIX"], prefix());
   EXPECT_EQ(all[0]["environment"]["PITBRIDGE_SHM_DIR"], shm_path());
   Process text = watch({"--dry-run"});
-  ASSERT_EQ(text.wait(kSoon), 0);
+  ASSERT_EQ(text.wait(), 0);
   EXPECT_TRUE(text.says("acs.exe (pid " + std::to_string(game.pid()) + "): Assetto Corsa")) << text.output();
   EXPECT_TRUE(text.says("WINEPREFIX=" + prefix() + "  # the game's prefix")) << text.output();
   EXPECT_EQ(count_bridges(), 0U);
@@ -358,14 +350,12 @@ TEST_F(Watch, TheServiceManagerIsTold) {
   ASSERT_EQ(::bind(manager, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   std::string heard;
   const auto hears = [&](const std::string& text) {
-    return eventually(
-        [&] {
-          char buffer[512];
-          const ssize_t n = ::recv(manager, buffer, sizeof buffer, 0);
-          if (n > 0) heard.append(buffer, static_cast<std::size_t>(n)).append("\n");
-          return heard.find(text) != std::string::npos;
-        },
-        kSoon);
+    return eventually([&] {
+      char buffer[512];
+      const ssize_t n = ::recv(manager, buffer, sizeof buffer, 0);
+      if (n > 0) heard.append(buffer, static_cast<std::size_t>(n)).append("\n");
+      return heard.find(text) != std::string::npos;
+    });
   };
   Process watcher = running_watch({{"NOTIFY_SOCKET", name}, {"WATCHDOG_USEC", "4000000"}});
   EXPECT_TRUE(hears("READY=1")) << heard;
@@ -375,7 +365,7 @@ TEST_F(Watch, TheServiceManagerIsTold) {
   EXPECT_TRUE(hears("WATCHDOG=1")) << heard;
   watcher.signal(SIGTERM);
   EXPECT_TRUE(hears("STOPPING=1")) << heard;
-  EXPECT_EQ(watcher.wait(kSoon), 0);
+  EXPECT_EQ(watcher.wait(), 0);
 }
 
 /// The watcher outside of the model's container, and no launch option in the game's command.
@@ -386,18 +376,18 @@ TEST_F(WatchSteam, AGameInSteamsContainerGetsABridgeFromOutside) {
   variables["XDG_RUNTIME_DIR"] = home() + "/run";
   Process watcher(
       {.arguments = {built("bin/pitbridge"), "watch", "--prefix", prefix()}, .environment = variables});
-  ASSERT_TRUE(watcher.says("watching for games", kSoon)) << watcher.output();
+  ASSERT_TRUE(watcher.says("watching for games")) << watcher.output();
   Process chain = launch(command(), steam());
-  ASSERT_TRUE(chain.says("ready", kSoon)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   ASSERT_TRUE(becomes_live()) << watcher.output() << chain.output() << state_log();
   EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); })) << "between two updates";
   const auto bridge = find_process(reading().status->header.bridge_pid);
   ASSERT_TRUE(bridge);
   EXPECT_EQ(bridge->parent, watcher.pid()) << watcher.output();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kSoon), 0) << "Steam's Running ends with the game: " << chain.output() << state_log();
+  EXPECT_EQ(chain.wait(), 0) << "Steam's Running ends with the game: " << chain.output() << state_log();
   EXPECT_TRUE(eventually([&] { return is_clear(); }));
-  EXPECT_TRUE(eventually([&] { return !is_alive(bridge->id); }, kSoon)) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return !is_alive(bridge->id); })) << watcher.output();
   EXPECT_EQ(watcher.output().find("warning"), std::string::npos) << watcher.output();
 }
 
@@ -406,14 +396,14 @@ TEST_F(WatchSteam, ABridgeOfTheLaunchOptionsIsNotDoubled) {
   variables["XDG_RUNTIME_DIR"] = home() + "/run";
   Process watcher(
       {.arguments = {built("bin/pitbridge"), "watch", "--prefix", prefix()}, .environment = variables});
-  ASSERT_TRUE(watcher.says("watching for games", kSoon)) << watcher.output();
+  ASSERT_TRUE(watcher.says("watching for games")) << watcher.output();
   Process chain = launch(pitbridge(command()), steam());
-  ASSERT_TRUE(chain.says("ready", kSoon)) << chain.output();
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
   ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
-  EXPECT_TRUE(watcher.says("is served by acbridge", kSoon)) << watcher.output();
+  EXPECT_TRUE(watcher.says("is served by acbridge")) << watcher.output();
   EXPECT_EQ(watcher.output().find(") serves "), std::string::npos) << watcher.output();
   chain.tell("stop");
-  EXPECT_EQ(chain.wait(kSoon), 0) << chain.output() << state_log();
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
 }
 
 /// What a Flatpak's Steam leaves out here: a link in the runtime directory to its /dev/shm.

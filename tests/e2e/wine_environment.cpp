@@ -22,7 +22,7 @@ std::map<std::string, std::string> wine_environment(const std::string& prefix) {
 
 void run_wineserver(const std::string& prefix, const std::string& option) {
   Process server({.arguments = {"wineserver", option}, .environment = wine_environment(prefix)});
-  (void)server.wait(Seconds(30));
+  (void)server.wait();
 }
 
 pid_t wineserver_pid(const std::string& prefix) {

@@ -98,7 +98,7 @@ Process WineRun::start_game(const GameSetup& setup) {
   std::vector<std::string> arguments = {"wine", place_game(setup, directory_)};
   arguments.insert(arguments.end(), setup.arguments.begin(), setup.arguments.end());
   Process game({.arguments = arguments, .environment = environment()});
-  EXPECT_TRUE(game.says("ready", Seconds(30))) << game.output();
+  EXPECT_TRUE(game.says("ready")) << game.output();
   return game;
 }
 
@@ -114,7 +114,7 @@ Process WineRun::run_pitbridge(const std::vector<std::string>& arguments) {
   std::vector<std::string> all = {built("bin/pitbridge")};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Process command({.arguments = all, .environment = environment()});
-  EXPECT_TRUE(command.wait(Seconds(20)).has_value());
+  EXPECT_TRUE(command.wait().has_value());
   return command;
 }
 

@@ -55,7 +55,7 @@ class WineRun : public ::testing::Test {
   MirrorReading reading(const std::string& sim = "ac") const;
   Telemetry telemetry(const std::string& sim = "ac") const;
   BridgeState state(const std::string& sim = "ac") const;
-  bool becomes(BridgeState wanted, const std::string& sim = "ac", Seconds deadline = Seconds(10)) const;
+  bool becomes(BridgeState wanted, const std::string& sim = "ac", Seconds deadline = kPatience) const;
   /// Waits until the files show a car being driven.
   bool becomes_live(const std::string& sim = "ac") const;
   /// All files of the sim exist and hold nothing but zeros.

@@ -163,7 +163,7 @@ TEST_F(Own, AGameThatCameFirstIsMirrored) {
 
 TEST_F(Own, AFamilyThatMayNotIsMirroredAndSaid) {
   Process bridge = start_bridge({.sim = "ir", .arguments = {"--own"}});
-  EXPECT_TRUE(bridge.says("not known to take mappings", Seconds(30))) << bridge.output();
+  EXPECT_TRUE(bridge.says("not known to take mappings")) << bridge.output();
 }
 
 }  // namespace
