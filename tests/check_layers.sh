@@ -75,6 +75,11 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
       printf "%s:1: no SPDX-License-Identifier in the first five lines\n", file
       faults++
     }
+    # Debian 12 brings it along with other headers, Debian 13 does not.
+    if (algorithm_line && !has_algorithm) {
+      printf "%s:%d: uses an algorithm of the library without <algorithm>\n", file, algorithm_line
+      faults++
+    }
   }
   function directory_of(path) { sub(/\/[^\/]*$/, "", path); return path }
   # Whether `target` lies in the directory `place`, in one below it, or is that very file.
@@ -101,6 +106,8 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
     file = FILENAME
     count++
     licensed = 0
+    has_algorithm = 0
+    algorithm_line = 0
     is_code = file ~ /\.(cpp|hpp|h|c)$/
     in_core = starts(file, "common/core/")
     in_posix = starts(file, "common/posix/")
@@ -133,6 +140,9 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
   !may_see_processes && code ~ /"\/proc/ && code !~ /"\/proc\/self\// {
     fault(FNR, "looks at /proc: other processes are the business of common/posix/session")
   }
+  !algorithm_line && code ~ /std::(all_of|any_of|none_of|find|find_if|count|count_if|equal|sort|copy|copy_n|fill|fill_n|min|max|clamp|min_element|max_element|replace|reverse|search|transform|unique)\(/ {
+    algorithm_line = FNR
+  }
   in_core && code ~ /getenv/ {
     fault(FNR, "reads the environment: core is handed it")
   }
@@ -142,6 +152,7 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
     if (angle) { sub(/^[^<]*</, "", target); sub(/>.*/, "", target) }
     else { sub(/^[^"]*"/, "", target); sub(/".*/, "", target) }
     lower = tolower(target)
+    if (target == "algorithm") has_algorithm = 1
     windows = lower == "windows.h" || starts(target, "common/win32")
     library = starts(target, "fmt/") || starts(target, "tl/") || starts(target, "CLI/")
     if (target == "thread" && (in_common || in_bridges))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Everything that reads text: mappings and names as a user gives them, the configuration file, and the three
 // encodings of the sims.
+#include <algorithm>
+
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/settings/map_spec.hpp"
 #include "common/core/sim/mapping_name.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/session/vdf.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 

@@ -2,6 +2,7 @@
 // What one look of a bridge consists of, each step alone, for maps of the sizes of AC, PC2 and LMU.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <random>

@@ -565,6 +565,7 @@ INSTANTIATE_TEST_SUITE_P(
         PlantedLine{"common/core/sim/a.hpp", "#include \"../posix/fd.hpp\""},
         PlantedLine{"common/core/sim/a.cpp", "#include \"bridges/pitbridge/command.hpp\""},
         PlantedLine{"common/core/sim/a.cpp", "std::filesystem::path p;"},
+        PlantedLine{"tests/unit/a_test.cpp", "const int most = std::max(1, 2);"},
         PlantedLine{"common/posix/system/a.cpp", "#include <windows.h>"},
         PlantedLine{"common/posix/system/a.cpp", "#include <Windows.h>"},
         PlantedLine{"common/posix/system/a.cpp", "#include \"common/win32/handle.hpp\""},

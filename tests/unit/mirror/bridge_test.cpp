@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/core/settings/map_spec.hpp"
 #include "common/core/sim/describe.hpp"
 #include "tests/unit/support/fakes.hpp"

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 

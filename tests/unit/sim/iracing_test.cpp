@@ -3,6 +3,7 @@
 // all or one by one, and nothing is read that is not there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "common/core/sim/telemetry.hpp"

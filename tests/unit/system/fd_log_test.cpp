@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/support/temp_directory.hpp"
 
 namespace pitbridge {
