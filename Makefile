@@ -204,7 +204,7 @@ $(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(OUT)/include/pitbridge.hpp
 GENERATED := $(OUT)/gen/build_info.hpp $(OUT)/gen/sim_names.hpp
 
 # Tests are compiled more often than they are run: half the time without optimisation.
-$(OUT)/native/tests/unit/%.o $(OUT)/native/tests/e2e/%.o: OPTIMISE := $(if $(filter release,$(MODE)),-O0)
+$(OUT)/native/tests/unit/%.o $(OUT)/native/tests/e2e/%.o: OPTIMISE := $(if $(filter release asan,$(MODE)),-O0)
 
 # $(call objects,KIND,COMPILER,FLAGS,WHAT MUST BE THERE)
 define objects

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The part of the makefile that is about what others get: checks of the sources, installation, archives.
-.PHONY: format format-check lint spelling shellcheck tidy install install-debug uninstall dist check-dist check-floor
+.PHONY: format format-check lint spelling shellcheck tidy install install-debug uninstall dist check-dist check-repro \
+        check-floor
 
 # --- Checks of the sources ------------------------------------------------------------------------------
 
@@ -11,6 +12,8 @@ WINE_SRC   := $(WIN32_SRC) $(wildcard bridges/*_main.cpp) tests/bench/programs/r
 MINGW_SRC  := $(filter-out $(NATIVE_SRC),$(GAME_SRC)) tests/e2e/steam/steam_helper.cpp
 # clang needs to be told what wineg++ tells g++.
 CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
+# What clang does not know is no finding.
+TIDIED = $(filter-out -MMD -MP -Werror,$(NATIVE)) -Wno-unknown-warning-option
 compile_command = '{"directory":"$(CURDIR)","file":"$(1)","command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"},'
 
 $(OUT)/compile_commands.json: Makefile $(wildcard .ci/*.mk) $(NATIVE_SRC) $(WINE_SRC)
@@ -35,10 +38,10 @@ shellcheck: | $(OUT)/deps-lint.ok
 spelling: | $(OUT)/deps-lint.ok
 	$(Q)codespell --ignore-words-list=kno,kown,tread,childs,raed,seh,toi $(filter-out %.svg,$(shell find bridges common sims tests .ci .github *.md Makefile -type f -not -path '*/corpus/*'))
 
-lint: format-check check-layers shellcheck spelling ## Check format, layers, scripts and spelling; some seconds
+lint: format-check check-layers shellcheck spelling tidy ## Check format, layers, scripts and spelling, and run clang-tidy over all
 
-tidy: $(OUT)/compile_commands.json $(GENERATED) | $(OUT)/deps-lint.ok ## Run clang-tidy over all sources on all cores; takes hours
-	$(Q)printf '%s\n' $(NATIVE_SRC) $(WINE_SRC) $(MINGW_SRC) | xargs -P $(shell nproc) -n 1 clang-tidy --quiet -p $(OUT)
+tidy: $(GENERATED) $(OUT)/gen/mingw-include | $(OUT)/deps-lint.ok ## Run clang-tidy over all sources on all cores; about 10 minutes
+	$(Q)bash .ci/tidy $(OUT)/tidy --flags '$(TIDIED)' $(NATIVE_SRC) --flags '$(TIDIED) $(CLANG_WINE)' $(WINE_SRC) $(MINGW_SRC)
 
 # --- What is shipped starts with old systems too --------------------------------------------------------
 
@@ -75,7 +78,7 @@ uninstall: ## Remove what install and install-debug put there
 	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
 	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
 
-# --- An archive that runs where it is unpacked -----------------------------------------------------------
+# --- Archives: one that runs where it is unpacked, one of the sources ------------------------------------
 
 PACKAGE := pitbridge-$(VERSION)-x86_64
 DIST    := $(OUT)/dist
@@ -85,7 +88,8 @@ DIST_TIME = $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.
 PACKED := $(filter-out 644:$(UNIT_FILE):% 644:README.md:% 644:LICENSE:%,$(INSTALLED))
 packed_to = $(patsubst $(PREFIX)/%,%,$(call part,$(1),3))/$(notdir $(call part,$(1),2))
 
-dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from where it is unpacked
+# git gives its files the time of the commit; a tree without git is an unpacked one already.
+dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from where it is unpacked, and one of the sources
 	$(Q)rm -rf $(DIST) && mkdir -p $(DIST)/$(PACKAGE)
 	$(Q)$(foreach row,$(PACKED),install -D -m $(call part,$(row),1) $(call part,$(row),2) $(DIST)/$(PACKAGE)/$(call packed_to,$(row)) &&) true
 	$(Q)install -m 644 README.md LICENSE CHANGELOG.md bridges/systemd/pitbridge.service $(DIST)/$(PACKAGE)
@@ -93,6 +97,14 @@ dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from wh
 	$(Q)cd $(DIST)/$(PACKAGE) && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
 	$(Q)cd $(DIST) && tar --sort=name --mtime=@$(DIST_TIME) --owner=0 --group=0 --numeric-owner --mode=go=u-w -cJf $(PACKAGE).tar.xz $(PACKAGE)
 	$(call say,DIST,$(DIST)/$(PACKAGE).tar.xz)
+ifneq ($(wildcard .git),)
+	$(Q)git diff --quiet HEAD || echo 'dist: the sources are those of the last commit, without what was changed since'
+	$(Q)git archive --prefix=pitbridge-$(VERSION)/ HEAD | xz > $(DIST)/pitbridge-$(VERSION).tar.xz
+	$(call say,DIST,$(DIST)/pitbridge-$(VERSION).tar.xz)
+endif
 
-check-dist: dist ## Unpack, run, install and remove that archive
+check-dist: dist ## Unpack, run, install and remove the archive of programs
 	$(Q)bash .ci/check_dist $(DIST)/$(PACKAGE).tar.xz $(BIN)
+
+check-repro: dist ## Build the unpacked sources elsewhere, and fail when one bit of the programs differs; some minutes
+	$(Q)bash .ci/check_repro $(DIST)/pitbridge-$(VERSION).tar.xz $(DIST)/$(PACKAGE).tar.xz

@@ -11,6 +11,7 @@ namespace pitbridge {
 class UniqueHandle {
  public:
   UniqueHandle() = default;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): INVALID_HANDLE_VALUE is Windows' own -1.
   explicit UniqueHandle(HANDLE handle) : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
   UniqueHandle(UniqueHandle&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   UniqueHandle& operator=(UniqueHandle&& other) noexcept {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Usage: tests/fuzz/run.sh [--minimise] TARGET...
-# Fuzzes each target for SECONDS_EACH, one after the other, from the inputs of tests/fuzz/corpus and of earlier
-# runs. With --minimise it runs none, and puts few inputs that reach much into tests/fuzz/corpus.
+# Fuzzes each target for SECONDS_EACH, as many at a time as there are cores, from the inputs of tests/fuzz/corpus and of
+# earlier runs. With --minimise it runs none, and puts few inputs that reach much into tests/fuzz/corpus.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=${BUILD_DIR:-build}/fuzz
@@ -17,12 +17,12 @@ fuzz() {
   # -reload=0: one process, so nobody else writes into the corpus.
   if ! "$work/$target" -max_total_time="${SECONDS_EACH:-60}" -max_len=16384 -timeout=10 -rss_limit_mb=4096 \
     -reload=0 -print_final_stats=1 -artifact_prefix="$work/findings/$target-" \
-    "$work/corpus/$target" "tests/fuzz/corpus/$target" 2>&1 | tee "$log" | grep --line-buffered -E 'pulse|DONE'; then
+    "$work/corpus/$target" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
     tail -n 40 "$log"
     echo "fuzz: $target found something; run $work/$target on the file in $work/findings" >&2
     return 1
   fi
-  sed -n 's/^stat::number_of_executed_units: */executions: /p' "$log"
+  sed -n "s/^stat::number_of_executed_units: */$target: executions: /p" "$log"
 }
 
 minimise() {
@@ -42,9 +42,15 @@ minimise() {
   rm -rf "$fewest"
 }
 
-action=fuzz
-if [ "${1:-}" = --minimise ]; then action=minimise; shift; fi
-for target in "$@"; do
-  mkdir -p "tests/fuzz/corpus/$target"
-  "$action" "$target"
-done
+case ${1:-} in
+  --one) fuzz "$2" ;;
+  --minimise)
+    shift
+    for target in "$@"; do mkdir -p "tests/fuzz/corpus/$target" && minimise "$target"; done
+    ;;
+  *)
+    for target in "$@"; do mkdir -p "tests/fuzz/corpus/$target"; done
+    # xargs ends with 123 when one found something; all are let run to their end.
+    printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 bash tests/fuzz/run.sh --one
+    ;;
+esac

@@ -24,8 +24,8 @@ using namespace std::string_literals;
 TEST(ChildWorkTest, HandsTheWholeTextBack) {
   EXPECT_EQ(work_in_child([] { return ""s; }, kDeadlineMs), "");
   EXPECT_EQ(work_in_child([] { return "a=b\nc\0d\0"s; }, kDeadlineMs), "a=b\nc\0d\0"s);
-  const std::string large(1'000'000, 'x');
-  EXPECT_EQ(work_in_child([&] { return large; }, kDeadlineMs), large);
+  const auto large = [] { return std::string(1'000'000, 'x'); };
+  EXPECT_EQ(work_in_child(large, kDeadlineMs), large());
 }
 
 TEST(ChildWorkTest, SurvivesWhateverTheWorkDoes) {
