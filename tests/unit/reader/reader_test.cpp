@@ -907,6 +907,13 @@ class ReaderSection : public ReaderTest {
     return section_with(
         [&](int connection, const std::string&) { send_packet(connection, bytes_of(reply), {game_.get()}); });
   }
+  /// A reader waits one second for the server, whose thread gets no time for so long where a machine is busy.
+  template <class Ask>
+  static auto ask_until_answered(const Ask& ask) {
+    auto answer = ask();
+    (void)soon([&] { return answer || (answer = ask()); });
+    return answer;
+  }
   static std::size_t open_descriptors() {
     std::size_t count = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
@@ -924,7 +931,7 @@ TEST_F(ReaderSection, IsTheGamesOwnMemory) {
     asked = request;
     send_packet(connection, bytes_of(good_reply()), {game_.get()});
   });
-  auto section = reader_.section("toy_car");
+  auto section = ask_until_answered([&] { return reader_.section("toy_car"); });
   ASSERT_TRUE(section) << section.result();
   EXPECT_EQ(asked, "toy_car");
   EXPECT_EQ(section->size_bytes(), ToyBridge::kCarBytes);
@@ -984,7 +991,7 @@ TEST_F(ReaderSection, NeedsALiveMapping) {
 }
 
 TEST_F(ReaderSection, AReplyThatLiesIsRefusedAndLeavesNoDescriptor) {
-  ASSERT_EQ(section_with_reply(good_reply()), Result::kOk);
+  ASSERT_TRUE(soon([&] { return section_with_reply(good_reply()) == Result::kOk; }));
   const std::size_t before = open_descriptors();
   const auto changed = [&](const std::function<void(pitbridge_impl_reply&)>& change) {
     pitbridge_impl_reply reply = good_reply();
@@ -1034,7 +1041,7 @@ TEST_F(ReaderSection, ComesFromTheBridgesOwnServer) {
       std::this_thread::sleep_for(1ms);
     }
   });
-  const auto section = reader_.section("toy_car");
+  const auto section = ask_until_answered([&] { return reader_.section("toy_car"); });
   const Result other = reader_.section("SCS/toy_race").result();
   stop = true;
   bridge.join();
@@ -1050,7 +1057,9 @@ TEST_F(ReaderSection, OfALongDirectoryComesToo) {
   bridge.attach(ToyBridge::kCarBytes, device_, inode_, -1);
   auto server = SectionServer::open(sub, "toy");
   ASSERT_TRUE(server) << server.error().message;
-  auto asking = std::async(std::launch::async, [&] { return Reader::open("toy", sub)->section("toy_car"); });
+  auto asking = std::async(std::launch::async, [&] {
+    return ask_until_answered([&] { return Reader::open("toy", sub)->section("toy_car"); });
+  });
   EXPECT_TRUE(soon([&] {
     (*server)->serve([&](std::string_view) {
       return OfferedSection{game_.get(), ToyBridge::kCarBytes, {device_, inode_}};

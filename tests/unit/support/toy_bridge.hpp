@@ -29,7 +29,7 @@ inline std::uint64_t monotonic_ns() {
 /// Polls `condition` for ten seconds at most.
 template <typename Condition>
 bool soon(Condition condition) {
-  const std::uint64_t until_ns = monotonic_ns() + 10'000'000'000U;
+  const std::uint64_t until_ns = monotonic_ns() + 60'000'000'000U;
   while (!condition()) {
     if (monotonic_ns() > until_ns) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
