@@ -113,7 +113,7 @@ NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpu
 all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
 
 deps: ## Install the packages that are missing (apt, dnf or pacman)
 	$(Q)sh .ci/deps
