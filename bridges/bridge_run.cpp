@@ -95,10 +95,11 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
 }
 
 Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
+  const SimPlace place = {options.shm_directory, std::string(sim.name), options.file_mode};
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
-  Janitor janitor(options.shm_directory, sim.name, extra_file_names(sim));
-  auto status = StatusFile::open(options.shm_directory, sim.name, options.file_mode);
+  Janitor janitor(place, extra_file_names(sim));
+  auto status = StatusFile::open(place);
   if (!status) return tl::unexpected<Error>(std::move(status.error()));
   if (const auto pid = (*status)->abandoned_by())
     log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; cleaning up after it");
@@ -109,13 +110,13 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
                       file_names(sim));
 
   WineSource source;
-  ShmFileFactory files(options.shm_directory, options.file_mode);
+  ShmFileFactory files(place);
   const BridgeSettings settings = {
       .stay = options.stay, .own = options.own, .guest = options.launched, .pacing = options.pacing};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);
   auto started = bridge.start();
   if (started) {
-    auto sections = SectionServer::open(options.shm_directory, sim.name);
+    auto sections = SectionServer::open(place);
     if (!sections) log.write(LogLevel::kWarning, sections.error().message);
     const auto find = [&](std::string_view file_name) { return bridge.find_section(file_name); };
     std::int64_t next_serve_ns = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "bridges/doctor/checks.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
@@ -122,7 +123,7 @@ std::optional<double> data_rate_hz(const Facts& facts) {
 namespace judge {
 
 Finding status_page(const Facts& facts) {
-  const std::string path = fmt::format("{}/pitbridge.{}", facts.shm.directory, facts.sim->name);
+  const std::string path = fmt::format("{}/{}", facts.shm.directory, status_file_name(facts.sim->name));
   switch (facts.page.kind) {
     case PageKind::kAbsent:
       return unknown(fmt::format("there is no {}: no bridge has run here", path));

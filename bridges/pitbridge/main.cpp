@@ -144,7 +144,8 @@ void begin_command(bool prints_config_fault, bool clears_after_killed_bridges) {
   // Whoever looks must not take a killed bridge's last bytes for a running game.
   for (const Sim* sim : all_sims())
     for (const std::string& directory : shm_directories_of(g_user, sim->name))
-      if (const auto pid = clean_up_after_killed_bridge(directory, sim->name, extra_file_names(*sim)))
+      if (const auto pid =
+              clean_up_after_killed_bridge({directory, std::string(sim->name)}, extra_file_names(*sim)))
         say_to_stderr(
             fmt::format("{} (pid {}) was killed; its files are cleared", bridge_program(*sim), *pid));
 }

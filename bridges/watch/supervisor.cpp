@@ -160,7 +160,8 @@ void Supervisor::clear_after_killed_bridges() {
   for (const WatchedPage& page : facts_.pages) {
     if (!page.is_abandoned) continue;
     const Sim& sim = *page.place.sim;
-    if (clean_up_after_killed_bridge(page.place.shm_directory, sim.name, extra_file_names(sim)))
+    if (clean_up_after_killed_bridge({page.place.shm_directory, std::string(sim.name)},
+                                     extra_file_names(sim)))
       log_.write(LogLevel::kWarning,
                  fmt::format("{} (pid {}) was killed; its files in {} are cleared", bridge_program(sim),
                              page.bridge_pid, page.place.shm_directory));

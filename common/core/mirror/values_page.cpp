@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/mirror/values_page.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -32,10 +30,6 @@ void put_value(ValuesEntry& entry, const std::optional<Value>& value) {
 }
 
 }  // namespace
-
-std::string values_file_name(std::string_view sim) {
-  return fmt::format("pitbridge.{}.values", sim);
-}
 
 ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
   std::memcpy(header_.magic, kValuesMagic, sizeof header_.magic);

@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "common/core/mirror/ports.hpp"
 #include "common/core/sim/telemetry.hpp"
@@ -49,8 +47,6 @@ static_assert(offsetof(ValuesEntry, number) == 56);
 static_assert(offsetof(ValuesEntry, text) == 88);
 static_assert(sizeof(ValuesEntry) == 192);
 static_assert(sizeof(ValuesHeader) + kQuantities.size() * sizeof(ValuesEntry) <= kValuesPageBytes);
-
-std::string values_file_name(std::string_view sim);
 
 /// Writes a values page.
 class ValuesWriter {

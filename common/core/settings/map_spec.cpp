@@ -11,6 +11,7 @@
 #include "common/core/settings/nearest_word.hpp"
 #include "common/core/sim/mapping_name.hpp"
 #include "common/core/sim/number_text.hpp"
+#include "common/core/sim/sim_place.hpp"
 
 namespace pitbridge {
 namespace {
@@ -41,7 +42,7 @@ constexpr double kUnknownRateHz = 60;
 std::optional<std::string> fault_beside(const Sim& sim, const std::vector<MapSpec>& accepted,
                                         const MapSpec& spec) {
   constexpr std::string_view kOtherName = "another LINUX_NAME, as in NAME:SIZE:LINUX_NAME";
-  if (spec.file_name.starts_with("pitbridge."))
+  if (spec.file_name.starts_with(kOwnFilePrefix))
     return fmt::format("\"{}\" is the name of a status page; give {}", spec.file_name, kOtherName);
   bool taken = std::any_of(accepted.begin(), accepted.end(),
                            [&](const MapSpec& other) { return other.file_name == spec.file_name; });

@@ -16,8 +16,7 @@ namespace {
 
 constexpr int kFarewellFd = 3;
 
-[[noreturn]] void watch_over(int farewell, const std::string& directory, std::string_view sim,
-                             std::span<const std::string> more_files) {
+[[noreturn]] void watch_over(int farewell, const SimPlace& place, std::span<const std::string> more_files) {
   // Nothing of Wine may stay open here: the wineserver would take this process for a living client, and
   // whoever waits for the end of our standard output would wait for us.
   ::dup2(farewell, kFarewellFd);
@@ -31,20 +30,19 @@ constexpr int kFarewellFd = 3;
   do {
     n = ::read(kFarewellFd, &farewell_word, 1);
   } while (n < 0 && errno == EINTR);
-  if (n == 0) (void)clean_up_after_killed_bridge(directory, sim, more_files);
+  if (n == 0) (void)clean_up_after_killed_bridge(place, more_files);
   ::_exit(0);
 }
 
 }  // namespace
 
-Janitor::Janitor(const std::string& directory, std::string_view sim,
-                 std::span<const std::string> more_files) {
+Janitor::Janitor(const SimPlace& place, std::span<const std::string> more_files) {
   int ends[2] = {};
   if (::pipe2(ends, O_CLOEXEC) != 0) return;
   const UniqueFd childs_end(ends[0]);
   farewell_ = UniqueFd(ends[1]);
   child_ = ::fork();
-  if (child_ == 0) watch_over(childs_end.get(), directory, sim, more_files);
+  if (child_ == 0) watch_over(childs_end.get(), place, more_files);
 }
 
 Janitor::~Janitor() {

@@ -5,8 +5,8 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -17,7 +17,7 @@ namespace pitbridge {
 class Janitor {
  public:
   /// Where no child can be made the bridge runs without one; the next bridge cleans up then.
-  Janitor(const std::string& directory, std::string_view sim, std::span<const std::string> more_files);
+  Janitor(const SimPlace& place, std::span<const std::string> more_files);
   Janitor(const Janitor&) = delete;
   Janitor& operator=(const Janitor&) = delete;
   /// The ordinary end: the files are cleared already, and the child leaves without a trace.

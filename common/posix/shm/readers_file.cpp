@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/shm/readers_file.hpp"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <utility>
 
@@ -18,19 +16,15 @@ constexpr std::size_t kValueRequestsOffset = 4;
 
 }  // namespace
 
-std::string readers_file_name(std::string_view sim) {
-  return fmt::format("pitbridge.{}.readers", sim);
-}
-
 ReadersFile::ReadersFile(std::unique_ptr<ShmFile> file)
     : file_(std::move(file)),
       // As if one had been announced just now: somebody may wait since the bridge before us.
       waits_seen_(load(kWaitsOffset) - 1) {}
 
-Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(const std::string& directory, std::string_view sim,
-                                                         mode_t mode) {
-  const mode_t writable_where_readable = mode | ((mode & 0444U) >> 1U);
-  auto file = ShmFile::open(directory, readers_file_name(sim), kPageBytes, writable_where_readable);
+Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(const SimPlace& place) {
+  const mode_t writable_where_readable = place.mode | ((place.mode & 0444U) >> 1U);
+  auto file =
+      ShmFile::open(place.directory, readers_file_name(place.sim), kPageBytes, writable_where_readable);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<ReadersFile>(new ReadersFile(std::move(*file)));
 }

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <string_view>
 
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/shm_file.hpp"
 
 namespace pitbridge {
@@ -13,9 +12,8 @@ namespace pitbridge {
 /// Two counters that they raise; the bridge only ever asks whether one has moved.
 class ReadersFile {
  public:
-  /// `mode` is that of the mirrored files; whoever may read those may write this one.
-  static Expected<std::unique_ptr<ReadersFile>> open(const std::string& directory, std::string_view sim,
-                                                     mode_t mode);
+  /// Whoever may read the mirrored files (`place.mode`) may write this one.
+  static Expected<std::unique_ptr<ReadersFile>> open(const SimPlace& place);
 
   /// Whether a reader has announced a wait since the last call. After a store to the futex word: then either
   /// this sees the announcement, or the reader's wait sees the store.
@@ -32,7 +30,5 @@ class ReadersFile {
   std::unique_ptr<ShmFile> file_;
   std::uint32_t waits_seen_;
 };
-
-std::string readers_file_name(std::string_view sim);
 
 }  // namespace pitbridge

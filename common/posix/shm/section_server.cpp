@@ -60,18 +60,13 @@ bool send_reply(int connection, SectionReply reply, int descriptor) {
 
 }  // namespace
 
-std::string section_socket_name(std::string_view sim) {
-  return fmt::format("pitbridge.{}.sock", sim);
-}
-
-void remove_section_socket(const std::string& directory, std::string_view sim) {
-  const std::string path = directory + "/" + section_socket_name(sim);
+void remove_section_socket(const SimPlace& place) {
+  const std::string path = place.path_of(section_socket_name(place.sim));
   if (is_our_socket(path)) ::unlink(path.c_str());
 }
 
-Expected<std::unique_ptr<SectionServer>> SectionServer::open(const std::string& directory,
-                                                             std::string_view sim) {
-  std::unique_ptr<SectionServer> server(new SectionServer(directory + "/" + section_socket_name(sim)));
+Expected<std::unique_ptr<SectionServer>> SectionServer::open(const SimPlace& place) {
+  std::unique_ptr<SectionServer> server(new SectionServer(place.path_of(section_socket_name(place.sim))));
   if (auto listening = server->listen(); !listening)
     return tl::unexpected<Error>(std::move(listening.error()));
   return server;

@@ -10,6 +10,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/mirror/ports.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -35,7 +36,7 @@ class SectionServer {
 
   /// Call with the status page's lock held: a socket that is there already is then a dead bridge's, and is
   /// replaced. Anything else at the path is refused.
-  static Expected<std::unique_ptr<SectionServer>> open(const std::string& directory, std::string_view sim);
+  static Expected<std::unique_ptr<SectionServer>> open(const SimPlace& place);
   SectionServer(const SectionServer&) = delete;
   SectionServer& operator=(const SectionServer&) = delete;
   /// Takes the socket away again.
@@ -63,8 +64,6 @@ class SectionServer {
 };
 
 /// Removes the socket that a killed bridge left. Call with the status page's lock held.
-void remove_section_socket(const std::string& directory, std::string_view sim);
-
-std::string section_socket_name(std::string_view sim);
+void remove_section_socket(const SimPlace& place);
 
 }  // namespace pitbridge

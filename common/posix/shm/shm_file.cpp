@@ -222,7 +222,7 @@ Expected<bool> ShmFile::check() {
 }
 
 Expected<std::unique_ptr<Sink>> ShmFileFactory::open(std::string_view file_name, std::size_t size_bytes) {
-  auto file = ShmFile::open(directory_, file_name, size_bytes, mode_);
+  auto file = ShmFile::open(place_.directory, file_name, size_bytes, place_.mode);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<Sink>(std::move(*file));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/core/mirror/ports.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -72,14 +73,14 @@ class ShmFile final : public Sink {
   std::vector<Inode> displaced_;
 };
 
+/// Makes the files of one sim.
 class ShmFileFactory final : public SinkFactory {
  public:
-  ShmFileFactory(std::string directory, mode_t mode) : directory_(std::move(directory)), mode_(mode) {}
+  explicit ShmFileFactory(SimPlace place) : place_(std::move(place)) {}
   Expected<std::unique_ptr<Sink>> open(std::string_view file_name, std::size_t size_bytes) override;
 
  private:
-  std::string directory_;
-  mode_t mode_;
+  SimPlace place_;
 };
 
 }  // namespace pitbridge

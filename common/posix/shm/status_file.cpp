@@ -33,14 +33,9 @@ Lock take_lock(int fd) {
 
 }  // namespace
 
-std::string status_file_name(std::string_view sim) {
-  return fmt::format("pitbridge.{}", sim);
-}
-
-Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& directory, std::string_view sim,
-                                                       mode_t mode) {
+Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
   auto status = std::make_unique<StatusFile>();
-  auto file = ShmFile::open(directory, status_file_name(sim), kStatusPageBytes, mode);
+  auto file = ShmFile::open(place.directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   status->file_ = std::move(*file);
   const auto before = read_status(status->page());
@@ -56,11 +51,11 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const std::string& direct
         ExitCode::kAlreadyRunning,
         fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
                     "of its own with --shm-dir",
-                    sim, who));
+                    place.sim, who));
   }
   if (before && !has_ended(static_cast<BridgeState>(before->header.state)))
     status->abandoned_by_ = before->header.bridge_pid;
-  auto readers = ReadersFile::open(directory, sim, mode);
+  auto readers = ReadersFile::open(place);
   if (!readers) return tl::unexpected<Error>(std::move(readers.error()));
   status->readers_ = std::move(*readers);
   return status;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/core/mirror/status_page.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/readers_file.hpp"
 #include "common/posix/shm/shm_file.hpp"
 
@@ -16,8 +17,7 @@ namespace pitbridge {
 class StatusFile final : public StatusSink {
  public:
   /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge holds the page.
-  static Expected<std::unique_ptr<StatusFile>> open(const std::string& directory, std::string_view sim,
-                                                    mode_t mode);
+  static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place);
 
   std::span<std::byte> page() const { return file_->memory(); }
   /// The bridge that left the page without stopping (it was killed), if there was one.
@@ -41,7 +41,5 @@ class StatusFile final : public StatusSink {
 
 /// Whether a living bridge holds the page behind this descriptor. Takes no lock.
 bool is_locked_by_a_bridge(int status_fd);
-
-std::string status_file_name(std::string_view sim);
 
 }  // namespace pitbridge

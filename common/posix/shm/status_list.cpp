@@ -17,9 +17,8 @@ constexpr int kMaxAttempts = 32;
 
 std::vector<StatusEntry> status_entries(const std::string& directory) {
   std::vector<StatusEntry> all;
-  const std::string beginning = status_file_name("");
   for (const std::string& name : directory_entries(directory)) {
-    if (!name.starts_with(beginning)) continue;
+    if (!name.starts_with(kOwnFilePrefix)) continue;
     const std::string path = fmt::format("{}/{}", directory, name);
     std::optional<Status> status;
     for (int attempt = 0; attempt < kMaxAttempts && !status; ++attempt) {
@@ -29,7 +28,8 @@ std::vector<StatusEntry> status_entries(const std::string& directory) {
     }
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (status && fd)
-      all.push_back({name.substr(beginning.size()), std::move(*status), is_locked_by_a_bridge(fd.get())});
+      all.push_back(
+          {name.substr(kOwnFilePrefix.size()), std::move(*status), is_locked_by_a_bridge(fd.get())});
   }
   return all;
 }

@@ -94,7 +94,7 @@ class DoctorTree : public ::testing::Test {
   /// The status page of a bridge that has attached, locked by this very process.
   void start_bridge() {
     tree_.process(bridge(kBridge));
-    auto page = StatusFile::open(tree_.root() + "/dev/shm", "ac", 0600);
+    auto page = StatusFile::open({tree_.root() + "/dev/shm", "ac", 0600});
     ASSERT_TRUE(page) << page.error().message;
     page_ = std::move(*page);
     writer_.emplace(*page_, page_->page());

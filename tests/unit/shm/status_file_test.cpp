@@ -16,7 +16,7 @@ class StatusFileTest : public testing::Test {
   TempDirectory directory_;
   std::string path_ = directory_ / "pitbridge.toy";
 
-  Expected<std::unique_ptr<StatusFile>> open() { return StatusFile::open(directory_.path(), "toy", 0600); }
+  Expected<std::unique_ptr<StatusFile>> open() { return StatusFile::open({directory_.path(), "toy", 0600}); }
   static void start(StatusFile& file, std::int32_t pid, BridgeState state) {
     StatusWriter writer(file, file.page());
     writer.start("toy", "/prefix", pid, 1, kNames);
@@ -66,9 +66,9 @@ TEST_F(StatusFileTest, WhoComesBeforeThePageIsWrittenIsTurnedAwayToo) {
 TEST_F(StatusFileTest, AnotherSimOrAnotherDirectoryIsFree) {
   const auto first = open();
   ASSERT_TRUE(first);
-  EXPECT_TRUE(StatusFile::open(directory_.path(), "other", 0600));
+  EXPECT_TRUE(StatusFile::open({directory_.path(), "other", 0600}));
   const TempDirectory elsewhere;
-  EXPECT_TRUE(StatusFile::open(elsewhere.path(), "toy", 0600));
+  EXPECT_TRUE(StatusFile::open({elsewhere.path(), "toy", 0600}));
 }
 
 TEST_F(StatusFileTest, TheLockGoesWithItsHolderAlsoWhenMoved) {

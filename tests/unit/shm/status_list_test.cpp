@@ -11,11 +11,11 @@ TEST(StatusList, GivesEveryPageAndWhoLives) {
   const TempDirectory directory;
   EXPECT_TRUE(status_entries(directory.path()).empty());
   const std::vector<std::string> files = {"acpmf_physics"};
-  auto live = StatusFile::open(directory.path(), "ac", 0600);
+  auto live = StatusFile::open({directory.path(), "ac", 0600});
   ASSERT_TRUE(live);
   StatusWriter((**live), (*live)->page()).start("ac", "/p", 42, 7, files);
   {
-    auto left = StatusFile::open(directory.path(), "other", 0600);
+    auto left = StatusFile::open({directory.path(), "other", 0600});
     ASSERT_TRUE(left);
     StatusWriter((**left), (*left)->page()).start("other", "/q", 43, 8, files);
   }

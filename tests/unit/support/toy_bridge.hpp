@@ -45,7 +45,7 @@ class ToyBridge {
 
   explicit ToyBridge(std::string directory, std::uint64_t start_ns = monotonic_ns())
       : directory_(std::move(directory)) {
-    auto status = StatusFile::open(directory_, "toy", 0600);
+    auto status = StatusFile::open({directory_, "toy", 0600});
     if (!status) std::abort();
     status_ = std::move(*status);
     for (std::size_t i = 0; i < kNames.size(); ++i) {
