@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "common/core/mirror/game_watch.hpp"
 #include "common/core/mirror/live_values.hpp"
 #include "common/core/mirror/mirror.hpp"
 
@@ -34,8 +37,9 @@ class Bridge {
   /// Does all that is due now; returns the monotonic time of the next step.
   std::int64_t step();
 
-  /// True when the game that was seen has gone, or the session ends; then only `stop` is left to call.
-  bool finished() const { return finished_; }
+  /// True when the game that was seen has gone, the session has ended, or a guest would keep it from ending;
+  /// then only `stop` is left to call.
+  bool finished() const { return state_ == BridgeState::kGone || game_watch_.must_leave(); }
 
   /// Clears the files and leaves the status page at "stopped".
   void stop();
@@ -46,52 +50,31 @@ class Bridge {
   std::optional<OfferedSection> find_section(std::string_view file_name) const;
 
  private:
-  void watch_presence(std::int64_t now);
+  void watch_game(std::int64_t now);
   void own_mappings();
   void probe_names(std::int64_t now);
   void probe_one(Mirror& mirror, std::int64_t now);
-  bool look_for_game();         ///< true when a process was found, which is then watched
-  void stop_holding_session();  ///< once; only while a game runs
-  void game_process_ended(std::int64_t now);
   void game_gone();
   void housekeeping(std::int64_t now);
   void look_at_mirrors(std::int64_t now);
-
-  bool any_attached() const;  ///< of those that tell of a game
-  /// Whether data in this mapping shows that a game runs. False for a mapping that the user has added:
-  /// another program may write it while no game runs.
-  bool tells_of_game(const Mirror& mirror) const;
-  bool game_was_seen() const;
   void enter(BridgeState state);
-  void say(LogLevel level, const std::string& message);
-  /// As `say`, but once for each cause until `what` changes or succeeds.
-  void complain(const Mirror& mirror, const std::string& message);
-  void complain(std::string& last, const std::string& message);
 
   const Sim& sim_;
   BridgeSettings settings_;
   Source& source_;
   SinkFactory& files_;
   Clock& clock_;
-  Log& log_;
   StatusWriter& status_;
+  Voice voice_;
 
-  std::vector<Mirror> mirrors_;
+  std::vector<Mirror> mirrors_;  ///< one for each mapping of the sim, for life: game_watch_ holds their place
+  GameWatch game_watch_;
   LiveValues values_;
-  std::vector<std::string> complaints_;  ///< by mirror: the last one made
-  std::string status_complaint_;         ///< the same for the status page
-  std::string values_complaint_;         ///< and for the values page
-  std::vector<std::unique_ptr<View>>
-      stale_views_;  ///< outlived their game: not attached to again without one
+  Complaint status_complaint_, values_complaint_;
   BridgeState state_ = BridgeState::kStarting;
-  Game game_;  ///< pid 0: no process known
-  bool session_left_open_ = false;
-  bool finished_ = false;
-  std::int64_t ended_ns_ = 0;  ///< when the game's process ended while its names lived on; 0: no
   std::int64_t attached_since_ns_ = 0;
   std::int64_t probe_every_ns_;
-  std::int64_t next_presence_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_game_search_ns_ = 0,
-               next_absent_probe_ns_ = 0;
+  std::int64_t next_watch_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_absent_probe_ns_ = 0;
 };
 
 }  // namespace pitbridge

@@ -9,6 +9,7 @@
 #include "common/core/mirror/pacer.hpp"
 #include "common/core/mirror/ports.hpp"
 #include "common/core/mirror/status_page.hpp"
+#include "common/core/mirror/voice.hpp"
 #include "common/core/sim/sim.hpp"
 
 namespace pitbridge {
@@ -67,6 +68,8 @@ class Mirror {
   std::vector<FileNews> check_files();
   /// A publication met a damaged file: check now.
   bool files_hurt() const { return files_hurt_; }
+  /// What was last found wrong with this mapping or its files.
+  Complaint& complaint() { return complaint_; }
 
  private:
   void publish(std::span<const Store> stores, std::int64_t now_ns);
@@ -86,6 +89,7 @@ class Mirror {
   std::uint64_t updates_ = 0;
   std::uint32_t torn_in_a_row_ = 0;
   bool files_hurt_ = false;
+  Complaint complaint_;
 };
 
 }  // namespace pitbridge

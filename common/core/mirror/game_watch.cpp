@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "common/core/mirror/game_watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace pitbridge {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+
+constexpr std::int64_t kSearchEveryNs = 1000 * kMs;
+/// How long names may outlive the game's process (a handover to another process) before it counts as gone.
+constexpr std::int64_t kHandoverNs = 500 * kMs;
+/// A section that nobody with a known exe name owns was a game's if it was written so often.
+constexpr std::uint64_t kUpdatesOfAGame = 10;
+
+}  // namespace
+
+GameWatch::GameWatch(const Sim& sim, std::span<Mirror> mirrors, bool guest, Source& source, Voice voice,
+                     StatusWriter& status)
+    : sim_(sim), mirrors_(mirrors), guest_(guest), source_(source), voice_(voice), status_(status) {}
+
+GameWatch::News GameWatch::look(std::int64_t now_ns) {
+  if (source_.session_ends()) {
+    voice_.say(LogLevel::kInfo, "the last program of the Wine session has ended");
+    session_ = SessionHold::kEnded;
+    return News::kGone;
+  }
+  // Proton waits for the last ordinary process, and a game may never make its mapping.
+  if (guest_ && session_ == SessionHold::kHeld && source_.others_run()) stop_holding_session();
+  switch (presence_) {
+    case GamePresence::kUnknown:
+      break;
+    case GamePresence::kRuns:
+      if (!source_.game_runs()) return process_ended(now_ns);
+      break;
+    case GamePresence::kHandover:
+      return settle_handover(now_ns);
+  }
+  return News::kNone;
+}
+
+GameWatch::News GameWatch::process_ended(std::int64_t now_ns) {
+  const Game old = std::exchange(game_, {});
+  presence_ = GamePresence::kUnknown;
+  status_.set_game(0, "");
+  voice_.say(LogLevel::kInfo, fmt::format("{} (pid {}) has ended", old.exe_name, old.pid));
+  const bool names_live_on = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
+    return m.attached() && tells_of_game(m) && source_.identify(m.mapping().name) == m.section();
+  });
+  if (search(now_ns)) return News::kReplaced;
+  if (!names_live_on) return News::kGone;
+  presence_ = GamePresence::kHandover;
+  handover_since_ns_ = now_ns;
+  // What the game itself wrote last is seen now, and not taken for another writer's later.
+  for (Mirror& mirror : mirrors_) mirror.look_soon();
+  return News::kNone;
+}
+
+GameWatch::News GameWatch::settle_handover(std::int64_t now_ns) {
+  if (search(now_ns) || now_ns - handover_since_ns_ < kHandoverNs) return News::kNone;
+  presence_ = GamePresence::kUnknown;
+  // What is seen within one look of the end may still be the ended process's.
+  const bool written_since = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
+    return m.attached() && tells_of_game(m) && m.last_change_ns() > handover_since_ns_ + kLookEveryNs;
+  });
+  if (!written_since) return News::kGone;
+  voice_.say(LogLevel::kInfo, "another process goes on writing; following it");
+  return News::kNone;
+}
+
+GameWatch::News GameWatch::mappings_closed(bool was_game, std::int64_t now_ns) {
+  if (presence_ == GamePresence::kRuns) return source_.game_runs() ? News::kNone : process_ended(now_ns);
+  return was_game ? News::kGone : News::kNone;
+}
+
+void GameWatch::search_when_due(std::int64_t now_ns) {
+  if (presence_ != GamePresence::kRuns && now_ns >= next_search_ns_) (void)search(now_ns);
+}
+
+bool GameWatch::search(std::int64_t now_ns) {
+  next_search_ns_ = now_ns + kSearchEveryNs;
+  const auto found = source_.find_game(sim_);
+  if (!found) return false;
+  game_ = *found;
+  presence_ = GamePresence::kRuns;
+  const Title* title = sim_.title_of_exe(game_.exe_name);
+  status_.set_game(game_.pid, title != nullptr ? title->id : "");
+  voice_.say(LogLevel::kInfo, fmt::format("the game is {} (pid {})", game_.exe_name, game_.pid));
+  stop_holding_session();
+  return true;
+}
+
+void GameWatch::forget_game(std::vector<std::unique_ptr<View>> left_behind) {
+  left_behind_ = std::move(left_behind);
+  game_ = {};
+  presence_ = GamePresence::kUnknown;
+  status_.set_game(0, "");
+}
+
+bool GameWatch::may_attach(SectionId id, std::int64_t now_ns) {
+  const auto is_it = [&](const auto& view) { return view->id() == id; };
+  if (std::none_of(left_behind_.begin(), left_behind_.end(), is_it)) return true;
+  if (now_ns < next_search_ns_ || !search(now_ns)) return false;
+  left_behind_.clear();
+  return true;
+}
+
+void GameWatch::stop_holding_session() {
+  if (session_ != SessionHold::kHeld) return;
+  const auto released = source_.stop_holding_session();
+  session_ = released ? SessionHold::kReleased : SessionHold::kRefused;
+  if (!released) voice_.say(LogLevel::kWarning, released.error().message);
+}
+
+bool GameWatch::must_leave() const {
+  return session_ == SessionHold::kEnded || (guest_ && session_ == SessionHold::kRefused);
+}
+
+bool GameWatch::tells_of_game(const Mirror& mirror) const {
+  // Without titles nothing but the users' mappings tells of a game.
+  return !mirror.mapping().by_user || sim_.titles.empty();
+}
+
+bool GameWatch::any_attached() const {
+  return std::any_of(mirrors_.begin(), mirrors_.end(),
+                     [this](const Mirror& m) { return m.attached() && tells_of_game(m); });
+}
+
+bool GameWatch::has_seen_game() const {
+  return presence_ == GamePresence::kRuns || sim_.titles.empty() ||
+         std::any_of(mirrors_.begin(), mirrors_.end(),
+                     [this](const Mirror& m) { return tells_of_game(m) && m.updates() >= kUpdatesOfAGame; });
+}
+
+}  // namespace pitbridge
