@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 /// A bridge beats once a second; a machine under load may keep it waiting.
-constexpr double kMaxSilence_s = 5;
+constexpr double kMaxSilenceSeconds = 5;
 constexpr mode_t kNeededBits = S_IRUSR | S_IWUSR;
 constexpr std::string_view kNothing = "nothing";
 
@@ -144,7 +144,7 @@ Finding heartbeat(const Facts& facts) {
   const StatusHeader& header = status_of(facts)->header;
   const double silent_s =
       (static_cast<double>(facts.page.now_ns) - static_cast<double>(header.heartbeat_ns)) / kNsPerSecond;
-  if (silent_s > kMaxSilence_s)
+  if (silent_s > kMaxSilenceSeconds)
     return broken(fmt::format("bridge pid {} was last heard of {:.0f} s ago: it hangs or was stopped",
                               header.bridge_pid, silent_s),
                   fmt::format("kill -CONT {}; if that does not help: kill -KILL {}, and start it again",

@@ -66,7 +66,7 @@ std::optional<std::set<FileKey>> files_held_by(pid_t pid, const std::string& roo
   const std::string directory = fmt::format("{}/proc/{}/fd", root, pid);
   std::set<FileKey> held;
   for (const std::string& name : directory_entries(directory))
-    if (const PathFacts file = path_facts(directory + "/" + name, true); file.exists)
+    if (const PathFacts file = path_facts(fmt::format("{}/{}", directory, name), true); file.exists)
       held.insert({file.device, file.inode});
   if (held.empty()) return std::nullopt;
   return held;

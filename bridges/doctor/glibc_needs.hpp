@@ -13,6 +13,7 @@ struct GlibcVersion {
   unsigned major = 0;
   unsigned minor = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero of the comparison for a pointer.
   friend auto operator<=>(const GlibcVersion&, const GlibcVersion&) = default;
 };
 /// "2.34", also with more behind it.

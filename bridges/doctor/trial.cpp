@@ -16,7 +16,7 @@
 namespace pitbridge::doctor {
 namespace {
 
-constexpr int kDeadline_ms = 15'000;
+constexpr int kDeadlineMs = 15'000;
 
 std::string why_not(const Facts& facts, const std::string& root) {
   if (!root.empty()) return "the tree is a planted one";
@@ -62,7 +62,7 @@ TrialFacts run_trial(const Facts& facts, const std::string& root) {
     trial.output = started.error().message;
     return trial;
   }
-  const bool has_ended = started->watch.fd() < 0 || started->watch.wait_ms(kDeadline_ms);
+  const bool has_ended = started->watch.fd() < 0 || started->watch.wait_ms(kDeadlineMs);
   if (!has_ended) (void)started->watch.send_signal(SIGKILL);
   int status = 0;
   if (::waitpid(started->id.pid, &status, 0) == started->id.pid && has_ended)
