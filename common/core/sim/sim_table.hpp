@@ -16,11 +16,11 @@ namespace pitbridge {
 
 /// The number of rows of a table, from its type: a reference to a table is no constant in C++20.
 template <typename Table>
-inline constexpr std::size_t length_of = 0;
+inline constexpr std::size_t kLengthOf = 0;
 template <typename Row, std::size_t kCount>
-inline constexpr std::size_t length_of<Row[kCount]> = kCount;
+inline constexpr std::size_t kLengthOf<Row[kCount]> = kCount;
 template <typename Row, std::size_t kCount>
-inline constexpr std::size_t length_of<std::array<Row, kCount>> = kCount;
+inline constexpr std::size_t kLengthOf<std::array<Row, kCount>> = kCount;
 
 /// A table of channels whose fields are in one mapping (`mapping` is its file name).
 template <std::size_t kCount>
@@ -52,7 +52,7 @@ constexpr std::array<ActivityRule, kCount> rules_in(std::string_view mapping,
 template <typename Table, typename... Tables>
 constexpr auto join(const Table& first, const Tables&... others) {
   using Row = std::remove_cvref_t<decltype(*std::begin(first))>;
-  std::array<Row, (length_of<Table> + ... + length_of<Tables>)> all{};
+  std::array<Row, (kLengthOf<Table> + ... + kLengthOf<Tables>)> all{};
   auto end = std::copy(std::begin(first), std::end(first), all.begin());
   ((end = std::copy(std::begin(others), std::end(others), end)), ...);
   return all;
