@@ -90,7 +90,7 @@ void Bridge::stop() {
   for (Mirror& mirror : mirrors_) {
     if (mirror.is_in_place() && source_.identify(mirror.mapping().name) == mirror.section()) {
       voice_.say(LogLevel::kInfo, fmt::format("{} goes on being the game's own memory", mirror.file_path()));
-      mirror.let_go();
+      mirror.leave_to_the_game();
     } else if (mirror.has_files()) {
       mirror.detach();
     }

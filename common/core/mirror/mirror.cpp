@@ -81,7 +81,7 @@ std::unique_ptr<View> Mirror::detach() {
   return view;
 }
 
-void Mirror::let_go() {
+void Mirror::leave_to_the_game() {
   view_.reset();
   status_.set_section(index_, false, 0, 0, 0, -1);
 }

@@ -51,7 +51,7 @@ class Mirror {
   bool is_in_place() const { return attached() && is_in_place(*sinks_.front()); }
   /// Forgets a section that is in place, without clearing the file: it is the memory of a game that still
   /// runs.
-  void let_go();
+  void leave_to_the_game();
 
   /// Makes the next look due at once, and a whole one.
   void look_soon() { next_look_ns_ = next_full_look_ns_ = 0; }
