@@ -23,10 +23,10 @@ $(OUT)/compile_commands.json: Makefile $(wildcard .ci/*.mk) $(NATIVE_SRC) $(WINE
 FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
              $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
 
-format: ## Format all sources with clang-format
+format: | $(OUT)/deps-lint.ok ## Format all sources with clang-format
 	$(Q)clang-format -i $(FORMATTED)
 
-format-check: ## Fail when a source is not formatted
+format-check: | $(OUT)/deps-lint.ok ## Fail when a source is not formatted
 	$(Q)clang-format --dry-run -Werror $(FORMATTED)
 
 SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh)

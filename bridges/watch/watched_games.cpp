@@ -217,6 +217,7 @@ std::vector<WatchedPage> WatchedGames::pages(const std::vector<BridgePlace>& mor
   std::vector<BridgePlace> places = more;
   for (const WatchedGame& game : games_) places.push_back(game.place);
   std::vector<std::string> directories;
+  directories.reserve(places.size());
   for (const BridgePlace& place : places) directories.push_back(place.shm_directory);
   std::sort(directories.begin(), directories.end());
   directories.erase(std::unique(directories.begin(), directories.end()), directories.end());

@@ -203,11 +203,11 @@ typedef char pitbridge_impl_values_are_4096_bytes[sizeof(pitbridge_values) == 40
 
 // --- Private: files -------------------------------------------------------------------------------------
 
-#define PITBRIDGE_IMPL_MS 1000000U          // nanoseconds
-#define PITBRIDGE_IMPL_LOOK_NS 1000000000U  // between comparisons of the paths with what we hold
-#define PITBRIDGE_IMPL_ASK_NS 400000000U    // between requests of values
-#define PITBRIDGE_IMPL_SLICE_NS 100000000U  // the longest sleep before the bridge's life is asked again
-#define PITBRIDGE_IMPL_ABSENT_NS 20000000U  // likewise, while there is no page that could wake us
+#define PITBRIDGE_IMPL_MS UINT64_C(1000000)  // nanoseconds
+#define PITBRIDGE_IMPL_LOOK_NS 1000000000U   // between comparisons of the paths with what we hold
+#define PITBRIDGE_IMPL_ASK_NS 400000000U     // between requests of values
+#define PITBRIDGE_IMPL_SLICE_NS 100000000U   // the longest sleep before the bridge's life is asked again
+#define PITBRIDGE_IMPL_ABSENT_NS 20000000U   // likewise, while there is no page that could wake us
 #define PITBRIDGE_IMPL_ATTEMPTS 64
 
 static inline uint64_t pitbridge_impl_now_ns(void) {
