@@ -191,11 +191,11 @@ $(OUT)/include/pitbridge.hpp: $(READER_SRC)
 	$(Q)mkdir -p $(@D) && sed -e '/^#include "pitbridge.h"/{r common/reader/pitbridge.h' -e 'd}' common/reader/pitbridge.hpp > $@
 
 # As the authors of readers compile: the oldest standards that are promised, and one header of ours in the path.
-$(OUT)/examples/%_c: common/reader/examples/%.c common/reader/pitbridge.h
+$(OUT)/examples/%_c: common/reader/examples/%.c common/reader/pitbridge.h | $(NEED_DEPS)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c99 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -Icommon/reader -o $@ $< $(LDFLAGS)
 
-$(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(OUT)/include/pitbridge.hpp
+$(OUT)/examples/%_cpp: common/reader/examples/%.cpp $(OUT)/include/pitbridge.hpp | $(NEED_DEPS)
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 $(WARNINGS) $(MODE_FLAGS.$(MODE)) -I$(OUT)/include -o $@ $< $(LDFLAGS)
 
