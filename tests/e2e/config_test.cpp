@@ -80,11 +80,12 @@ TEST_F(ConfiguredBridge, TakesEachValueFromTheNearestPlace) {
   configure("mode = \"640\"\n");
   EXPECT_EQ(mode_with({}), 0640U);
   configure(
-      "mode = \"640\"\n[sim.ac]\nmode = \"644\"\n[app.42]\nmode = \"660\"\n[sim.rf2]\nmode = \"666\"\n");
+      "mode = \"640\"\n[sim.ac]\nmode = \"644\"\n[app.42]\nmode = \"600\"\n[sim.rf2]\nmode = \"666\"\n");
   EXPECT_EQ(mode_with({}), 0644U) << "the sim's table";
-  EXPECT_EQ(mode_with({{"SteamAppId", "42"}}), 0660U) << "the app's table";
-  EXPECT_EQ(mode_with({{"SteamAppId", "42"}, {"PITBRIDGE_MODE", "606"}}), 0606U) << "a variable";
-  EXPECT_EQ(mode_with({{"PITBRIDGE_MODE", "606"}}, {"--mode", "664"}), 0664U) << "an option";
+  EXPECT_EQ(mode_with({{"SteamAppId", "42"}}), 0600U) << "the app's table";
+  EXPECT_EQ(mode_with({{"SteamAppId", "42"}, {"PITBRIDGE_MODE", "604"}}), 0604U) << "a variable";
+  EXPECT_EQ(mode_with({{"PITBRIDGE_MODE", "604"}}, {"--mode", "666"}), 0644U)
+      << "an option; others never write the page";
 }
 
 TEST_F(ConfiguredBridge, ABrokenFileStopsNothing) {

@@ -23,8 +23,8 @@ ReadersFile::ReadersFile(std::unique_ptr<ShmFile> file)
 
 Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(const SimPlace& place) {
   const mode_t writable_where_readable = place.mode | ((place.mode & 0444U) >> 1U);
-  auto file =
-      ShmFile::open(place.directory, readers_file_name(place.sim), kPageBytes, writable_where_readable);
+  auto file = ShmFile::open(place.directory, readers_file_name(place.sim), kPageBytes,
+                            writable_where_readable, Writers::kReadersAsWell);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<ReadersFile>(new ReadersFile(std::move(*file)));
 }

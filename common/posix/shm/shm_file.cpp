@@ -24,6 +24,8 @@ namespace {
 /// Enough for every reader generation of one evening; the oldest is let go beyond that.
 constexpr std::size_t kMaxDisplaced = 4;
 constexpr std::size_t kPageBytes = 4096;
+constexpr mode_t kOwnersBits = S_IRUSR | S_IWUSR;
+constexpr mode_t kOthersWriteBits = S_IWGRP | S_IWOTH;
 
 std::size_t page_rounded(std::size_t size) {
   return (size + kPageBytes - 1) / kPageBytes * kPageBytes;
@@ -44,20 +46,21 @@ MappedMemory::~MappedMemory() {
   if (data_ != nullptr) ::munmap(data_, size_bytes_);
 }
 
-ShmFile::ShmFile(std::string directory, std::string name, mode_t mode)
+ShmFile::ShmFile(std::string directory, std::string name, mode_t mode, Writers writers)
     : directory_(std::move(directory)),
       name_(std::move(name)),
       path_(directory_ + "/" + name_),
-      mode_(mode) {}
+      mode_(writers == Writers::kOwner ? mode & ~kOthersWriteBits : mode),
+      writers_(writers) {}
 
 Error ShmFile::refusal(const std::string& why) const {
   return {ExitCode::kOutputRefused, fmt::format("{}: {}", path_, why)};
 }
 
 Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, std::string_view name,
-                                                 std::size_t size_bytes, mode_t mode) {
+                                                 std::size_t size_bytes, mode_t mode, Writers writers) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
-  std::unique_ptr<ShmFile> file(new ShmFile(directory, std::string(name), mode));
+  std::unique_ptr<ShmFile> file(new ShmFile(directory, std::string(name), mode, writers));
   auto fd = file->open_checked();
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   auto inode = file->adopt(std::move(*fd), page_rounded(size_bytes));
@@ -116,7 +119,14 @@ Expected<UniqueFd> ShmFile::open_checked() const {
   if (found.st_nlink > 1)
     return tl::unexpected<Error>(refusal(fmt::format(
         "has {} hard links, so writing to it would change another file; remove it", found.st_nlink)));
+  mend_mode(fd.get(), found.st_mode);
   return fd;
+}
+
+void ShmFile::mend_mode(int fd, mode_t found) const {
+  mode_t wanted = (found & 0777U) | kOwnersBits;
+  if (writers_ == Writers::kOwner) wanted &= ~kOthersWriteBits;
+  if (wanted != (found & 0777U)) (void)::fchmod(fd, wanted);
 }
 
 Expected<void> ShmFile::reserve(int fd, std::size_t size_bytes) const {
@@ -212,7 +222,7 @@ Expected<bool> ShmFile::check() {
   if (own.st_nlink > 1)
     return tl::unexpected<Error>(refusal(fmt::format(
         "got {} hard links, so writing to it changes another file; remove the others", own.st_nlink)));
-  if ((own.st_mode & 0600U) != 0600U) (void)::fchmod(inode_.fd.get(), (own.st_mode & 0777U) | 0600U);
+  mend_mode(inode_.fd.get(), own.st_mode);
   if (lacks_pages(own)) {
     if (auto reserved = reserve(inode_.fd.get(), size_bytes_); !reserved)
       return tl::unexpected<Error>(std::move(reserved.error()));

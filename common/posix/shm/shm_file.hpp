@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,14 +31,22 @@ class MappedMemory {
   std::size_t size_bytes_ = 0;
 };
 
+/// Who may write a file of ours. A mode asked for by --mode gives the others no more than this.
+enum class Writers : std::uint8_t {
+  kOwner,          ///< group and others read at most
+  kReadersAsWell,  ///< the page in which readers say that they wait
+};
+
 /// An output file: a regular file of our own, which we never shrink, replace or unlink, whose space is
 /// reserved, and which is made whole again when somebody else harms it (common/reader/README.md says why).
 class ShmFile final : public Sink {
  public:
   /// Opens or creates `directory/name`, at least `size_bytes` long; `name` may hold one slash. `mode` is
-  /// given to a file that is created. Refuses (kOutputRefused) what is not a plain file of our own.
+  /// given to a file that is created; one that is there keeps its own, but for what `writers` forbids.
+  /// Refuses (kOutputRefused) what is not a plain file of our own.
   static Expected<std::unique_ptr<ShmFile>> open(const std::string& directory, std::string_view name,
-                                                 std::size_t size_bytes, mode_t mode);
+                                                 std::size_t size_bytes, mode_t mode,
+                                                 Writers writers = Writers::kOwner);
 
   bool publish(std::span<const Store> stores) override;
   void clear() override;
@@ -57,16 +66,19 @@ class ShmFile final : public Sink {
     SectionId id;
   };
 
-  ShmFile(std::string directory, std::string name, mode_t mode);
+  ShmFile(std::string directory, std::string name, mode_t mode, Writers writers);
 
   Expected<UniqueFd> open_checked() const;
   Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
   Expected<void> reserve(int fd, std::size_t size_bytes) const;
   bool lacks_pages(const struct stat& own) const;
+  /// Gives the file the permissions that it must have, and takes away those that it may not have.
+  void mend_mode(int fd, mode_t found) const;
   Error refusal(const std::string& why) const;
 
   std::string directory_, name_, path_;
   mode_t mode_;
+  Writers writers_;
   std::size_t size_bytes_ = 0;
   Inode inode_;
   /// Inodes that lost the path to somebody else's doing: readers who map them go on being fed.

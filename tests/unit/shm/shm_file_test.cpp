@@ -95,9 +95,9 @@ TEST_F(ShmFileTest, AFileIsMadeWithItsModeWhateverTheUmask) {
   for (const mode_t mask : {mode_t{0}, mode_t{022}, mode_t{077}}) {
     const std::string name = "umask" + std::to_string(mask);
     const ScopedUmask scoped(mask);
-    const auto file = ShmFile::open(directory_.path(), name, 1, 0664);
+    const auto file = ShmFile::open(directory_.path(), name, 1, 0644);
     ASSERT_TRUE(file);
-    EXPECT_EQ(stat_of(directory_ / name).st_mode & 07777U, 0664U) << mask;
+    EXPECT_EQ(stat_of(directory_ / name).st_mode & 07777U, 0644U) << mask;
   }
 }
 
@@ -106,6 +106,24 @@ TEST_F(ShmFileTest, AnExistingFileKeepsItsMode) {
   ASSERT_EQ(::chmod(path_.c_str(), 0640), 0);
   good();
   EXPECT_EQ(stat_of(path_).st_mode & 07777U, 0640U);
+}
+
+TEST_F(ShmFileTest, OthersNeverGetToWriteAFileOfOurs) {
+  const auto file = ShmFile::open(directory_.path(), "toy", 1, 0666);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(stat_of(path_).st_mode & 07777U, 0644U);
+  ASSERT_EQ(::chmod(path_.c_str(), 0666), 0);
+  ASSERT_TRUE((*file)->check());
+  EXPECT_EQ(stat_of(path_).st_mode & 07777U, 0644U) << "nor later";
+  write_file(directory_ / "old", "made by an older bridge");
+  ASSERT_EQ(::chmod((directory_ / "old").c_str(), 0666), 0);
+  ASSERT_TRUE(open(100, "old"));
+  EXPECT_EQ(stat_of(directory_ / "old").st_mode & 07777U, 0644U);
+}
+
+TEST_F(ShmFileTest, ThePageThatReadersWriteIsWritableForThem) {
+  ASSERT_TRUE(ShmFile::open(directory_.path(), "toy", 1, 0666, Writers::kReadersAsWell));
+  EXPECT_EQ(stat_of(path_).st_mode & 07777U, 0666U);
 }
 
 TEST_F(ShmFileTest, SpaceIsReservedBeforeUse) {
