@@ -96,27 +96,29 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
 
 Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
   const SimPlace place = {options.shm_directory, std::string(sim.name), options.file_mode};
+  auto directory = ShmDirectory::open(place.directory);
+  if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
-  Janitor janitor(place, extra_file_names(sim));
-  auto status = StatusFile::open(place);
+  Janitor janitor(*directory, sim.name, all_file_names(sim));
+  auto status = StatusFile::open(place, *directory);
   if (!status) return tl::unexpected<Error>(std::move(status.error()));
   if (const auto pid = (*status)->abandoned_by())
     log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; cleaning up after it");
 
   MonotonicClock clock;
-  StatusWriter status_writer(**status, (*status)->page());
+  StatusWriter status_writer(**status, (*status)->content());
   status_writer.start(sim.name, wine_prefix(), ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
                       file_names(sim));
 
   WineSource source;
-  ShmFileFactory files(place);
+  ShmFileFactory files(*directory, place.mode);
   const BridgeSettings settings = {
       .stay = options.stay, .own = options.own, .guest = options.launched, .pacing = options.pacing};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);
   auto started = bridge.start();
   if (started) {
-    auto sections = SectionServer::open(place);
+    auto sections = SectionServer::open(*directory, sim.name);
     if (!sections) log.write(LogLevel::kWarning, sections.error().message);
     const auto find = [&](std::string_view file_name) { return bridge.find_section(file_name); };
     std::int64_t next_serve_ns = 0;

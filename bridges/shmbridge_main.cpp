@@ -16,11 +16,12 @@ namespace {
 /// Holds the mappings until a signal comes. The game writes and reads the files' own pages: nothing is
 /// copied.
 Expected<void> run_to_wine(const Sim& sim, const BridgeOptions& options, Log& log) {
+  auto directory = ShmDirectory::open(options.shm_directory);
+  if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   std::vector<std::unique_ptr<ShmFile>> files;
   std::vector<UniqueHandle> mappings;
   for (const Mapping& mapping : sim.mappings) {
-    auto file =
-        ShmFile::open(options.shm_directory, mapping.file_name(), mapping.size_bytes, options.file_mode);
+    auto file = ShmFile::open(*directory, mapping.file_name(), mapping.size_bytes, options.file_mode);
     if (!file) return tl::unexpected<Error>(std::move(file.error()));
     auto made = make_file_mapping(mapping.name, (*file)->path());
     if (!made) return tl::unexpected<Error>(std::move(made.error()));

@@ -19,8 +19,8 @@ struct Command {
   /// Adds the options to `app`. They write into variables that live as long as the program.
   void (*add_options)(CLI::App& app);
   Expected<void> (*run)();
-  /// The files that a killed bridge left are not cleared before the command runs.
-  bool only_looks = false;
+  /// Before the command runs the user is told of each bridge that was killed and has cleared nothing.
+  bool tells_of_killed_bridges = true;
 };
 
 class CommandRegistration {
@@ -46,8 +46,14 @@ std::vector<std::string> shm_directories();
 /// The game's command, word for word, where one stands on our command line; see split_command_line.
 const std::vector<std::string>& game_command();
 
-/// What every command begins with: reads the configuration, and clears what killed bridges left. Before a
-/// game's command it has not been called yet: `run` does it where it cannot hinder the game.
-void begin_command(bool prints_config_fault = true, bool clears_after_killed_bridges = true);
+/// What every command begins with: reads the configuration. Before a game's command it has not been called
+/// yet: `run` does it where it cannot hinder the game.
+void begin_command(bool prints_config_fault = true);
+
+/// What a command says that looks at the files: which bridges were killed, and how to clear what they left.
+void tell_of_killed_bridges();
+
+/// Clears what killed bridges left, in every directory of the settings. Returns one line for each.
+std::vector<std::string> clear_after_killed_bridges();
 
 }  // namespace pitbridge

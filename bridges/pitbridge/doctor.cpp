@@ -105,7 +105,7 @@ constexpr Command kCommand = {
               ->capture_default_str();
         },
     .run = run,
-    .only_looks = true,
+    .tells_of_killed_bridges = false,  // it has a link for that
 };
 const CommandRegistration kRegistration(kCommand);
 

@@ -19,6 +19,7 @@
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
 #include "common/posix/shm/abandoned.hpp"
+#include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/paths.hpp"
 #include "sim_names.hpp"
@@ -38,6 +39,17 @@ void print_first_fault(const std::vector<ConfigFault>& faults) {
   if (faults.empty()) return;
   say_to_stderr(fmt::format("{}{}; `pitbridge config` lists all", faults.front().text(),
                             faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : ""));
+}
+
+/// Those of the settings; where nobody has chosen one, those of sandboxes too.
+std::vector<std::string> directories_to_look_at(std::string_view sim) {
+  std::vector<std::string> all = shm_directories_of(g_user, sim);
+  const Resolved chosen =
+      g_user.find_or_configured(setting("shm_dir"), {.sim = std::string(sim), .app_id = {}});
+  if (chosen.source == Resolved::Source::kDefault)
+    for (std::string& sandbox : sandbox_shm_directories(user_runtime_directory()))
+      all.push_back(std::move(sandbox));
+  return all;
 }
 
 std::vector<std::string> g_game_command;
@@ -88,7 +100,10 @@ int run_command_line(int argc, char** argv) {
   }
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(command->name)) continue;
-    if (g_game_command.empty()) begin_command(!app.got_subcommand("config"), !command->only_looks);
+    if (g_game_command.empty()) {
+      begin_command(!app.got_subcommand("config"));
+      if (command->tells_of_killed_bridges) tell_of_killed_bridges();
+    }
     const auto done = command->run();
     if (done) return static_cast<int>(ExitCode::kOk);
     fmt::print(stderr, "pitbridge {}: {}\n", command->name, done.error().message);
@@ -114,13 +129,7 @@ const UserSettings& user_settings() {
 }
 
 std::string directory_to_read(std::string_view sim) {
-  std::vector<std::string> all = shm_directories_of(g_user, sim);
-  const Resolved chosen =
-      g_user.find_or_configured(setting("shm_dir"), {.sim = std::string(sim), .app_id = {}});
-  if (chosen.source == Resolved::Source::kDefault)
-    for (std::string& sandbox : sandbox_shm_directories(user_runtime_directory()))
-      all.push_back(std::move(sandbox));
-  return directory_with_bridge(sim, std::move(all));
+  return directory_with_bridge(sim, directories_to_look_at(sim));
 }
 
 std::vector<std::string> shm_directories() {
@@ -135,19 +144,33 @@ const std::vector<std::string>& game_command() {
   return g_game_command;
 }
 
-void begin_command(bool prints_config_fault, bool clears_after_killed_bridges) {
+void begin_command(bool prints_config_fault) {
   g_user.environment = own_environment();
   g_user.config = read_config(kSimNames, g_user.environment);
   if (prints_config_fault) print_first_fault(g_user.config.faults());
   install_fault_guard();
-  if (!clears_after_killed_bridges) return;
-  // Whoever looks must not take a killed bridge's last bytes for a running game.
-  for (const Sim* sim : all_sims())
-    for (const std::string& directory : shm_directories_of(g_user, sim->name))
-      if (const auto pid =
-              clean_up_after_killed_bridge({directory, std::string(sim->name)}, extra_file_names(*sim)))
+}
+
+void tell_of_killed_bridges() {
+  for (const std::string& directory : shm_directories())
+    for (const StatusEntry& entry : status_entries(directory))
+      if (const Sim* sim = find_sim(entry.sim); sim != nullptr && entry.was_killed())
         say_to_stderr(
-            fmt::format("{} (pid {}) was killed; its files are cleared", bridge_program(*sim), *pid));
+            fmt::format("{} (pid {}) was killed; its files in {} hold old values until the next one "
+                        "starts, or until you run: pitbridge clean",
+                        bridge_program(*sim), entry.status.header.bridge_pid, directory));
+}
+
+std::vector<std::string> clear_after_killed_bridges() {
+  std::vector<std::string> lines;
+  for (const Sim* sim : all_sims()) {
+    const auto names = file_names_of(g_user, *sim);
+    for (const std::string& directory : directories_to_look_at(sim->name))
+      if (const auto pid = clean_up_after_killed_bridge(directory, sim->name, names))
+        lines.push_back(fmt::format("{} (pid {}) was killed; its files in {} are cleared",
+                                    bridge_program(*sim), *pid, directory));
+  }
+  return lines;
 }
 
 }  // namespace pitbridge

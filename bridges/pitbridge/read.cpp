@@ -129,6 +129,8 @@ struct Look {
 
 Look look(const Sim& sim, const std::string& directory, ActivityWatch& watch) {
   Look now = {read_mirror(directory, sim), {}};
+  // Nobody shall take a killed bridge's last bytes for a running game.
+  if (now.reading.is_left_over()) now.reading.title = nullptr;
   if (now.reading.title != nullptr)
     now.telemetry = decode(*now.reading.title, now.reading.snapshot, watch, MonotonicClock().now_ns());
   return now;

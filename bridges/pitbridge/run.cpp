@@ -103,6 +103,7 @@ void set_packed(std::string_view text) {
 /// In the child: everything but the start of the command. Returns the variables that are to be set for it.
 std::string prepare(pid_t command) {
   begin_command();
+  for (const std::string& line : clear_after_killed_bridges()) say_to_stderr(line);
   const LaunchFacts facts = gather_facts();
   const LaunchPlan plan = plan_launch(facts);
   if (plan.way == LaunchWay::kNothing) {
@@ -158,6 +159,7 @@ Json json_of(const LaunchPlan& plan, const std::string& obstacle) {
 
 void print_plan() {
   begin_command();
+  tell_of_killed_bridges();
   const LaunchPlan plan = plan_launch(gather_facts());
   std::string obstacle;
   if (plan.way != LaunchWay::kNothing) {

@@ -95,12 +95,14 @@ Expected<void> run() {
   if (g_json && !g_dry_run)
     return fail(ExitCode::kUsage, "--json is for --dry-run; see pitbridge watch --help");
   if (g_dry_run) {
+    tell_of_killed_bridges();
     print_outlook();
     return {};
   }
   auto lock = WatchLock::take(runtime_directory());
   if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
   FdLog log = FdLog::to_stderr("pitbridge watch", LogLevel::kInfo);
+  for (const std::string& line : clear_after_killed_bridges()) log.write(LogLevel::kWarning, line);
   Watcher watcher({.prefixes = g_prefixes}, user_settings(), std::move(*lock), log);
   if (!g_once) return watcher.run();
   watcher.run_once();
@@ -121,6 +123,7 @@ constexpr Command kCommand = {
               ->type_name("PATH");
         },
     .run = run,
+    .tells_of_killed_bridges = false,  // it clears
 };
 const CommandRegistration kRegistration(kCommand);
 

@@ -51,7 +51,7 @@ BridgeEnd end_of(int wait_status) {
 }  // namespace
 
 Supervisor::Supervisor(GameFilter filter, const UserSettings& user, Log& log)
-    : log_(log), games_(std::move(filter), user) {}
+    : log_(log), user_(user), games_(std::move(filter), user) {}
 
 void Supervisor::look(bool at_once, const std::vector<BridgePlace>& more) {
   reap_bridges();
@@ -160,8 +160,7 @@ void Supervisor::clear_after_killed_bridges() {
   for (const WatchedPage& page : facts_.pages) {
     if (!page.is_abandoned) continue;
     const Sim& sim = *page.place.sim;
-    if (clean_up_after_killed_bridge({page.place.shm_directory, std::string(sim.name)},
-                                     extra_file_names(sim)))
+    if (clean_up_after_killed_bridge(page.place.shm_directory, sim.name, file_names_of(user_, sim)))
       log_.write(LogLevel::kWarning,
                  fmt::format("{} (pid {}) was killed; its files in {} are cleared", bridge_program(sim),
                              page.bridge_pid, page.place.shm_directory));

@@ -45,6 +45,7 @@ class Supervisor {
   std::vector<BridgePlace> own_places() const;
 
   Log& log_;
+  const UserSettings& user_;
   WatchedGames games_;
   WatchPlan plan_;
   std::vector<StartedBridge> children_;

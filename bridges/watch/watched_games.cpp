@@ -224,10 +224,9 @@ std::vector<WatchedPage> WatchedGames::pages(const std::vector<BridgePlace>& mor
   std::vector<WatchedPage> all;
   for (const std::string& directory : directories) {
     for (const StatusEntry& entry : status_entries(directory)) {
-      const auto state = static_cast<BridgeState>(entry.status.header.state);
       WatchedPage page = {.place = {find_sim(entry.sim), directory},
                           .is_locked = entry.bridge_runs,
-                          .is_abandoned = !entry.bridge_runs && !has_ended(state),
+                          .is_abandoned = entry.was_killed(),
                           .bridge_pid = entry.status.header.bridge_pid,
                           .prefix = std::string(fixed_text(entry.status.header.prefix))};
       // One prefix may have several names, by links.

@@ -287,16 +287,34 @@ TEST_F(KilledWithItsJanitor, TheNextBridgeSaysSoAndClears) {
   EXPECT_TRUE(eventually([&] { return is_clear(); }));
 }
 
-TEST_F(KilledWithItsJanitor, AnyPitbridgeCommandSaysSoAndClears) {
+TEST_F(KilledWithItsJanitor, CommandsThatLookSaySoAndChangeNothing) {
   Process game = start_game();
   Process bridge = start_live_bridge();
   kill_tree(bridge);
-  Process list = run_pitbridge({"list"});
-  EXPECT_NE(list.output().find("acbridge (pid " + std::to_string(bridge.pid()) + ") was killed"),
+  const std::string killed = "acbridge (pid " + std::to_string(bridge.pid()) + ") was killed";
+  const std::vector<std::vector<std::string>> commands = {
+      {"list"}, {"status"}, {"read", "ac", "--once", "--json"}, {"watch", "--dry-run"}};
+  for (const auto& words : commands) {
+    Process command = run_pitbridge(words);
+    EXPECT_NE(command.output().find(killed), std::string::npos) << words.front() << "\n" << command.output();
+    EXPECT_NE(command.output().find("pitbridge clean"), std::string::npos) << command.output();
+    EXPECT_EQ(command.output().find("\"live\""), std::string::npos) << "old bytes are no running game";
+    EXPECT_FALSE(is_clear()) << words.front();
+    EXPECT_NE(state(), BridgeState::kGone) << words.front();
+  }
+}
+
+TEST_F(KilledWithItsJanitor, PitbridgeCleanClears) {
+  Process game = start_game();
+  Process bridge = start_live_bridge();
+  kill_tree(bridge);
+  Process clean = run_pitbridge({"clean"});
+  EXPECT_NE(clean.output().find("acbridge (pid " + std::to_string(bridge.pid()) + ") was killed; its files"),
             std::string::npos)
-      << list.output();
+      << clean.output();
   EXPECT_TRUE(is_clear());
   EXPECT_EQ(state(), BridgeState::kGone);
+  EXPECT_NE(run_pitbridge({"clean"}).output().find("no killed bridge"), std::string::npos);
 }
 
 // --- Steam is never held ---

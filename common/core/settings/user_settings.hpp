@@ -9,6 +9,7 @@
 
 #include "common/core/settings/config.hpp"
 #include "common/core/settings/environment.hpp"
+#include "common/core/sim/sim.hpp"
 
 namespace pitbridge {
 
@@ -34,5 +35,9 @@ std::string shm_directory_of(const UserSettings& user, const ConfigTarget& targe
 /// Everywhere that the files of this sim may be, by these settings: first where they are without a Steam app,
 /// then where each [app.N] that has this sim puts them. Each directory once.
 std::vector<std::string> shm_directories_of(const UserSettings& user, std::string_view sim);
+
+/// The name of every file that a bridge of this sim may have, by the sim's tables and these settings. Each
+/// once.
+std::vector<std::string> file_names_of(const UserSettings& user, const Sim& sim);
 
 }  // namespace pitbridge

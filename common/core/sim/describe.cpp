@@ -16,8 +16,8 @@ std::vector<std::string> file_names(const Sim& sim) {
   return names;
 }
 
-std::vector<std::string> extra_file_names(const Sim& sim) {
-  std::vector<std::string> names;
+std::vector<std::string> all_file_names(const Sim& sim) {
+  std::vector<std::string> names = file_names(sim);
   for (const Mapping& mapping : sim.mappings)
     names.insert(names.end(), mapping.extra_files.begin(), mapping.extra_files.end());
   return names;

@@ -13,8 +13,8 @@ std::string bridge_program(const Sim& sim);
 
 /// The file of each mapping, in the order of the mappings.
 std::vector<std::string> file_names(const Sim& sim);
-/// Further names of the same bytes.
-std::vector<std::string> extra_file_names(const Sim& sim);
+/// These, and the further names of the same bytes.
+std::vector<std::string> all_file_names(const Sim& sim);
 
 /// The sim's titles and mappings as a table for people.
 std::string describe(const Sim& sim);

@@ -1,47 +1,60 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/shm/abandoned.hpp"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 
+#include <algorithm>
+
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/section_server.hpp"
 #include "common/posix/shm/status_file.hpp"
 
 namespace pitbridge {
+namespace {
 
-std::optional<std::int32_t> clean_up_after_killed_bridge(const SimPlace& place,
-                                                         std::span<const std::string> more_files) {
-  struct stat found = {};
-  const std::string page_path = place.path_of(status_file_name(place.sim));
-  if (::lstat(page_path.c_str(), &found) != 0) return std::nullopt;  // opening would make it
-  auto status = StatusFile::open({place.directory, place.sim, found.st_mode & 0666U});
-  if (!status || !(*status)->abandoned_by()) return std::nullopt;
-  const auto page = read_status((*status)->page());
+/// A file that is a game's own memory (--own) is not ours to clear: the game may live on.
+bool is_memory_of_a_game(const ShmFile& file, const Status& page) {
+  return std::any_of(page.mappings.begin(), page.mappings.end(), [&](const StatusMapping& mapping) {
+    return file.id() == SectionId{mapping.section_device, mapping.section_inode};
+  });
+}
+
+void clear(ShmFile& file) {
+  // A hole is as empty as zeros are, and never takes memory: a file may be longer than what it holds.
+  const auto size_bytes = static_cast<off_t>(file.memory().size());
+  if (::fallocate(file.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, size_bytes) != 0) file.clear();
+}
+
+}  // namespace
+
+std::optional<std::int32_t> clean_up_after_killed_bridge(const std::shared_ptr<ShmDirectory>& directory,
+                                                         std::string_view sim,
+                                                         std::span<const std::string> file_names) {
+  const auto status = StatusFile::of_killed_bridge(directory, sim);
+  if (!status) return std::nullopt;
+  const auto content = status->content();
+  const auto page = read_status(content);
   if (!page) return std::nullopt;
-  std::vector<std::string> names;
-  std::vector<std::string> files;
-  for (const StatusMapping& mapping : page->mappings) {
-    names.emplace_back(fixed_text(mapping.file_name));
-    // A file that is a game's own memory (--own) is not ours to clear: the game may live on.
-    if (::lstat(place.path_of(names.back()).c_str(), &found) == 0 && found.st_dev == mapping.section_device &&
-        found.st_ino == mapping.section_inode)
-      continue;
-    files.push_back(names.back());
-  }
-  files.insert(files.end(), more_files.begin(), more_files.end());
-  files.push_back(values_file_name(place.sim));
-  remove_section_socket(place);
-  for (const std::string& name : files) {
-    if (::lstat(place.path_of(name).c_str(), &found) != 0) continue;
-    auto file =
-        ShmFile::open(place.directory, name, static_cast<std::size_t>(found.st_size), found.st_mode & 0666U);
-    if (file) (*file)->clear();
-  }
-  StatusWriter writer(**status, (*status)->page());
-  writer.start(place.sim, fixed_text(page->header.prefix), page->header.bridge_pid,
-               page->header.bridge_start_ns, names);
+  remove_section_socket(*directory, sim);
+  std::vector<std::string> names(file_names.begin(), file_names.end());
+  names.push_back(values_file_name(sim));
+  for (const std::string& name : names)
+    if (auto file = ShmFile::open_existing(directory, name); file && !is_memory_of_a_game(**file, *page))
+      clear(**file);
+  std::vector<std::string> mappings;
+  for (const StatusMapping& mapping : page->mappings) mappings.emplace_back(fixed_text(mapping.file_name));
+  StatusWriter writer(*status, content);
+  writer.start(sim, fixed_text(page->header.prefix), page->header.bridge_pid, page->header.bridge_start_ns,
+               mappings);
   writer.set_state(BridgeState::kGone);
   writer.set_message("the bridge was killed; its files are cleared");
-  return (*status)->abandoned_by();
+  return status->abandoned_by();
+}
+
+std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& directory, std::string_view sim,
+                                                         std::span<const std::string> file_names) {
+  auto opened = ShmDirectory::open(directory);
+  return opened ? clean_up_after_killed_bridge(*opened, sim, file_names) : std::nullopt;
 }
 
 }  // namespace pitbridge

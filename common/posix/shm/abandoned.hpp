@@ -2,19 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
-#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/shm_directory.hpp"
 
 namespace pitbridge {
 
-/// Clears what a bridge left that was killed: its files, as the status page names them, `more_files` (further
-/// names of the same bytes, which the page does not hold), and the page's state.
+/// Clears what a bridge left that was killed: `file_names`, its values, its socket, and its page's state.
+/// Which files these are the caller knows from tables of our own; the names in a page are not believed. Only
+/// plain files of our own user are touched; none is made, grown or followed to another.
 /// Does nothing while a bridge lives, or where the last one stopped by itself. Returns the pid of the killed
-/// bridge when there was something to clear. All files keep their modes, whatever `place.mode` says.
-std::optional<std::int32_t> clean_up_after_killed_bridge(const SimPlace& place,
-                                                         std::span<const std::string> more_files = {});
+/// bridge when there was something to clear.
+std::optional<std::int32_t> clean_up_after_killed_bridge(const std::shared_ptr<ShmDirectory>& directory,
+                                                         std::string_view sim,
+                                                         std::span<const std::string> file_names);
+/// As above, in the directory of this path.
+std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& directory, std::string_view sim,
+                                                         std::span<const std::string> file_names);
 
 }  // namespace pitbridge

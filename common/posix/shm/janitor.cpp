@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <initializer_list>
@@ -16,11 +17,18 @@ namespace {
 
 constexpr int kFarewellFd = 3;
 
-[[noreturn]] void watch_over(int farewell, const SimPlace& place, std::span<const std::string> more_files) {
+/// Closes every descriptor but 0 to 3 and `kept`.
+void close_all_but(int kept) {
+  if (kept > kFarewellFd + 1) ::close_range(kFarewellFd + 1, static_cast<unsigned>(kept) - 1, 0);
+  ::close_range(static_cast<unsigned>(std::max(kept, kFarewellFd)) + 1, ~0U, 0);
+}
+
+[[noreturn]] void watch_over(int farewell, const std::shared_ptr<ShmDirectory>& directory,
+                             std::string_view sim, std::span<const std::string> file_names) {
   // Nothing of Wine may stay open here: the wineserver would take this process for a living client, and
   // whoever waits for the end of our standard output would wait for us.
   ::dup2(farewell, kFarewellFd);
-  ::close_range(kFarewellFd + 1, ~0U, 0);
+  close_all_but(directory->fd());
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
   ::prctl(PR_SET_NAME, "pb-janitor");
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
@@ -30,19 +38,23 @@ constexpr int kFarewellFd = 3;
   do {
     n = ::read(kFarewellFd, &farewell_word, 1);
   } while (n < 0 && errno == EINTR);
-  if (n == 0) (void)clean_up_after_killed_bridge(place, more_files);
+  if (n == 0) {
+    (void)directory->check();  // it may have been made anew; if it was swapped, what is held is cleared
+    (void)clean_up_after_killed_bridge(directory, sim, file_names);
+  }
   ::_exit(0);
 }
 
 }  // namespace
 
-Janitor::Janitor(const SimPlace& place, std::span<const std::string> more_files) {
+Janitor::Janitor(const std::shared_ptr<ShmDirectory>& directory, std::string_view sim,
+                 std::span<const std::string> file_names) {
   int ends[2] = {};
   if (::pipe2(ends, O_CLOEXEC) != 0) return;
   const UniqueFd childs_end(ends[0]);
   farewell_ = UniqueFd(ends[1]);
   child_ = ::fork();
-  if (child_ == 0) watch_over(childs_end.get(), place, more_files);
+  if (child_ == 0) watch_over(childs_end.get(), directory, sim, file_names);
 }
 
 Janitor::~Janitor() {

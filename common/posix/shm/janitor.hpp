@@ -3,10 +3,12 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
-#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/shm_directory.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -16,8 +18,10 @@ namespace pitbridge {
 /// holds nothing of Wine, and sleeps in one read(2) until then.
 class Janitor {
  public:
-  /// Where no child can be made the bridge runs without one; the next bridge cleans up then.
-  Janitor(const SimPlace& place, std::span<const std::string> more_files);
+  /// `file_names`: what it clears then. Where no child can be made the bridge runs without one; the next
+  /// bridge cleans up then.
+  Janitor(const std::shared_ptr<ShmDirectory>& directory, std::string_view sim,
+          std::span<const std::string> file_names);
   Janitor(const Janitor&) = delete;
   Janitor& operator=(const Janitor&) = delete;
   /// The ordinary end: the files are cleared already, and the child leaves without a trace.

@@ -16,6 +16,11 @@ struct MirrorReading {
   bool bridge_runs = false;
   const Title* title = nullptr;  ///< null: not known
   Snapshot snapshot;             ///< each mapping whole, as far as the status page can promise it
+
+  /// The bytes are old: their bridge was killed, and nobody has cleared them.
+  bool is_left_over() const {
+    return status && !bridge_runs && !has_ended(static_cast<BridgeState>(status->header.state));
+  }
 };
 
 /// Reads with `read(2)`, which a file cut by somebody else cannot hurt. Absent files are absent mappings.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/core/mirror/copy.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fault_guard.hpp"
 
 namespace pitbridge {
@@ -21,10 +22,11 @@ ReadersFile::ReadersFile(std::unique_ptr<ShmFile> file)
       // As if one had been announced just now: somebody may wait since the bridge before us.
       waits_seen_(load(kWaitsOffset) - 1) {}
 
-Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(const SimPlace& place) {
-  const mode_t writable_where_readable = place.mode | ((place.mode & 0444U) >> 1U);
-  auto file = ShmFile::open(place.directory, readers_file_name(place.sim), kPageBytes,
-                            writable_where_readable, Writers::kReadersAsWell);
+Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(std::shared_ptr<ShmDirectory> directory,
+                                                         std::string_view sim, mode_t mode) {
+  const mode_t writable_where_readable = mode | ((mode & 0444U) >> 1U);
+  auto file = ShmFile::open(std::move(directory), readers_file_name(sim), kPageBytes, writable_where_readable,
+                            Writers::kReadersAsWell);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<ReadersFile>(new ReadersFile(std::move(*file)));
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
-#include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/shm_file.hpp"
 
 namespace pitbridge {
@@ -12,8 +12,9 @@ namespace pitbridge {
 /// Two counters that they raise; the bridge only ever asks whether one has moved.
 class ReadersFile {
  public:
-  /// Whoever may read the mirrored files (`place.mode`) may write this one.
-  static Expected<std::unique_ptr<ReadersFile>> open(const SimPlace& place);
+  /// Whoever may read the mirrored files, which have `mode`, may write this one.
+  static Expected<std::unique_ptr<ReadersFile>> open(std::shared_ptr<ShmDirectory> directory,
+                                                     std::string_view sim, mode_t mode);
 
   /// Whether a reader has announced a wait since the last call. After a store to the futex word: then either
   /// this sees the announcement, or the reader's wait sees the store.

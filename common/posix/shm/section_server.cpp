@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
@@ -28,9 +29,10 @@ Error refusal(const std::string& path, const std::string& why) {
   return {ExitCode::kFailure, fmt::format("{}: {}; readers get no zero copy by it", path, why)};
 }
 
-bool is_our_socket(const std::string& path) {
+bool is_our_socket(const ShmDirectory& directory, const std::string& name) {
   struct stat found = {};
-  return ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
+  return ::fstatat(directory.fd(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
 }
 
 bool is_same_user(int connection) {
@@ -60,41 +62,48 @@ bool send_reply(int connection, SectionReply reply, int descriptor) {
 
 }  // namespace
 
-void remove_section_socket(const SimPlace& place) {
-  const std::string path = place.path_of(section_socket_name(place.sim));
-  if (is_our_socket(path)) ::unlink(path.c_str());
+void remove_section_socket(const ShmDirectory& directory, std::string_view sim) {
+  const std::string name = section_socket_name(sim);
+  if (is_our_socket(directory, name)) ::unlinkat(directory.fd(), name.c_str(), 0);
 }
 
-Expected<std::unique_ptr<SectionServer>> SectionServer::open(const SimPlace& place) {
-  std::unique_ptr<SectionServer> server(new SectionServer(place.path_of(section_socket_name(place.sim))));
+SectionServer::SectionServer(std::shared_ptr<ShmDirectory> directory, std::string_view sim)
+    : directory_(std::move(directory)), name_(section_socket_name(sim)) {}
+
+Expected<std::unique_ptr<SectionServer>> SectionServer::open(std::shared_ptr<ShmDirectory> directory,
+                                                             std::string_view sim) {
+  std::unique_ptr<SectionServer> server(new SectionServer(std::move(directory), sim));
   if (auto listening = server->listen(); !listening)
     return tl::unexpected<Error>(std::move(listening.error()));
   return server;
 }
 
 SectionServer::~SectionServer() {
-  if (is_at_path()) ::unlink(path_.c_str());
+  if (is_at_path()) ::unlinkat(directory_->fd(), name_.c_str(), 0);
 }
 
 Expected<void> SectionServer::listen() {
-  if (is_our_socket(path_)) ::unlink(path_.c_str());
+  const auto refused = [this](const std::string& why) {
+    return tl::unexpected<Error>(refusal(directory_->path() + "/" + name_, why));
+  };
+  if (is_our_socket(*directory_, name_)) ::unlinkat(directory_->fd(), name_.c_str(), 0);
   // A long path does not fit into an address; by its directory's descriptor it does.
-  const auto slash = path_.rfind('/');
-  const UniqueFd parent(::open(path_.substr(0, slash).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  const std::string short_path = fmt::format("/proc/self/fd/{}{}", parent.get(), path_.substr(slash));
+  const std::string short_path = fmt::format("/proc/self/fd/{}/{}", directory_->fd(), name_);
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  if (!parent || short_path.size() >= sizeof address.sun_path)
-    return tl::unexpected<Error>(refusal(path_, "cannot open the directory: " + system_message(errno)));
+  if (short_path.size() >= sizeof address.sun_path)
+    return refused("the name is too long for a socket; shorten it");
   std::copy(short_path.begin(), short_path.end(), address.sun_path);
 
   UniqueFd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   struct stat made = {};
-  if (!listener || ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::chmod(path_.c_str(), 0600) != 0 || ::listen(listener.get(), kBacklog) != 0 ||
-      ::lstat(path_.c_str(), &made) != 0)
-    return tl::unexpected<Error>(refusal(
-        path_, fmt::format("cannot listen there: {}; move away what has the name", system_message(errno))));
+  // The socket at the path gets the mode of the descriptor: so it is never wider, and no path is followed.
+  if (!listener || ::fchmod(listener.get(), 0600) != 0 ||
+      ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener.get(), kBacklog) != 0 ||
+      ::fstatat(directory_->fd(), name_.c_str(), &made, AT_SYMLINK_NOFOLLOW) != 0)
+    return refused(
+        fmt::format("cannot listen there: {}; move away what has the name", system_message(errno)));
   listener_ = std::move(listener);
   inode_ = made.st_ino;
   return {};
@@ -102,7 +111,8 @@ Expected<void> SectionServer::listen() {
 
 bool SectionServer::is_at_path() const {
   struct stat found = {};
-  return ::lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_ && S_ISSOCK(found.st_mode);
+  return ::fstatat(directory_->fd(), name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+         found.st_ino == inode_ && S_ISSOCK(found.st_mode);
 }
 
 void SectionServer::serve(const Find& find) {

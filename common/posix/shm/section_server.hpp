@@ -10,7 +10,7 @@
 
 #include "common/core/error.hpp"
 #include "common/core/mirror/ports.hpp"
-#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/shm_directory.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -36,7 +36,8 @@ class SectionServer {
 
   /// Call with the status page's lock held: a socket that is there already is then a dead bridge's, and is
   /// replaced. Anything else at the path is refused.
-  static Expected<std::unique_ptr<SectionServer>> open(const SimPlace& place);
+  static Expected<std::unique_ptr<SectionServer>> open(std::shared_ptr<ShmDirectory> directory,
+                                                       std::string_view sim);
   SectionServer(const SectionServer&) = delete;
   SectionServer& operator=(const SectionServer&) = delete;
   /// Takes the socket away again.
@@ -51,19 +52,20 @@ class SectionServer {
     int calls_waited = 0;
   };
 
-  explicit SectionServer(std::string path) : path_(std::move(path)) {}
+  SectionServer(std::shared_ptr<ShmDirectory> directory, std::string_view sim);
   Expected<void> listen();
   bool is_at_path() const;
   void accept_clients();
   static bool answer(Client& client, const Find& find);
 
-  std::string path_;
+  std::shared_ptr<ShmDirectory> directory_;
+  std::string name_;
   UniqueFd listener_;
   std::uint64_t inode_ = 0;
   std::vector<Client> clients_;
 };
 
 /// Removes the socket that a killed bridge left. Call with the status page's lock held.
-void remove_section_socket(const SimPlace& place);
+void remove_section_socket(const ShmDirectory& directory, std::string_view sim);
 
 }  // namespace pitbridge

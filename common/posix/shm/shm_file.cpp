@@ -46,10 +46,10 @@ MappedMemory::~MappedMemory() {
   if (data_ != nullptr) ::munmap(data_, size_bytes_);
 }
 
-ShmFile::ShmFile(std::string directory, std::string name, mode_t mode, Writers writers)
+ShmFile::ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Writers writers)
     : directory_(std::move(directory)),
-      name_(std::move(name)),
-      path_(directory_ + "/" + name_),
+      name_(name),
+      path_(directory_->path() + "/" + name_),
       mode_(writers == Writers::kOwner ? mode & ~kOthersWriteBits : mode),
       writers_(writers) {}
 
@@ -57,11 +57,12 @@ Error ShmFile::refusal(const std::string& why) const {
   return {ExitCode::kOutputRefused, fmt::format("{}: {}", path_, why)};
 }
 
-Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, std::string_view name,
-                                                 std::size_t size_bytes, mode_t mode, Writers writers) {
+Expected<std::unique_ptr<ShmFile>> ShmFile::open(std::shared_ptr<ShmDirectory> directory,
+                                                 std::string_view name, std::size_t size_bytes, mode_t mode,
+                                                 Writers writers) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
-  std::unique_ptr<ShmFile> file(new ShmFile(directory, std::string(name), mode, writers));
-  auto fd = file->open_checked();
+  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, mode, writers));
+  auto fd = file->open_checked(true);
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   auto inode = file->adopt(std::move(*fd), page_rounded(size_bytes));
   if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
@@ -70,40 +71,52 @@ Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, s
   return file;
 }
 
-Expected<UniqueFd> ShmFile::open_checked() const {
-  UniqueFd parent(::open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!parent)
-    return tl::unexpected<Error>(refusal(fmt::format(
-        "cannot open the directory {}: {}; make it, or name another with --shm-dir or PITBRIDGE_SHM_DIR",
-        directory_, system_message(errno))));
-  std::string leaf = name_;
-  if (const auto slash = name_.find('/'); slash != std::string::npos) {
-    const std::string sub = name_.substr(0, slash);
-    leaf = name_.substr(slash + 1);
-    // Whoever may read a file may also enter its directory.
-    const mode_t dir_mode = 0700U | ((mode_ & 0044U) >> 2U) | (mode_ & 0044U);
-    if (::mkdirat(parent.get(), sub.c_str(), dir_mode) == 0) {
-      (void)::fchmodat(parent.get(), sub.c_str(), dir_mode, 0);  // whatever the umask
-    } else if (errno != EEXIST)
-      return tl::unexpected<Error>(refusal(
-          fmt::format("cannot make the directory {}/{}: {}", directory_, sub, system_message(errno))));
-    UniqueFd below(::openat(parent.get(), sub.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!below)
-      return tl::unexpected<Error>(refusal(fmt::format("{}/{} is no plain directory ({}); move it away",
-                                                       directory_, sub, system_message(errno))));
-    parent = std::move(below);
-  }
+Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, std::string_view name,
+                                                 std::size_t size_bytes, mode_t mode, Writers writers) {
+  auto opened = ShmDirectory::open(directory);
+  if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+  return open(std::move(*opened), name, size_bytes, mode, writers);
+}
+
+Expected<std::unique_ptr<ShmFile>> ShmFile::open_existing(std::shared_ptr<ShmDirectory> directory,
+                                                          std::string_view name) {
+  if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
+  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, 0, Writers::kOwner));
+  auto fd = file->open_checked(false);
+  if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
+  struct stat found = {};
+  if (::fstat(fd->get(), &found) != 0 || found.st_size == 0)
+    return tl::unexpected<Error>(file->refusal("is empty"));
+  auto inode = file->map(std::move(*fd), static_cast<std::size_t>(found.st_size));
+  if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
+  file->inode_ = std::move(*inode);
+  file->size_bytes_ = file->inode_.memory.size_bytes();
+  return file;
+}
+
+std::optional<struct stat> ShmFile::look_at_path() const {
+  struct stat found = {};
+  const auto place = directory_->place_of(name_, std::nullopt);
+  if (!place || ::fstatat(place->parent.get(), place->leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
+  return found;
+}
+
+Expected<UniqueFd> ShmFile::open_checked(bool may_make) const {
+  const auto place = directory_->place_of(name_, may_make ? std::optional(mode_) : std::nullopt);
+  if (!place) return tl::unexpected<Error>(place.error());
   // O_NONBLOCK: a planted FIFO or device must not hold us up; it means nothing for a plain file.
   constexpr int kFlags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-  UniqueFd fd(::openat(parent.get(), leaf.c_str(), kFlags));
-  if (!fd && errno == ENOENT) {
-    fd = UniqueFd(::openat(parent.get(), leaf.c_str(), kFlags | O_CREAT, mode_));
+  UniqueFd fd(::openat(place->parent.get(), place->leaf.c_str(), kFlags));
+  if (!fd && errno == ENOENT && may_make) {
+    fd = UniqueFd(::openat(place->parent.get(), place->leaf.c_str(), kFlags | O_CREAT, mode_));
     if (fd) (void)::fchmod(fd.get(), mode_);  // --mode is meant as it is written, whatever the umask
   }
   const int error = errno;
   struct stat found = {};
-  const bool known = fd ? ::fstat(fd.get(), &found) == 0
-                        : ::fstatat(parent.get(), leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
+  const bool known =
+      fd ? ::fstat(fd.get(), &found) == 0
+         : ::fstatat(place->parent.get(), place->leaf.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
   if (known && !S_ISREG(found.st_mode))
     return tl::unexpected<Error>(
         refusal(fmt::format("is {}, not a plain file; move it away", kind_of(found.st_mode))));
@@ -135,7 +148,7 @@ Expected<void> ShmFile::reserve(int fd, std::size_t size_bytes) const {
   if (error != 0)
     return tl::unexpected<Error>(
         refusal(fmt::format("cannot reserve {} bytes: {}; free space in {} (df -h {})", size_bytes,
-                            system_message(error), directory_, directory_)));
+                            system_message(error), directory_->path(), directory_->path())));
   return {};
 }
 
@@ -149,6 +162,12 @@ Expected<ShmFile::Inode> ShmFile::adopt(UniqueFd fd, std::size_t size_bytes) con
     (void)::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(size_bytes),
                       now.st_size - static_cast<off_t>(size_bytes));
   }
+  return map(std::move(fd), size_bytes);
+}
+
+Expected<ShmFile::Inode> ShmFile::map(UniqueFd fd, std::size_t size_bytes) const {
+  struct stat now = {};
+  if (::fstat(fd.get(), &now) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
   void* at = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (at == MAP_FAILED)
     return tl::unexpected<Error>(refusal(fmt::format("cannot map the file: {}", system_message(errno))));
@@ -205,11 +224,11 @@ bool ShmFile::lacks_pages(const struct stat& own) const {
 
 Expected<bool> ShmFile::check() {
   struct stat own = {};
-  struct stat at_path = {};
   if (::fstat(inode_.fd.get(), &own) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
-  const bool found = ::lstat(path_.c_str(), &at_path) == 0;
-  if (!found || at_path.st_ino != own.st_ino || at_path.st_dev != own.st_dev) {
-    auto fd = open_checked();
+  if (auto there = directory_->check(); !there) return tl::unexpected<Error>(std::move(there.error()));
+  const auto at_path = look_at_path();
+  if (!at_path || at_path->st_ino != own.st_ino || at_path->st_dev != own.st_dev) {
+    auto fd = open_checked(true);
     if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
     auto inode = adopt(std::move(*fd), size_bytes_);
     if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
@@ -232,7 +251,7 @@ Expected<bool> ShmFile::check() {
 }
 
 Expected<std::unique_ptr<Sink>> ShmFileFactory::open(std::string_view file_name, std::size_t size_bytes) {
-  auto file = ShmFile::open(place_.directory, file_name, size_bytes, place_.mode);
+  auto file = ShmFile::open(directory_, file_name, size_bytes, mode_);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<Sink>(std::move(*file));
 }

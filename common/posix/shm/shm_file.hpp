@@ -5,11 +5,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/core/mirror/ports.hpp"
-#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/shm_directory.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
@@ -44,9 +45,16 @@ class ShmFile final : public Sink {
   /// Opens or creates `directory/name`, at least `size_bytes` long; `name` may hold one slash. `mode` is
   /// given to a file that is created; one that is there keeps its own, but for what `writers` forbids.
   /// Refuses (kOutputRefused) what is not a plain file of our own.
+  static Expected<std::unique_ptr<ShmFile>> open(std::shared_ptr<ShmDirectory> directory,
+                                                 std::string_view name, std::size_t size_bytes, mode_t mode,
+                                                 Writers writers = Writers::kOwner);
+  /// As above, for a file that is the only one of its owner.
   static Expected<std::unique_ptr<ShmFile>> open(const std::string& directory, std::string_view name,
                                                  std::size_t size_bytes, mode_t mode,
                                                  Writers writers = Writers::kOwner);
+  /// Opens a file that is there, with the size that it has. Makes nothing and reserves nothing.
+  static Expected<std::unique_ptr<ShmFile>> open_existing(std::shared_ptr<ShmDirectory> directory,
+                                                          std::string_view name);
 
   bool publish(std::span<const Store> stores) override;
   void clear() override;
@@ -66,17 +74,22 @@ class ShmFile final : public Sink {
     SectionId id;
   };
 
-  ShmFile(std::string directory, std::string name, mode_t mode, Writers writers);
+  ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Writers writers);
 
-  Expected<UniqueFd> open_checked() const;
+  /// Opens what is at the path, and checks it; `may_make`: a file that is not there is made.
+  Expected<UniqueFd> open_checked(bool may_make) const;
+  /// What is at the path now; nothing when there is nothing.
+  std::optional<struct stat> look_at_path() const;
   Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
+  Expected<Inode> map(UniqueFd fd, std::size_t size_bytes) const;
   Expected<void> reserve(int fd, std::size_t size_bytes) const;
   bool lacks_pages(const struct stat& own) const;
   /// Gives the file the permissions that it must have, and takes away those that it may not have.
   void mend_mode(int fd, mode_t found) const;
   Error refusal(const std::string& why) const;
 
-  std::string directory_, name_, path_;
+  std::shared_ptr<ShmDirectory> directory_;
+  std::string name_, path_;
   mode_t mode_;
   Writers writers_;
   std::size_t size_bytes_ = 0;
@@ -88,11 +101,13 @@ class ShmFile final : public Sink {
 /// Makes the files of one sim.
 class ShmFileFactory final : public SinkFactory {
  public:
-  explicit ShmFileFactory(SimPlace place) : place_(std::move(place)) {}
+  ShmFileFactory(std::shared_ptr<ShmDirectory> directory, mode_t mode)
+      : directory_(std::move(directory)), mode_(mode) {}
   Expected<std::unique_ptr<Sink>> open(std::string_view file_name, std::size_t size_bytes) override;
 
  private:
-  SimPlace place_;
+  std::shared_ptr<ShmDirectory> directory_;
+  mode_t mode_;
 };
 
 }  // namespace pitbridge

@@ -31,14 +31,27 @@ Lock take_lock(int fd) {
   return errno == EAGAIN || errno == EACCES ? Lock::kHeldByAnother : Lock::kRefused;
 }
 
+/// The bridge that has neither left nor lives, if the page tells of one.
+std::optional<std::int32_t> killed_bridge_of(const std::optional<Status>& page) {
+  if (!page || has_ended(static_cast<BridgeState>(page->header.state))) return std::nullopt;
+  return page->header.bridge_pid;
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
+  auto directory = ShmDirectory::open(place.directory);
+  if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
+  return open(place, std::move(*directory));
+}
+
+Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place,
+                                                       std::shared_ptr<ShmDirectory> directory) {
   auto status = std::make_unique<StatusFile>();
-  auto file = ShmFile::open(place.directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
+  auto file = ShmFile::open(directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   status->file_ = std::move(*file);
-  const auto before = read_status(status->page());
+  const auto before = read_status(status->content());
   const Lock lock = take_lock(status->file_->fd());
   if (lock == Lock::kRefused)
     return fail(ExitCode::kFailure,
@@ -53,16 +66,32 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
                     "of its own with --shm-dir",
                     place.sim, who));
   }
-  if (before && !has_ended(static_cast<BridgeState>(before->header.state)))
-    status->abandoned_by_ = before->header.bridge_pid;
-  auto readers = ReadersFile::open(place);
+  status->abandoned_by_ = killed_bridge_of(before);
+  auto readers = ReadersFile::open(std::move(directory), place.sim, place.mode);
   if (!readers) return tl::unexpected<Error>(std::move(readers.error()));
   status->readers_ = std::move(*readers);
   return status;
 }
 
+std::unique_ptr<StatusFile> StatusFile::of_killed_bridge(std::shared_ptr<ShmDirectory> directory,
+                                                         std::string_view sim) {
+  auto status = std::make_unique<StatusFile>();
+  auto file = ShmFile::open_existing(std::move(directory), status_file_name(sim));
+  if (!file || (*file)->memory().size() < kStatusPageBytes) return nullptr;
+  status->file_ = std::move(*file);
+  if (take_lock(status->file_->fd()) != Lock::kTaken) return nullptr;
+  status->abandoned_by_ = killed_bridge_of(read_status(status->content()));
+  return status->abandoned_by_ ? std::move(status) : nullptr;
+}
+
+std::vector<std::byte> StatusFile::content() const {
+  std::vector<std::byte> bytes(kStatusPageBytes);
+  (void)::pread(file_->fd(), bytes.data(), bytes.size(), 0);
+  return bytes;
+}
+
 void StatusFile::wake_readers() {
-  if (!readers_->anybody_waits()) return;
+  if (readers_ && !readers_->anybody_waits()) return;
   // Not the private kind: the waiters are other processes. A page that somebody cut gives EFAULT.
   std::byte* word = file_->memory().data() + offsetof(StatusHeader, futex_word);
   ::syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);

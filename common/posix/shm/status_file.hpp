@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim_place.hpp"
@@ -17,9 +18,18 @@ namespace pitbridge {
 class StatusFile final : public StatusSink {
  public:
   /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge holds the page.
+  static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place,
+                                                    std::shared_ptr<ShmDirectory> directory);
+  /// As above, with a directory of its own.
   static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place);
+  /// The page that a killed bridge left, locked, for whoever cleans up. Makes nothing. Null where there is no
+  /// such page, or where a bridge lives.
+  static std::unique_ptr<StatusFile> of_killed_bridge(std::shared_ptr<ShmDirectory> directory,
+                                                      std::string_view sim);
 
   std::span<std::byte> page() const { return file_->memory(); }
+  /// A copy of the page, which a page that somebody cuts cannot harm; what is cut off is zero.
+  std::vector<std::byte> content() const;
   /// The bridge that left the page without stopping (it was killed), if there was one.
   std::optional<std::int32_t> abandoned_by() const { return abandoned_by_; }
 
@@ -31,11 +41,11 @@ class StatusFile final : public StatusSink {
   std::string path() const override { return file_->path(); }
   SectionId id() const override { return file_->id(); }
   void wake_readers() override;
-  std::uint32_t value_requests() const override { return readers_->value_requests(); }
+  std::uint32_t value_requests() const override { return readers_ ? readers_->value_requests() : 0; }
 
  private:
   std::unique_ptr<ShmFile> file_;
-  std::unique_ptr<ReadersFile> readers_;
+  std::unique_ptr<ReadersFile> readers_;  ///< null: for whoever cleans up
   std::optional<std::int32_t> abandoned_by_;
 };
 

@@ -13,6 +13,11 @@ struct StatusEntry {
   std::string sim;  ///< from the file's name
   Status status;
   bool bridge_runs = false;
+
+  /// It has left without clearing its files, and nobody has done it since.
+  bool was_killed() const {
+    return !bridge_runs && !has_ended(static_cast<BridgeState>(status.header.state));
+  }
 };
 
 /// Every readable status page of a directory, by name. Files that only look like one are passed over.

@@ -1029,7 +1029,7 @@ TEST_F(ReaderSection, AReplyThatLiesIsRefusedAndLeavesNoDescriptor) {
 }
 
 TEST_F(ReaderSection, ComesFromTheBridgesOwnServer) {
-  auto server = SectionServer::open({directory_.path(), "toy"});
+  auto server = SectionServer::open(*ShmDirectory::open(directory_.path()), "toy");
   ASSERT_TRUE(server) << server.error().message;
   std::atomic<bool> stop = false;
   std::thread bridge([&] {
@@ -1055,7 +1055,7 @@ TEST_F(ReaderSection, OfALongDirectoryComesToo) {
   ASSERT_TRUE(std::filesystem::create_directory(sub));
   ToyBridge bridge(sub);
   bridge.attach(ToyBridge::kCarBytes, device_, inode_, -1);
-  auto server = SectionServer::open({sub, "toy"});
+  auto server = SectionServer::open(*ShmDirectory::open(sub), "toy");
   ASSERT_TRUE(server) << server.error().message;
   auto asking = std::async(std::launch::async, [&] {
     return ask_until_answered([&] { return Reader::open("toy", sub)->section("toy_car"); });

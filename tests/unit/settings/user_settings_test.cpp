@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/core/sim/describe.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
 #include "sim_names.hpp"
@@ -103,6 +104,19 @@ TEST(ShmDirectories, OfAnAppAreFoundWithoutItsNumber) {
   EXPECT_EQ(shm_directory_of(user, {.sim = "ac", .app_id = 805550}), "/acc");
   user.environment = {{"PITBRIDGE_SHM_DIR", "/variable"}};
   EXPECT_EQ(all("ac"), std::vector<std::string>{"/variable"}) << "it covers every table of the files";
+}
+
+TEST(FileNames, AreThoseOfTheTablesAndOfTheSettings) {
+  const Sim& sim = *find_sim("ac");
+  UserSettings user;
+  EXPECT_EQ(file_names_of(user, sim), all_file_names(sim));
+  user.config = config_of(
+      "[sim.ac]\nextra_maps = [\"One:100\", \"Other::acpmf_static\"]\n"
+      "[app.805550]\nextra_maps = [\"One:100\", \"Two::toys/two\"]\n"
+      "[app.211500]\nextra_maps = [\"OfRaceRoom\"]\n");
+  std::vector<std::string> wanted = all_file_names(sim);
+  wanted.insert(wanted.end(), {"One", "toys/two"});
+  EXPECT_EQ(file_names_of(user, sim), wanted);
 }
 
 TEST(SimOfApp, IsTheFilesElseTheTitles) {

@@ -21,7 +21,7 @@ TEST_F(ForeignUser, WithMode666OthersWriteTheReadersPageAndNothingElse) {
   const SimPlace place = {directory_.path(), "toy", 0666};
   const auto status = StatusFile::open(place);
   ASSERT_TRUE(status) << status.error().message;
-  ShmFileFactory factory(place);
+  ShmFileFactory factory(*ShmDirectory::open(place.directory), place.mode);
   for (const std::string& name : {std::string("toy_car"), std::string("SCS/toy"), values_file_name("toy")}) {
     ASSERT_TRUE(factory.open(name, 100)) << name;
     EXPECT_TRUE(other_may_open(directory_ / name, O_RDONLY)) << name;

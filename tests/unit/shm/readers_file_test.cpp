@@ -63,7 +63,7 @@ class Readers : public testing::Test {
 };
 
 TEST_F(Readers, AnAnnouncementIsSeenOnce) {
-  const auto file = ReadersFile::open({directory_.path(), "toy", kMode});
+  const auto file = ReadersFile::open(*ShmDirectory::open(directory_.path()), "toy", kMode);
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_TRUE((*file)->anybody_waits()) << "somebody may wait since the bridge before";
   EXPECT_FALSE((*file)->anybody_waits());
@@ -75,7 +75,7 @@ TEST_F(Readers, AnAnnouncementIsSeenOnce) {
 }
 
 TEST_F(Readers, ThePageIsWritableForWhoeverMayRead) {
-  const auto file = ReadersFile::open({directory_.path(), "shared", 0640});
+  const auto file = ReadersFile::open(*ShmDirectory::open(directory_.path()), "shared", 0640);
   ASSERT_TRUE(file);
   EXPECT_EQ(stat_of(directory_ / "pitbridge.shared.readers").st_mode & 0777U, 0660U);
   EXPECT_EQ(stat_of(readers_path()).st_mode & 0777U, 0600U);

@@ -28,7 +28,7 @@ class SectionServerTest : public testing::Test {
   void SetUp() override {
     write_file(section_path_, std::string(kBytes, 'x'));
     section_ = UniqueFd(::open(section_path_.c_str(), O_RDONLY | O_CLOEXEC));
-    server_ = std::move(*SectionServer::open({directory_.path(), "toy"}));
+    server_ = std::move(*SectionServer::open(*ShmDirectory::open(directory_.path()), "toy"));
   }
 
   UniqueFd connect() const {
@@ -140,7 +140,7 @@ TEST_F(SectionServerTest, ADeadBridgesSocketIsReplacedAndOnesOwnTakenAway) {
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
   ASSERT_EQ(::bind(dead.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  auto next = SectionServer::open({directory_.path(), "toy"});
+  auto next = SectionServer::open(*ShmDirectory::open(directory_.path()), "toy");
   ASSERT_TRUE(next) << next.error().message;
   server_ = std::move(*next);
   EXPECT_EQ(outcome(ask("toy_car")), SectionOutcome::kGiven);
@@ -150,11 +150,11 @@ TEST_F(SectionServerTest, ADeadBridgesSocketIsReplacedAndOnesOwnTakenAway) {
 TEST_F(SectionServerTest, WhatIsNoSocketStays) {
   server_.reset();
   write_file(path_, "precious");
-  const auto refused = SectionServer::open({directory_.path(), "toy"});
+  const auto refused = SectionServer::open(*ShmDirectory::open(directory_.path()), "toy");
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("move away"), std::string::npos) << refused.error().message;
   EXPECT_EQ(content_of(path_), "precious");
-  remove_section_socket({directory_.path(), "toy"});
+  remove_section_socket(**ShmDirectory::open(directory_.path()), "toy");
   EXPECT_EQ(content_of(path_), "precious");
 }
 
@@ -167,7 +167,7 @@ TEST_F(SectionServerTest, ARemovedSocketComesBack) {
 TEST_F(SectionServerTest, ALongDirectoryIsNoHindrance) {
   const std::string deep = directory_ / std::string(120, 'd');
   std::filesystem::create_directory(deep);
-  EXPECT_TRUE(SectionServer::open({deep, "toy"}));
+  EXPECT_TRUE(SectionServer::open(*ShmDirectory::open(deep), "toy"));
 }
 
 }  // namespace

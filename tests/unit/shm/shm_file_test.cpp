@@ -217,7 +217,7 @@ TEST_F(ShmFileTest, GrowingToLessChangesNothing) {
 }
 
 TEST_F(ShmFileTest, TheFactoryOpensTheSame) {
-  ShmFileFactory factory({directory_.path(), "toy", 0600});
+  ShmFileFactory factory(*ShmDirectory::open(directory_.path()), 0600);
   const auto sink = factory.open("toy", 100);
   ASSERT_TRUE(sink);
   EXPECT_EQ((*sink)->path(), path_);

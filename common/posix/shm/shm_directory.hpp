@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/core/error.hpp"
+#include "common/posix/system/fd.hpp"
+
+namespace pitbridge {
+
+/// The directory of a bridge's files. It is held open, so that a symbolic link which takes its place in
+/// mid-run leads nobody to other files.
+class ShmDirectory {
+ public:
+  /// Where a file lies: an open directory, and a name in it without a slash.
+  struct Place {
+    UniqueFd parent;
+    std::string leaf;
+  };
+
+  /// Follows the symbolic links of `path`, this once.
+  static Expected<std::shared_ptr<ShmDirectory>> open(const std::string& path);
+
+  /// As it was given.
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_.get(); }
+
+  /// Takes up a directory that was removed and made anew. Fails when the path leads to none, or by a symbolic
+  /// link that was not there before; `fd` is then what it was.
+  Expected<void> check();
+
+  /// Where the file of this name lies; a name with one slash is that of a file in a directory below, which
+  /// must be a plain one of our own. `mode_of_files`: makes that directory if it is not there, for files of
+  /// this mode.
+  Expected<Place> place_of(std::string_view name, std::optional<mode_t> mode_of_files) const;
+
+ private:
+  explicit ShmDirectory(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+  std::string resolved_;  ///< `path_` without a symbolic link
+  UniqueFd fd_;
+};
+
+}  // namespace pitbridge
