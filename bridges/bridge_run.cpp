@@ -9,6 +9,7 @@
 #include "common/core/mirror/bridge.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/chained_command.hpp"
+#include "common/posix/shm/abandoned.hpp"
 #include "common/posix/shm/janitor.hpp"
 #include "common/posix/shm/section_server.hpp"
 #include "common/posix/shm/shm_file.hpp"
@@ -101,10 +102,11 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
   Janitor janitor(*directory, sim.name, all_file_names(sim));
+  // Also the files that this bridge makes only when the game does.
+  if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, all_file_names(sim)))
+    log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; its files are cleared");
   auto status = StatusFile::open(place, *directory);
   if (!status) return tl::unexpected<Error>(std::move(status.error()));
-  if (const auto pid = (*status)->abandoned_by())
-    log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; cleaning up after it");
 
   MonotonicClock clock;
   StatusWriter status_writer(**status, (*status)->content());

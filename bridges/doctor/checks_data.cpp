@@ -130,8 +130,8 @@ Finding status_page(const Facts& facts) {
     case PageKind::kForeign:
       return broken(
           fmt::format("{}: {}", path, facts.page.why_foreign),
-          fmt::format("end the program that made it, then: rm -r {}; the bridges and pitbridge must be "
-                      "of one version",
+          fmt::format("end the program that made it, then: rm -r {} (as its owner); the bridges and "
+                      "pitbridge must be of one version",
                       path));
     case PageKind::kReadable:
       break;

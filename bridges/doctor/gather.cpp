@@ -50,7 +50,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   facts.own_glibc = parse_glibc_version(::gnu_get_libc_version()).value_or(GlibcVersion{});
   facts.bridge_file = bridge_file_facts(sim, options);
 
-  const PageReader page(fmt::format("{}{}/{}", root, options.shm_directory, status_file_name(sim.name)));
+  const PageReader page(root + options.shm_directory, sim.name);
   facts.page = page.first();
   const auto processes = own_processes(root);
   for (RunningGame& game : running_games(root))

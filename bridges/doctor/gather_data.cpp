@@ -11,7 +11,10 @@
 #include <set>
 
 #include "bridges/doctor/path_facts.hpp"
-#include "common/posix/shm/status_file.hpp"
+#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/lock_file.hpp"
+#include "common/posix/shm/own_file.hpp"
+#include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/small_file.hpp"
@@ -21,8 +24,6 @@ namespace {
 
 /// No sim's section is larger.
 constexpr std::size_t kMaxSectionBytes = std::size_t{16} << 20U;
-/// A bridge writes its page often, but shortly: a reading that met a write is taken again.
-constexpr int kMaxAttempts = 32;
 
 std::string why_foreign(const std::string& bytes) {
   if (bytes.size() < kStatusPageBytes)
@@ -76,36 +77,36 @@ std::optional<std::set<FileKey>> files_held_by(pid_t pid, const std::string& roo
 
 PageFacts PageReader::first() const {
   PageFacts page;
-  const PathFacts at_path = path_facts(path_);
+  const std::string path = fmt::format("{}/{}", directory_, status_file_name(sim_));
+  const PathFacts at_path = path_facts(path);
   if (!at_path.exists) return page;
   page.kind = PageKind::kForeign;
   if (!S_ISREG(at_path.mode)) {
     page.why_foreign = "is no plain file";
     return page;
   }
-  const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
-  if (!fd) {
+  const OwnFile file = open_own_file(directory_, status_file_name(sim_));
+  if (file.foreign_owner) {
+    page.why_foreign = fmt::format("belongs to user {}; nothing in it is believed", *file.foreign_owner);
+    return page;
+  }
+  if (!file.fd) {
     page.why_foreign = "cannot be read";
     return page;
   }
-  page.is_locked = is_locked_by_a_bridge(fd.get());
+  page.is_locked = bridge_lives(directory_, sim_);
   page.first = read();
   page.second = page.first;
   if (page.first) {
     page.kind = PageKind::kReadable;
   } else {
-    page.why_foreign = why_foreign(small_file(path_, kStatusPageBytes).value_or(""));
+    page.why_foreign = why_foreign(small_file(path, kStatusPageBytes).value_or(""));
   }
   return page;
 }
 
 std::optional<Status> PageReader::read() const {
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    const auto bytes = small_file(path_, kStatusPageBytes);
-    if (!bytes) break;
-    if (auto status = read_status(std::as_bytes(std::span(*bytes)))) return status;
-  }
-  return std::nullopt;
+  return read_status_of(directory_, sim_);
 }
 
 void read_again(Facts& facts, const PageReader& page, int interval_ms) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace pitbridge::doctor {
 /// Reads one sim's status page, as far as it can be trusted.
 class PageReader {
  public:
-  explicit PageReader(std::string path) : path_(std::move(path)) {}
+  PageReader(std::string directory, std::string_view sim) : directory_(std::move(directory)), sim_(sim) {}
 
   /// The page at first sight.
   PageFacts first() const;
@@ -22,7 +23,7 @@ class PageReader {
   std::optional<Status> read() const;
 
  private:
-  std::string path_;
+  std::string directory_, sim_;
 };
 
 /// The second reading of the page and of the game's sections, after the interval.

@@ -26,7 +26,7 @@ int g_interval_ms = 100;
 std::string g_announced_directory;
 
 std::string_view state_of(const MirrorReading& reading) {
-  if (!reading.status) return "none";
+  if (!reading.status) return reading.foreign_owner ? "foreign" : "none";
   return reading.bridge_runs ? state_name(static_cast<BridgeState>(reading.status->header.state)) : "stopped";
 }
 
@@ -80,6 +80,7 @@ Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& tele
               {"activity", activity_name(telemetry.activity)},
               {"values", values},
               {"missing", missing_names(reading)}};
+  if (reading.foreign_owner) out["foreign_owner"] = *reading.foreign_owner;
   if (g_raw && reading.title != nullptr) out["raw"] = raw_json(*reading.title, reading.snapshot);
   return out;
 }
@@ -94,6 +95,8 @@ std::string text_of(const Value& value) {
 void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
   fmt::print("{:<18}{}\n", "title", reading.title != nullptr ? reading.title->name : sim.description);
   fmt::print("{:<18}{}\n", "bridge", state_of(reading));
+  if (reading.foreign_owner)
+    fmt::print("{:<18}of user {}, not read\n", "other files", *reading.foreign_owner);
   fmt::print("{:<18}{}\n", "activity", activity_name(telemetry.activity));
   for (const QuantityInfo& info : kQuantities)
     if (const auto& value = telemetry[info.quantity])
@@ -153,6 +156,11 @@ Expected<void> print(const Sim& sim, const std::string& directory, const Look& n
   bool any = false;
   for (const Mapping& mapping : sim.mappings)
     any |= now.reading.snapshot.bytes(mapping.file_name()) != nullptr;
+  if (!any && now.reading.foreign_owner)
+    return fail(ExitCode::kFailure,
+                fmt::format("the files of {} in {} belong to user {} and are not read; run pitbridge read as "
+                            "that user",
+                            sim.description, directory, *now.reading.foreign_owner));
   if (!any)
     return fail(ExitCode::kFailure,
                 fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "

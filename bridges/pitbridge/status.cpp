@@ -8,6 +8,7 @@
 
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/launch/watch_notice.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -19,6 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kNsPerSecond = 1e9;
+/// In the place of a state, of a page that is not ours.
+constexpr std::string_view kForeign = "foreign";
 
 bool g_json = false;
 int g_interval_ms = 500;
@@ -125,6 +128,31 @@ std::vector<StatusEntry> all_entries(const std::vector<std::string>& directories
   return all;
 }
 
+struct ForeignEntry {
+  std::string directory;
+  ForeignPage page;
+};
+
+std::vector<ForeignEntry> all_foreign(const std::vector<std::string>& directories) {
+  std::vector<ForeignEntry> all;
+  for (const std::string& directory : directories)
+    for (ForeignPage& page : foreign_pages(directory)) all.push_back({directory, std::move(page)});
+  return all;
+}
+
+Json json_of(const ForeignEntry& foreign) {
+  return {{"sim", foreign.page.sim},
+          {"state", kForeign},
+          {"bridge_alive", false},
+          {"owner", foreign.page.owner},
+          {"directory", foreign.directory}};
+}
+
+void print_text(const ForeignEntry& foreign) {
+  fmt::print("{}: {}: {}/{} belongs to user {}, and nothing in it is believed\n", foreign.page.sim, kForeign,
+             foreign.directory, status_file_name(foreign.page.sim), foreign.page.owner);
+}
+
 Expected<void> run() {
   std::vector<std::string> directories = shm_directories();
   const std::string sandbox = directory_to_read();
@@ -152,6 +180,13 @@ Expected<void> run() {
       all.push_back(json_of(entry, views));
     } else {
       print_text(entry, views);
+    }
+  }
+  for (const ForeignEntry& foreign : all_foreign(directories)) {
+    if (g_json) {
+      all.push_back(json_of(foreign));
+    } else {
+      print_text(foreign);
     }
   }
   if (!g_json) {

@@ -21,6 +21,10 @@ std::string section_socket_name(std::string_view sim) {
   return status_file_name(sim) + ".sock";
 }
 
+std::string lock_file_name(std::string_view sim) {
+  return status_file_name(sim) + ".lock";
+}
+
 std::string SimPlace::path_of(std::string_view file_name) const {
   return fmt::format("{}/{}", directory, file_name);
 }

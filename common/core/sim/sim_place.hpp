@@ -12,12 +12,12 @@ std::string status_file_name(std::string_view sim);
 std::string values_file_name(std::string_view sim);
 std::string readers_file_name(std::string_view sim);
 std::string section_socket_name(std::string_view sim);
+std::string lock_file_name(std::string_view sim);
 
 /// Each of these names begins so, and no mirrored file may.
 inline constexpr std::string_view kOwnFilePrefix = "pitbridge.";
 
-/// Where the bridge of one sim keeps its files. The lock of the status page lets one bridge at a time have
-/// it.
+/// Where the bridge of one sim keeps its files. Its lock lets one bridge at a time have it.
 struct SimPlace {
   std::string directory;
   std::string sim;

@@ -2,6 +2,8 @@
 #include "common/posix/session/sandbox_shm.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -20,20 +22,28 @@ std::string flatpak_app_of(const WineSession& session, const std::string& root) 
   return app.empty() ? std::string(kSteamApp) : app;
 }
 
+/// Or of the system, as snapd makes them. Those of other users are no sandbox of ours.
+bool is_directory_of_ours(const std::string& path) {
+  struct stat found = {};
+  return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode) &&
+         (found.st_uid == ::geteuid() || found.st_uid == 0);
+}
+
 }  // namespace
 
 std::vector<std::string> sandbox_shm_directories(const std::string& runtime_directory,
                                                  const std::string& root) {
   std::vector<std::string> all;
   const auto add = [&](std::string directory) {
-    if (is_directory(root + directory)) all.push_back(std::move(directory));
+    if (is_directory_of_ours(root + directory)) all.push_back(std::move(directory));
   };
   if (!runtime_directory.empty())
     for (const std::string& app : directory_entries(root + runtime_directory + "/.flatpak"))
       add(fmt::format("{}/.flatpak/{}/dev-shm", runtime_directory, app));
   const std::string shm(kDefaultShmDirectory);
   for (const std::string& name : directory_entries(root + shm))
-    if (name.starts_with("snap.")) add(shm + "/" + name);
+    // Everybody may make a link there; snapd makes directories.
+    if (name.starts_with("snap.") && !link_target(root + shm + "/" + name)) add(shm + "/" + name);
   return all;
 }
 

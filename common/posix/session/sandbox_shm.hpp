@@ -12,7 +12,8 @@
 namespace pitbridge {
 
 /// The directories out here that are the /dev/shm of sandboxes: `$XDG_RUNTIME_DIR/.flatpak/APP/dev-shm` (for
-/// an app with the feature per-app-dev-shm, such as Steam) and `/dev/shm/snap.NAME`.
+/// an app with the feature per-app-dev-shm, such as Steam) and `/dev/shm/snap.NAME`. What another user has
+/// made there is none.
 std::vector<std::string> sandbox_shm_directories(const std::string& runtime_directory,
                                                  const std::string& root = {});
 

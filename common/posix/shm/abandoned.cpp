@@ -48,7 +48,7 @@ std::optional<std::int32_t> clean_up_after_killed_bridge(const std::shared_ptr<S
                mappings);
   writer.set_state(BridgeState::kGone);
   writer.set_message("the bridge was killed; its files are cleared");
-  return status->abandoned_by();
+  return status->killed_bridge();
 }
 
 std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& directory, std::string_view sim,

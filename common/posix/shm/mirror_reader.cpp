@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/shm/mirror_reader.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 
-#include "common/posix/shm/status_file.hpp"
-#include "common/posix/system/fd.hpp"
+#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/lock_file.hpp"
+#include "common/posix/shm/own_file.hpp"
 
 namespace pitbridge {
 namespace {
@@ -17,52 +16,37 @@ namespace {
 constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20U;
 constexpr int kMaxAttempts = 32;
 
-UniqueFd open_file(const std::string& directory, std::string_view name) {
-  const std::string path = directory + "/" + std::string(name);
-  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-}
-
-std::vector<std::byte> read_all(const UniqueFd& fd, std::size_t size_bytes) {
-  std::vector<std::byte> bytes(std::min(size_bytes, kMaxFileBytes));
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const auto n = ::pread(fd.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-    if (n <= 0) break;
-    done += static_cast<std::size_t>(n);
-  }
-  bytes.resize(done);
-  return bytes;
-}
-
 std::size_t size_of(const UniqueFd& fd) {
   struct stat status = {};
   return ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size)
                                                                     : 0;
 }
 
-std::optional<Status> status_from(const UniqueFd& fd) {
-  const auto page = read_all(fd, kStatusPageBytes);
-  return read_status(page);
+std::optional<Status> status_from(const OwnFile& page) {
+  return read_status(bytes_of(page, kStatusPageBytes));
 }
 
 }  // namespace
 
 MirrorReading read_mirror(const std::string& directory, const Sim& sim) {
   MirrorReading reading;
-  const UniqueFd status_fd = open_file(directory, status_file_name(sim.name));
-  if (status_fd) {
-    reading.status = status_from(status_fd);
-    reading.bridge_runs = is_locked_by_a_bridge(status_fd.get());
+  const OwnFile page = open_own_file(directory, status_file_name(sim.name));
+  reading.foreign_owner = page.foreign_owner;
+  if (page.fd) {
+    reading.status = status_from(page);
+    reading.bridge_runs = bridge_lives(directory, sim.name);
   }
   for (const Mapping& mapping : sim.mappings) {
-    const UniqueFd fd = open_file(directory, mapping.file_name());
-    if (!fd) continue;
+    const OwnFile file = open_own_file(directory, mapping.file_name());
+    if (file.foreign_owner && !reading.foreign_owner) reading.foreign_owner = file.foreign_owner;
+    if (!file.fd) continue;
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-      const auto before = status_fd ? status_from(status_fd) : std::nullopt;
+      const auto before = page.fd ? status_from(page) : std::nullopt;
       const StatusMapping* entry = before ? before->find(mapping.file_name()) : nullptr;
-      const std::size_t size = entry != nullptr && entry->size_bytes != 0 ? entry->size_bytes : size_of(fd);
-      auto bytes = read_all(fd, size);
-      const auto after = entry != nullptr ? status_from(status_fd) : std::nullopt;
+      const std::size_t size =
+          entry != nullptr && entry->size_bytes != 0 ? entry->size_bytes : size_of(file.fd);
+      auto bytes = bytes_of(file, std::min(size, kMaxFileBytes));
+      const auto after = entry != nullptr ? status_from(page) : std::nullopt;
       const StatusMapping* entry_after = after ? after->find(mapping.file_name()) : nullptr;
       const bool whole = entry == nullptr || (entry_after != nullptr && entry->sequence % 2 == 0 &&
                                               entry_after->sequence == entry->sequence);

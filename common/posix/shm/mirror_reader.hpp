@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 
@@ -14,6 +16,8 @@ namespace pitbridge {
 struct MirrorReading {
   std::optional<Status> status;  ///< nothing: no bridge of ours ever ran here
   bool bridge_runs = false;
+  /// Of a file that is not read, because it belongs to another user: the page, else a mapping.
+  std::optional<uid_t> foreign_owner;
   const Title* title = nullptr;  ///< null: not known
   Snapshot snapshot;             ///< each mapping whole, as far as the status page can promise it
 
@@ -23,7 +27,8 @@ struct MirrorReading {
   }
 };
 
-/// Reads with `read(2)`, which a file cut by somebody else cannot hurt. Absent files are absent mappings.
+/// Reads with `read(2)`, which a file cut by somebody else cannot hurt. Absent files are absent mappings, and
+/// so are those of other users.
 MirrorReading read_mirror(const std::string& directory, const Sim& sim);
 
 }  // namespace pitbridge

@@ -26,7 +26,7 @@ Expected<std::unique_ptr<ReadersFile>> ReadersFile::open(std::shared_ptr<ShmDire
                                                          std::string_view sim, mode_t mode) {
   const mode_t writable_where_readable = mode | ((mode & 0444U) >> 1U);
   auto file = ShmFile::open(std::move(directory), readers_file_name(sim), kPageBytes, writable_where_readable,
-                            Writers::kReadersAsWell);
+                            Others::kReadAndWrite);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<ReadersFile>(new ReadersFile(std::move(*file)));
 }

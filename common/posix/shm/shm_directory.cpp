@@ -53,6 +53,11 @@ Expected<std::shared_ptr<ShmDirectory>> ShmDirectory::open(const std::string& pa
   return directory;
 }
 
+bool ShmDirectory::has(const std::string& name) const {
+  struct stat found = {};
+  return ::fstatat(fd_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 Expected<void> ShmDirectory::check() {
   struct stat held = {};
   struct stat at_path = {};

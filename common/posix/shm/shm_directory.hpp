@@ -30,6 +30,9 @@ class ShmDirectory {
   const std::string& path() const { return path_; }
   int fd() const { return fd_.get(); }
 
+  /// Whether anything has this name, which holds no slash.
+  bool has(const std::string& name) const;
+
   /// Takes up a directory that was removed and made anew. Fails when the path leads to none, or by a symbolic
   /// link that was not there before; `fd` is then what it was.
   Expected<void> check();

@@ -25,7 +25,19 @@ namespace {
 constexpr std::size_t kMaxDisplaced = 4;
 constexpr std::size_t kPageBytes = 4096;
 constexpr mode_t kOwnersBits = S_IRUSR | S_IWUSR;
-constexpr mode_t kOthersWriteBits = S_IWGRP | S_IWOTH;
+
+/// The permissions that a file may have at most.
+mode_t most_bits(Others others) {
+  switch (others) {
+    case Others::kNothing:
+      return kOwnersBits;
+    case Others::kRead:
+      return kOwnersBits | S_IRGRP | S_IROTH;
+    case Others::kReadAndWrite:
+      break;
+  }
+  return 0666;
+}
 
 std::size_t page_rounded(std::size_t size) {
   return (size + kPageBytes - 1) / kPageBytes * kPageBytes;
@@ -46,12 +58,12 @@ MappedMemory::~MappedMemory() {
   if (data_ != nullptr) ::munmap(data_, size_bytes_);
 }
 
-ShmFile::ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Writers writers)
+ShmFile::ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Others others)
     : directory_(std::move(directory)),
       name_(name),
       path_(directory_->path() + "/" + name_),
-      mode_(writers == Writers::kOwner ? mode & ~kOthersWriteBits : mode),
-      writers_(writers) {}
+      mode_(mode & most_bits(others)),
+      others_(others) {}
 
 Error ShmFile::refusal(const std::string& why) const {
   return {ExitCode::kOutputRefused, fmt::format("{}: {}", path_, why)};
@@ -59,29 +71,32 @@ Error ShmFile::refusal(const std::string& why) const {
 
 Expected<std::unique_ptr<ShmFile>> ShmFile::open(std::shared_ptr<ShmDirectory> directory,
                                                  std::string_view name, std::size_t size_bytes, mode_t mode,
-                                                 Writers writers) {
+                                                 Others others) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
-  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, mode, writers));
+  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, mode, others));
   auto fd = file->open_checked(true);
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   auto inode = file->adopt(std::move(*fd), page_rounded(size_bytes));
-  if (!inode) return tl::unexpected<Error>(std::move(inode.error()));
+  if (!inode) {
+    file->take_back();  // an empty file would tell readers of a bridge that never was
+    return tl::unexpected<Error>(std::move(inode.error()));
+  }
   file->inode_ = std::move(*inode);
   file->size_bytes_ = file->inode_.memory.size_bytes();
   return file;
 }
 
 Expected<std::unique_ptr<ShmFile>> ShmFile::open(const std::string& directory, std::string_view name,
-                                                 std::size_t size_bytes, mode_t mode, Writers writers) {
+                                                 std::size_t size_bytes, mode_t mode, Others others) {
   auto opened = ShmDirectory::open(directory);
   if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
-  return open(std::move(*opened), name, size_bytes, mode, writers);
+  return open(std::move(*opened), name, size_bytes, mode, others);
 }
 
 Expected<std::unique_ptr<ShmFile>> ShmFile::open_existing(std::shared_ptr<ShmDirectory> directory,
                                                           std::string_view name) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
-  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, 0, Writers::kOwner));
+  std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, 0, Others::kRead));
   auto fd = file->open_checked(false);
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   struct stat found = {};
@@ -102,7 +117,13 @@ std::optional<struct stat> ShmFile::look_at_path() const {
   return found;
 }
 
-Expected<UniqueFd> ShmFile::open_checked(bool may_make) const {
+void ShmFile::take_back() {
+  if (!std::exchange(was_made_, false)) return;
+  if (const auto place = directory_->place_of(name_, std::nullopt))
+    (void)::unlinkat(place->parent.get(), place->leaf.c_str(), 0);
+}
+
+Expected<UniqueFd> ShmFile::open_checked(bool may_make) {
   const auto place = directory_->place_of(name_, may_make ? std::optional(mode_) : std::nullopt);
   if (!place) return tl::unexpected<Error>(place.error());
   // O_NONBLOCK: a planted FIFO or device must not hold us up; it means nothing for a plain file.
@@ -110,6 +131,7 @@ Expected<UniqueFd> ShmFile::open_checked(bool may_make) const {
   UniqueFd fd(::openat(place->parent.get(), place->leaf.c_str(), kFlags));
   if (!fd && errno == ENOENT && may_make) {
     fd = UniqueFd(::openat(place->parent.get(), place->leaf.c_str(), kFlags | O_CREAT, mode_));
+    was_made_ = static_cast<bool>(fd);
     if (fd) (void)::fchmod(fd.get(), mode_);  // --mode is meant as it is written, whatever the umask
   }
   const int error = errno;
@@ -137,8 +159,7 @@ Expected<UniqueFd> ShmFile::open_checked(bool may_make) const {
 }
 
 void ShmFile::mend_mode(int fd, mode_t found) const {
-  mode_t wanted = (found & 0777U) | kOwnersBits;
-  if (writers_ == Writers::kOwner) wanted &= ~kOthersWriteBits;
+  const mode_t wanted = (found & most_bits(others_)) | kOwnersBits;
   if (wanted != (found & 0777U)) (void)::fchmod(fd, wanted);
 }
 

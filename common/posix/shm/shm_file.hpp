@@ -32,10 +32,11 @@ class MappedMemory {
   std::size_t size_bytes_ = 0;
 };
 
-/// Who may write a file of ours. A mode asked for by --mode gives the others no more than this.
-enum class Writers : std::uint8_t {
-  kOwner,          ///< group and others read at most
-  kReadersAsWell,  ///< the page in which readers say that they wait
+/// What group and others may do with a file of ours at most, whatever mode is asked for.
+enum class Others : std::uint8_t {
+  kNothing,
+  kRead,
+  kReadAndWrite,  ///< the page in which readers say that they wait
 };
 
 /// An output file: a regular file of our own, which we never shrink, replace or unlink, whose space is
@@ -43,18 +44,21 @@ enum class Writers : std::uint8_t {
 class ShmFile final : public Sink {
  public:
   /// Opens or creates `directory/name`, at least `size_bytes` long; `name` may hold one slash. `mode` is
-  /// given to a file that is created; one that is there keeps its own, but for what `writers` forbids.
+  /// given to a file that is created; one that is there keeps its own, but for what `others` forbids.
   /// Refuses (kOutputRefused) what is not a plain file of our own.
   static Expected<std::unique_ptr<ShmFile>> open(std::shared_ptr<ShmDirectory> directory,
                                                  std::string_view name, std::size_t size_bytes, mode_t mode,
-                                                 Writers writers = Writers::kOwner);
+                                                 Others others = Others::kRead);
   /// As above, for a file that is the only one of its owner.
   static Expected<std::unique_ptr<ShmFile>> open(const std::string& directory, std::string_view name,
                                                  std::size_t size_bytes, mode_t mode,
-                                                 Writers writers = Writers::kOwner);
+                                                 Others others = Others::kRead);
   /// Opens a file that is there, with the size that it has. Makes nothing and reserves nothing.
   static Expected<std::unique_ptr<ShmFile>> open_existing(std::shared_ptr<ShmDirectory> directory,
                                                           std::string_view name);
+
+  /// Removes the file if `open` has made it: for a start that fails after all.
+  void take_back();
 
   bool publish(std::span<const Store> stores) override;
   void clear() override;
@@ -74,10 +78,10 @@ class ShmFile final : public Sink {
     SectionId id;
   };
 
-  ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Writers writers);
+  ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Others others);
 
   /// Opens what is at the path, and checks it; `may_make`: a file that is not there is made.
-  Expected<UniqueFd> open_checked(bool may_make) const;
+  Expected<UniqueFd> open_checked(bool may_make);
   /// What is at the path now; nothing when there is nothing.
   std::optional<struct stat> look_at_path() const;
   Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
@@ -91,7 +95,8 @@ class ShmFile final : public Sink {
   std::shared_ptr<ShmDirectory> directory_;
   std::string name_, path_;
   mode_t mode_;
-  Writers writers_;
+  Others others_;
+  bool was_made_ = false;
   std::size_t size_bytes_ = 0;
   Inode inode_;
   /// Inodes that lost the path to somebody else's doing: readers who map them go on being fed.

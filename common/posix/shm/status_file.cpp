@@ -7,34 +7,36 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <climits>
 
-#include "common/posix/system/system_error.hpp"
+#include "common/posix/shm/status_list.hpp"
 
 namespace pitbridge {
 namespace {
 
-/// An open-file lock: a reader can ask for it (F_OFD_GETLK) without ever holding it.
-struct flock whole_file_lock() {
+/// For readers alone: whoever may read the page may have such a lock too, and it hinders nobody.
+void show_life(int page) {
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  (void)::fcntl(page, F_OFD_SETLK, &lock);
+}
+
+bool shows_life(int page) {
   struct flock lock = {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
-  return lock;
+  return ::fcntl(page, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-enum class Lock { kTaken, kHeldByAnother, kRefused };
-
-Lock take_lock(int fd) {
-  struct flock lock = whole_file_lock();
-  if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return Lock::kTaken;
-  return errno == EAGAIN || errno == EACCES ? Lock::kHeldByAnother : Lock::kRefused;
-}
-
-/// The bridge that has neither left nor lives, if the page tells of one.
-std::optional<std::int32_t> killed_bridge_of(const std::optional<Status>& page) {
-  if (!page || has_ended(static_cast<BridgeState>(page->header.state))) return std::nullopt;
-  return page->header.bridge_pid;
+/// Who holds the lock, for people. The page is the holder's only if it says so.
+std::string describe_holder(const ShmDirectory& directory, std::string_view sim,
+                            std::optional<pid_t> holder) {
+  if (!holder) return "pid not known yet";
+  const auto page = read_status_of(directory.path(), sim);
+  const bool is_its_page = page && page->header.bridge_pid == *holder;
+  return fmt::format("pid {}, prefix {}", *holder,
+                     is_its_page ? fixed_text(page->header.prefix) : "not known yet");
 }
 
 }  // namespace
@@ -48,40 +50,47 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
 Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place,
                                                        std::shared_ptr<ShmDirectory> directory) {
   auto status = std::make_unique<StatusFile>();
-  auto file = ShmFile::open(directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
-  if (!file) return tl::unexpected<Error>(std::move(file.error()));
-  status->file_ = std::move(*file);
-  const auto before = read_status(status->content());
-  const Lock lock = take_lock(status->file_->fd());
-  if (lock == Lock::kRefused)
-    return fail(ExitCode::kFailure,
-                fmt::format("{}: cannot lock the file: {}", status->path(), system_message(errno)));
-  if (lock == Lock::kHeldByAnother) {
-    const std::string who = before ? fmt::format("pid {}, prefix {}", before->header.bridge_pid,
-                                                 fixed_text(before->header.prefix))
-                                   : "pid not known yet";
+  std::optional<pid_t> holder;
+  auto lock = LockFile::take(directory, place.sim, holder);
+  if (!lock && lock.error().code == ExitCode::kAlreadyRunning)
     return fail(
         ExitCode::kAlreadyRunning,
         fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
                     "of its own with --shm-dir",
-                    place.sim, who));
+                    place.sim, describe_holder(*directory, place.sim, holder)));
+  if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
+  status->lock_ = std::move(*lock);
+  auto file = ShmFile::open(directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
+  if (!file) {
+    status->lock_->take_back();
+    return tl::unexpected<Error>(std::move(file.error()));
   }
-  status->abandoned_by_ = killed_bridge_of(before);
+  status->file_ = std::move(*file);
   auto readers = ReadersFile::open(std::move(directory), place.sim, place.mode);
-  if (!readers) return tl::unexpected<Error>(std::move(readers.error()));
+  if (!readers) {
+    status->file_->take_back();
+    status->lock_->take_back();
+    return tl::unexpected<Error>(std::move(readers.error()));
+  }
   status->readers_ = std::move(*readers);
+  show_life(status->file_->fd());
   return status;
 }
 
 std::unique_ptr<StatusFile> StatusFile::of_killed_bridge(std::shared_ptr<ShmDirectory> directory,
                                                          std::string_view sim) {
   auto status = std::make_unique<StatusFile>();
-  auto file = ShmFile::open_existing(std::move(directory), status_file_name(sim));
+  auto file = ShmFile::open_existing(directory, status_file_name(sim));
   if (!file || (*file)->memory().size() < kStatusPageBytes) return nullptr;
   status->file_ = std::move(*file);
-  if (take_lock(status->file_->fd()) != Lock::kTaken) return nullptr;
-  status->abandoned_by_ = killed_bridge_of(read_status(status->content()));
-  return status->abandoned_by_ ? std::move(status) : nullptr;
+  status->lock_ = LockFile::take_existing(directory, sim);
+  // Somebody may have removed the lock, and a bridge puts it back within a second; until then its page tells.
+  if (!status->lock_ && (directory->has(lock_file_name(sim)) || shows_life(status->file_->fd())))
+    return nullptr;
+  const auto page = read_status(status->content());
+  if (!page || has_ended(static_cast<BridgeState>(page->header.state))) return nullptr;
+  status->killed_bridge_ = page->header.bridge_pid;
+  return status;
 }
 
 std::vector<std::byte> StatusFile::content() const {
@@ -98,16 +107,11 @@ void StatusFile::wake_readers() {
 }
 
 Expected<bool> StatusFile::check() {
+  if (auto lock = lock_->check(); !lock) return lock;
   if (auto readers = readers_->check(); !readers) return readers;
   auto repaired = file_->check();
-  if (repaired && *repaired && take_lock(file_->fd()) == Lock::kHeldByAnother)
-    return fail(ExitCode::kAlreadyRunning, path() + ": another bridge has taken the status page");
+  if (repaired && *repaired) show_life(file_->fd());
   return repaired;
-}
-
-bool is_locked_by_a_bridge(int status_fd) {
-  struct flock lock = whole_file_lock();
-  return ::fcntl(status_fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 }  // namespace pitbridge

@@ -2,22 +2,23 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/readers_file.hpp"
 #include "common/posix/shm/shm_file.hpp"
 
 namespace pitbridge {
 
-/// `pitbridge.<sim>`: the status page, whose lock makes a bridge the only one of its sim. The kernel drops
-/// the lock with the process, so a killed bridge never stands in the way of the next.
+/// `pitbridge.<sim>`: the status page of the only bridge of its sim. A living one also holds a shared lock on
+/// the page, by which readers of any user see that it lives (pitbridge-shm(7), "LIVENESS"); who may be the
+/// bridge is decided by LockFile alone.
 class StatusFile final : public StatusSink {
  public:
-  /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge holds the page.
+  /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge runs.
   static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place,
                                                     std::shared_ptr<ShmDirectory> directory);
   /// As above, with a directory of its own.
@@ -30,13 +31,13 @@ class StatusFile final : public StatusSink {
   std::span<std::byte> page() const { return file_->memory(); }
   /// A copy of the page, which a page that somebody cuts cannot harm; what is cut off is zero.
   std::vector<std::byte> content() const;
-  /// The bridge that left the page without stopping (it was killed), if there was one.
-  std::optional<std::int32_t> abandoned_by() const { return abandoned_by_; }
+  /// Of `of_killed_bridge`: the pid of that bridge.
+  std::int32_t killed_bridge() const { return killed_bridge_; }
 
   bool publish(std::span<const Store> stores) override { return file_->publish(stores); }
   void clear() override { file_->clear(); }
   Expected<void> grow(std::size_t size_bytes) override { return file_->grow(size_bytes); }
-  /// Also takes the lock of an inode that had to be made anew.
+  /// Also takes the locks of files that had to be made anew.
   Expected<bool> check() override;
   std::string path() const override { return file_->path(); }
   SectionId id() const override { return file_->id(); }
@@ -44,12 +45,10 @@ class StatusFile final : public StatusSink {
   std::uint32_t value_requests() const override { return readers_ ? readers_->value_requests() : 0; }
 
  private:
+  std::unique_ptr<LockFile> lock_;
   std::unique_ptr<ShmFile> file_;
   std::unique_ptr<ReadersFile> readers_;  ///< null: for whoever cleans up
-  std::optional<std::int32_t> abandoned_by_;
+  std::int32_t killed_bridge_ = 0;
 };
-
-/// Whether a living bridge holds the page behind this descriptor. Takes no lock.
-bool is_locked_by_a_bridge(int status_fd);
 
 }  // namespace pitbridge

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/shm/status_list.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-
-#include "common/posix/shm/status_file.hpp"
+#include "common/core/sim/sim.hpp"
+#include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/lock_file.hpp"
+#include "common/posix/shm/own_file.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge {
@@ -15,22 +15,31 @@ constexpr int kMaxAttempts = 32;
 
 }  // namespace
 
+std::optional<Status> read_status_of(const std::string& directory, std::string_view sim) {
+  const OwnFile page = open_own_file(directory, status_file_name(sim));
+  if (!page.fd) return std::nullopt;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt)
+    if (auto status = read_status(bytes_of(page, kStatusPageBytes))) return status;
+  return std::nullopt;
+}
+
 std::vector<StatusEntry> status_entries(const std::string& directory) {
   std::vector<StatusEntry> all;
   for (const std::string& name : directory_entries(directory)) {
     if (!name.starts_with(kOwnFilePrefix)) continue;
-    const std::string path = fmt::format("{}/{}", directory, name);
-    std::optional<Status> status;
-    for (int attempt = 0; attempt < kMaxAttempts && !status; ++attempt) {
-      const auto bytes = small_file(path, kStatusPageBytes);
-      if (!bytes) break;
-      status = read_status(std::as_bytes(std::span(*bytes)));
-    }
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (status && fd)
-      all.push_back(
-          {name.substr(kOwnFilePrefix.size()), std::move(*status), is_locked_by_a_bridge(fd.get())});
+    std::string sim = name.substr(kOwnFilePrefix.size());
+    auto status = read_status_of(directory, sim);
+    const bool bridge_runs = bridge_lives(directory, sim);
+    if (status) all.push_back({std::move(sim), std::move(*status), bridge_runs});
   }
+  return all;
+}
+
+std::vector<ForeignPage> foreign_pages(const std::string& directory) {
+  std::vector<ForeignPage> all;
+  for (const Sim* sim : all_sims())
+    if (const auto owner = open_own_file(directory, status_file_name(sim->name)).foreign_owner)
+      all.push_back({std::string(sim->name), *owner});
   return all;
 }
 

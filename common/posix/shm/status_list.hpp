@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/mirror/status_page.hpp"
@@ -20,7 +24,19 @@ struct StatusEntry {
   }
 };
 
-/// Every readable status page of a directory, by name. Files that only look like one are passed over.
+/// Every readable status page of our own in a directory, by name. Files that only look like one are passed
+/// over, and so is what other users have made.
 std::vector<StatusEntry> status_entries(const std::string& directory);
+
+/// A status page of our own, read when it was whole; nothing when there is none.
+std::optional<Status> read_status_of(const std::string& directory, std::string_view sim);
+
+/// What stands in the place of a status page and belongs to another user. Nothing in it is believed.
+struct ForeignPage {
+  std::string sim;  ///< from the file's name
+  uid_t owner = 0;
+};
+/// Those of the known sims.
+std::vector<ForeignPage> foreign_pages(const std::string& directory);
 
 }  // namespace pitbridge

@@ -122,7 +122,7 @@ TEST_F(ShmFileTest, OthersNeverGetToWriteAFileOfOurs) {
 }
 
 TEST_F(ShmFileTest, ThePageThatReadersWriteIsWritableForThem) {
-  ASSERT_TRUE(ShmFile::open(directory_.path(), "toy", 1, 0666, Writers::kReadersAsWell));
+  ASSERT_TRUE(ShmFile::open(directory_.path(), "toy", 1, 0666, Others::kReadAndWrite));
   EXPECT_EQ(stat_of(path_).st_mode & 07777U, 0666U);
 }
 

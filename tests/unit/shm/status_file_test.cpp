@@ -2,7 +2,9 @@
 #include "common/posix/shm/status_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/unit/support/temp_directory.hpp"
 
@@ -22,10 +24,9 @@ class StatusFileTest : public testing::Test {
     writer.start("toy", "/prefix", pid, 1, kNames);
     writer.set_state(state);
   }
-  bool is_locked() const {
-    const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-    EXPECT_TRUE(fd);
-    return is_locked_by_a_bridge(fd.get());
+  bool is_locked() const { return bridge_lives(directory_.path(), "toy"); }
+  std::unique_ptr<StatusFile> of_killed_bridge() const {
+    return StatusFile::of_killed_bridge(*ShmDirectory::open(directory_.path()), "toy");
   }
 };
 
@@ -44,15 +45,16 @@ TEST_F(StatusFileTest, IsAPageInAFileOfTheSim) {
 TEST_F(StatusFileTest, OnlyOneBridgeHoldsIt) {
   const auto first = open();
   ASSERT_TRUE(first);
-  start(**first, 4242, BridgeState::kWaiting);
+  start(**first, ::getpid(), BridgeState::kWaiting);
   const auto second = open();
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ExitCode::kAlreadyRunning);
-  EXPECT_NE(second.error().message.find("4242"), std::string::npos) << second.error().message;
+  EXPECT_NE(second.error().message.find(fmt::format("pid {}, prefix /prefix", ::getpid())), std::string::npos)
+      << second.error().message;
   EXPECT_NE(second.error().message.find("toybridge"), std::string::npos) << second.error().message;
   EXPECT_NE(second.error().message.find("--shm-dir"), std::string::npos) << second.error().message;
   // Whoever was turned away has not harmed the page.
-  EXPECT_EQ(read_status((*first)->page())->header.bridge_pid, 4242);
+  EXPECT_EQ(read_status((*first)->page())->header.bridge_pid, ::getpid());
 }
 
 TEST_F(StatusFileTest, WhoComesBeforeThePageIsWrittenIsTurnedAwayToo) {
@@ -85,39 +87,118 @@ TEST_F(StatusFileTest, TheLockGoesWithItsHolderAlsoWhenMoved) {
 
 TEST_F(StatusFileTest, AskingForTheLockDoesNotTakeIt) {
   { ASSERT_TRUE(open()); }
-  const UniqueFd reader(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
-  EXPECT_FALSE(is_locked_by_a_bridge(reader.get()));
+  EXPECT_FALSE(is_locked());
   EXPECT_TRUE(open());
 }
 
-TEST_F(StatusFileTest, AFileThatIsNoneIsNotLocked) {
-  EXPECT_FALSE(is_locked_by_a_bridge(-1));
+TEST_F(StatusFileTest, WithoutAFileNoBridgeLives) {
+  EXPECT_FALSE(is_locked());
+  EXPECT_FALSE(bridge_lives(directory_ / "missing", "toy"));
 }
 
-TEST_F(StatusFileTest, ANewPageWasAbandonedByNobody) {
-  EXPECT_EQ((*open())->abandoned_by(), std::nullopt);
+/// A page holds what another process has left in it; the pid comes from whoever has the lock.
+TEST_F(StatusFileTest, APidThatADeadBridgeHasLeftIsNotNamed) {
+  {
+    const auto killed = open();
+    ASSERT_TRUE(killed);
+    start(**killed, 4242, BridgeState::kAttached);
+  }
+  const auto first = open();  // has not written its page yet
+  ASSERT_TRUE(first);
+  const auto second = open();
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find(fmt::format("pid {}, prefix not known yet", ::getpid())),
+            std::string::npos)
+      << second.error().message;
+}
+
+/// The reader's way of asking, as pitbridge-shm(7) has it.
+TEST_F(StatusFileTest, ReadersSeeThatItLives) {
+  const auto lives = [&] {
+    const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    struct flock lock = {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    EXPECT_EQ(::fcntl(fd.get(), F_OFD_GETLK, &lock), 0);
+    return lock.l_type != F_UNLCK;
+  };
+  {
+    const auto bridge = open();
+    ASSERT_TRUE(bridge);
+    EXPECT_TRUE(lives());
+    ASSERT_EQ(::unlink(path_.c_str()), 0);
+    ASSERT_TRUE((*bridge)->check());
+    EXPECT_TRUE(lives()) << "the new page too";
+  }
+  EXPECT_FALSE(lives());
+}
+
+TEST_F(StatusFileTest, ALockOnThePageKeepsNobodyFromStarting) {
+  { ASSERT_TRUE(open()); }
+  const UniqueFd reader(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  ASSERT_EQ(::fcntl(reader.get(), F_OFD_SETLK, &lock), 0);
+  EXPECT_FALSE(is_locked()) << "nor is it a bridge";
+  EXPECT_TRUE(open());
+}
+
+TEST_F(StatusFileTest, NobodyElseMayOpenTheLock) {
+  const std::string lock = directory_ / "pitbridge.toy.lock";
+  write_file(lock, "");
+  ASSERT_EQ(::chmod(lock.c_str(), 0666), 0);
+  ASSERT_TRUE(StatusFile::open({directory_.path(), "toy", 0666}));
+  EXPECT_EQ(stat_of(lock).st_mode & 07777U, 0600U);
+}
+
+TEST_F(StatusFileTest, ALockThatSomebodyRemovesIsTakenAgain) {
+  const auto bridge = open();
+  ASSERT_TRUE(bridge);
+  ASSERT_EQ(::unlink((directory_ / "pitbridge.toy.lock").c_str()), 0);
+  ASSERT_TRUE((*bridge)->check());
+  EXPECT_TRUE(is_locked());
+  EXPECT_FALSE(open());
 }
 
 TEST_F(StatusFileTest, NamesTheBridgeThatWasKilled) {
+  EXPECT_EQ(of_killed_bridge(), nullptr) << "there is no page";
   for (const BridgeState state :
        {BridgeState::kStarting, BridgeState::kWaiting, BridgeState::kAttached, BridgeState::kPaused}) {
     {
       const auto killed = open();
       ASSERT_TRUE(killed);
       start(**killed, 31, state);
+      EXPECT_EQ(of_killed_bridge(), nullptr) << "it lives";
     }
-    EXPECT_EQ((*open())->abandoned_by(), 31) << state_name(state);
+    const auto page = of_killed_bridge();
+    ASSERT_NE(page, nullptr) << state_name(state);
+    EXPECT_EQ(page->killed_bridge(), 31);
+    EXPECT_FALSE(is_locked()) << "who cleans up is no bridge";
   }
 }
 
-TEST_F(StatusFileTest, ABridgeThatHasEndedAbandonedNothing) {
+TEST_F(StatusFileTest, WithoutALockThePageTellsWhetherItsBridgeLives) {
+  const std::string lock = directory_ / "pitbridge.toy.lock";
+  {
+    const auto bridge = open();
+    ASSERT_TRUE(bridge);
+    start(**bridge, 31, BridgeState::kAttached);
+    ASSERT_EQ(::unlink(lock.c_str()), 0);
+    EXPECT_EQ(of_killed_bridge(), nullptr);
+  }
+  EXPECT_NE(of_killed_bridge(), nullptr);
+  EXPECT_FALSE(std::filesystem::exists(lock)) << "who cleans up makes nothing";
+}
+
+TEST_F(StatusFileTest, ABridgeThatHasEndedWasNotKilled) {
   for (const BridgeState state : {BridgeState::kStopped, BridgeState::kGone}) {
     {
       const auto first = open();
       ASSERT_TRUE(first);
       start(**first, 31, state);
     }
-    EXPECT_EQ((*open())->abandoned_by(), std::nullopt) << state_name(state);
+    EXPECT_EQ(of_killed_bridge(), nullptr) << state_name(state);
   }
 }
 

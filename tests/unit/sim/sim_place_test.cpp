@@ -12,11 +12,12 @@ TEST(SimPlace, TheNamesAreThosePromisedToReaders) {
   EXPECT_EQ(values_file_name("ac"), "pitbridge.ac.values");
   EXPECT_EQ(readers_file_name("ac"), "pitbridge.ac.readers");
   EXPECT_EQ(section_socket_name("ac"), "pitbridge.ac.sock");
+  EXPECT_EQ(lock_file_name("ac"), "pitbridge.ac.lock");
 }
 
 TEST(SimPlace, EachNameBeginsAsNoMirroredFileMay) {
   for (const std::string& name : {status_file_name("shm"), values_file_name("shm"), readers_file_name("shm"),
-                                  section_socket_name("shm")})
+                                  section_socket_name("shm"), lock_file_name("shm")})
     EXPECT_TRUE(name.starts_with(kOwnFilePrefix)) << name;
 }
 
