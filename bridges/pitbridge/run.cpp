@@ -23,6 +23,7 @@
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/session/steam.hpp"
+#include "common/posix/shm/start_obstacle.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/system_error.hpp"
 
@@ -76,14 +77,6 @@ LaunchFacts gather_facts() {
   return facts;
 }
 
-/// What stands in the way of a bridge, before anything is changed.
-std::optional<std::string> obstacle_before(const LaunchPlan& plan) {
-  if (::access(plan.shm_directory.c_str(), W_OK | X_OK) != 0)
-    return fmt::format("{} cannot be written: {}; name another directory with --shm-dir", plan.shm_directory,
-                       system_message(errno));
-  return std::nullopt;
-}
-
 /// Joins "NAME=VALUE" by NUL, which neither holds.
 std::string packed(const std::vector<Variable>& variables) {
   std::string text;
@@ -110,7 +103,7 @@ std::string prepare(pid_t command) {
     if (plan.wanted) say_to_stderr(plan.remark + std::string(kWithoutBridge));
     return "";
   }
-  auto obstacle = obstacle_before(plan);
+  auto obstacle = start_obstacle(plan.shm_directory, *plan.game.sim);
   const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion);
   if (!obstacle && !staged) obstacle = staged.error().message;
   if (obstacle) {
@@ -164,7 +157,8 @@ void print_plan() {
   std::string obstacle;
   if (plan.way != LaunchWay::kNothing) {
     const auto installed = installed_bridge(bridge_program(*plan.game.sim));
-    obstacle = installed ? obstacle_before(plan).value_or("") : installed.error().message;
+    obstacle = installed ? start_obstacle(plan.shm_directory, *plan.game.sim).value_or("")
+                         : installed.error().message;
   }
   if (g_json) {
     fmt::print("{}\n", json_of(plan, obstacle).dump(2, ' ', false, Json::error_handler_t::replace));

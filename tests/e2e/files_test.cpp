@@ -215,6 +215,7 @@ TEST_F(SmallShm, FullFromTheStartIsARefusalWithTheRemedy) {
   Process bridge = start_bridge();
   EXPECT_EQ(bridge.wait(), 4);
   EXPECT_TRUE(bridge.says("free space")) << bridge.output();
+  EXPECT_EQ(std::distance(fs::directory_iterator(shm_path()), {}), 1) << "no empty page stays";
 }
 
 TEST_F(SmallShm, FillingUpDuringTheRunHurtsNobody) {
