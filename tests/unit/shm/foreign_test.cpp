@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What another user of the host can do to a bridge's files and to those who look at them: nothing.
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 #include <csignal>
 
@@ -30,6 +31,7 @@ class OtherUser {
     child_ = ::fork();
     if (child_ == 0) {
       if (::setgroups(0, nullptr) != 0 || ::setgid(kOtherUser) != 0 || ::setuid(kOtherUser) != 0) ::_exit(1);
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves nobody behind
       const auto held = work();
       const char word = held ? 'y' : 'n';
       if (::write(writes.get(), &word, 1) == 1) ::pause();
