@@ -108,8 +108,7 @@ Finding wine_loader(const Facts& facts) {
   if (auto none = no_session(facts)) return *none;
   const FoundPath& loader = facts.session()->loader;
   if (loader.path.empty())
-    return broken("no program wine or wine64 was found for this game",
-                  "set WINELOADER to the game's Wine in its launch options");
+    return broken("no program wine or wine64 was found beside what the game executes", kStartInside);
   return ok(fmt::format("{} (from {})", loader.path, loader.source));
 }
 

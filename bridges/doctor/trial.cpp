@@ -26,8 +26,6 @@ std::string why_not(const Facts& facts, const std::string& root) {
                   [](const BridgeFacts& bridge) { return bridge.is_in_the_games_session; }))
     return "a bridge runs in it already";
   if (facts.bridge_file.installed.empty()) return "the bridge is not installed";
-  // A Wine without a server to join would start one.
-  if (!session->join_obstacle.empty()) return session->join_obstacle;
   return "";
 }
 
@@ -45,13 +43,19 @@ TrialFacts run_trial(const Facts& facts, const std::string& root) {
   trial.why_not = why_not(facts, root);
   if (!trial.why_not.empty()) return trial;
   const WineSession& session = *facts.session();
+  // A Wine without a server to join would start one.
+  const auto loader = loader_for_joining(session.game);
+  if (!loader) {
+    trial.why_not = loader.error().message;
+    return trial;
+  }
   const UniqueFd output(::memfd_create("pitbridge-doctor", MFD_CLOEXEC));
   if (!output) {
     trial.why_not = "there is no memory for its output";
     return trial;
   }
   const BridgeFileFacts& file = facts.bridge_file;
-  auto started = start_bridge({.loader = session.loader.path,
+  auto started = start_bridge({.loader = *loader,
                                .bridge = file.is_staged ? file.staged : file.installed,
                                .arguments = {"--version"},
                                .environment = environment_block(environment_for_bridge(session)),

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <set>
@@ -15,6 +16,8 @@
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/session/steam.hpp"
+#include "common/posix/session/wine_process.hpp"
+#include "common/posix/session/wine_session.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -108,6 +111,32 @@ std::string quoted_where_needed(const std::string& word) {
   return word.find_first_not_of(kPlain) == std::string::npos ? word : shell_quoted(word);
 }
 
+/// The prefixes in which protontricks would start Wine for this app.
+std::vector<std::string> prefixes_of(const App& app) {
+  std::vector<std::string> all;
+  const std::string home = home_directory();
+  for (const SteamInstallation& steam : steam_installations(home))
+    for (const std::string& library : steam_libraries(steam, home))
+      if (const auto data = compat_data(library, app.id)) all.push_back(data->prefix);
+  return all;
+}
+
+/// Why no Wine may be started out here in the app's prefix: its game lives in a sandbox, with a wineserver
+/// there. Empty: no game does.
+std::string why_out_of_reach(const App& app) {
+  const auto prefixes = prefixes_of(app);
+  for (const RunningGame& game : running_games()) {
+    if (game.known.sim != app.sim) continue;
+    const auto session = wine_session_of(game.process.id);
+    if (!session || !session->is_fenced_off) continue;
+    const std::string used = path_from_here(*session, session->prefix.path);
+    if (std::any_of(prefixes.begin(), prefixes.end(),
+                    [&](const std::string& prefix) { return is_same_file(prefix, used); }))
+      return session->join_obstacle;
+  }
+  return "";
+}
+
 Expected<void> run_one(const std::vector<App>& apps) {
   if (apps.size() != 1) {
     std::vector<std::string> choices;
@@ -116,6 +145,8 @@ Expected<void> run_one(const std::vector<App>& apps) {
   }
   if (const std::string missing = what_is_missing(); !missing.empty())
     return fail(ExitCode::kFailure, missing);
+  if (const std::string why = why_out_of_reach(apps.front()); !why.empty())
+    return fail(ExitCode::kFailure, why);
   const auto command = command_for(apps.front());
   if (!command) return tl::unexpected<Error>(command.error());
   std::vector<char*> words;

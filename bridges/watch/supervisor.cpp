@@ -81,7 +81,10 @@ void Supervisor::start_bridge_for(const ProcessId& id) {
   // Wine has its server open the file, and a server in Steam's container sees the home but not /usr.
   const auto bridge = session->shares_mounts ? installed_bridge(program) : stage_bridge(program, kVersion);
   if (!bridge) return carry_out(plan_.start_failed(*game, bridge.error().message));
-  BridgeStart how = {.loader = session->loader.path, .bridge = *bridge, .arguments = {"--launched"}};
+  // The process may have become another since its session was looked up.
+  const auto loader = loader_for_joining(id);
+  if (!loader) return carry_out(plan_.start_failed(*game, loader.error().message));
+  BridgeStart how = {.loader = *loader, .bridge = *bridge, .arguments = {"--launched"}};
   how.environment = environment_block(games_.variables_for(id));
   how.output_path = log_path(*game->place.sim);
   auto started = start_bridge(how);

@@ -38,7 +38,7 @@ ConfigTarget target_of(const RunningGame& game, const WineSession& session) {
   return {.sim = std::string(game.known.sim->name), .app_id = app_id_from(session.environment)};
 }
 
-bool is_private_sandbox(const WineSession& session) {
+bool has_files_of_its_own(const WineSession& session) {
   return session.sandbox == Sandbox::kFlatpak || session.sandbox == Sandbox::kSnap;
 }
 
@@ -162,12 +162,12 @@ void WatchedGames::look_up_session(Known& known, WatchedGame& game, std::int64_t
   game.is_ready = found.join_obstacle.empty();
   if (game.is_ready) {
     known.is_settled = true;
-  } else if (is_private_sandbox(found)) {
+  } else if (found.is_fenced_off) {
     const std::string outside = directory_out_here(found, inside, user_runtime_directory());
     game.place.shm_directory = outside.empty() ? path_from_here(found, inside) : outside;
     if (age_ns < kInsideNs) return;
     known.is_settled = true;
-    game.refusal = sandbox_advice(found, outside);
+    game.refusal = has_files_of_its_own(found) ? sandbox_advice(found, outside) : found.join_obstacle;
   } else if (age_ns >= kLoadingNs) {
     known.is_settled = true;
     game.refusal = found.join_obstacle +
@@ -179,7 +179,8 @@ void WatchedGames::look_up_session(Known& known, WatchedGame& game, std::int64_t
 std::string WatchedGames::wanted_directory(const Known& known) const {
   const WineSession& session = *known.session;
   // The game's launch options are about this game, the watcher's settings about all.
-  if (!filter_.command)
+  // What a sandbox says of a place outside of it is not listened to.
+  if (!filter_.command && !session.is_fenced_off)
     if (std::string chosen = value_or_empty(session.environment, "PITBRIDGE_SHM_DIR"); !chosen.empty())
       return chosen;
   return shm_directory_of(user_, target_of(known.game, session));

@@ -74,6 +74,11 @@ std::string shell_quoted(std::string_view word) {
   return out + "'";
 }
 
+bool is_container_entry(std::string_view word) {
+  const std::string_view name = base_name(word);
+  return name == "_v2-entry-point" || name.starts_with("pressure-vessel");
+}
+
 std::string_view base_name(std::string_view path) {
   const auto slash = path.find_last_of("/\\");
   return slash == std::string_view::npos ? path : path.substr(slash + 1);

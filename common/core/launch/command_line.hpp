@@ -26,6 +26,9 @@ CommandLine split_command_line(std::span<const std::string> arguments,
 /// The word as POSIX shells, and Python's shlex, read it back.
 std::string shell_quoted(std::string_view word);
 
+/// Whether this word of a command line is the program by which Steam enters its container.
+bool is_container_entry(std::string_view word);
+
 /// The part behind the last slash or backslash: of "Z:\games\acs.exe" and "/games/acs.exe" it is "acs.exe".
 std::string_view base_name(std::string_view path);
 

@@ -40,9 +40,8 @@ const std::string* find_proton(std::span<const std::string> command) {
 }
 
 bool has_container(std::span<const std::string> command) {
-  return std::any_of(command.begin(), command.end(), [](const std::string& word) {
-    return base_name(word) == "_v2-entry-point" || base_name(word).starts_with("pressure-vessel");
-  });
+  return std::any_of(command.begin(), command.end(),
+                     [](const std::string& word) { return is_container_entry(word); });
 }
 
 /// The user's own debug command, with its first word made absolute: Proton would look for it in its own

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/posix/session/borders.hpp"
+#include "common/posix/session/wine_process.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge {
@@ -112,7 +114,7 @@ Sandbox sandbox_of(const WineSession& session, const std::string& root) {
   const auto manager = small_file(inside("/run/host/container-manager"), 256);
   if ((manager && manager->starts_with("pressure-vessel")) || is_directory(inside("/run/pressure-vessel")))
     return Sandbox::kPressureVessel;
-  return Sandbox::kNone;
+  return session.shares_mounts ? Sandbox::kNone : Sandbox::kOther;
 }
 
 /// The session's file is the one that we know by the same path.
@@ -120,10 +122,18 @@ bool is_same_out_here(const WineSession& session, const std::string& path, const
   return session.shares_mounts || is_same_file(root + path, path_from_here(session, path, root));
 }
 
+/// The border comes first: behind it nothing else that is found of the session is evidence.
 std::string join_obstacle_of(const WineSession& session, const std::string& root) {
+  if (session.is_fenced_off)
+    return fmt::format(
+        "process {} lives in a sandbox ({}) that Steam has not started out here, and nothing of a sandbox is "
+        "run outside of it; start the bridge inside, with pitbridge in the launch options",
+        session.game.pid, sandbox_name(session.sandbox));
   if (session.loader.path.empty())
-    return fmt::format("no Wine was found for process {}; set WINELOADER in the game's launch options",
-                       session.game.pid);
+    return fmt::format(
+        "no wine or wine64 was found beside what process {} executes; start the bridge with the game, by "
+        "pitbridge in the launch options",
+        session.game.pid);
   if (session.server_directory.empty())
     return fmt::format("there is no prefix {} (from {})", session.prefix.path, session.prefix.source);
   if (!session.server_listens) return fmt::format("no wineserver listens in {}", session.server_directory);
@@ -199,6 +209,8 @@ std::string_view sandbox_name(Sandbox sandbox) {
       return "Flatpak";
     case Sandbox::kSnap:
       return "Snap";
+    case Sandbox::kOther:
+      return "of another kind";
   }
   return "none";
 }
@@ -213,12 +225,9 @@ FoundPath prefix_from(const Environment& environment) {
   return {};
 }
 
-std::vector<FoundPath> loader_candidates(const Environment& environment, const std::string& exe,
-                                         const std::vector<std::string>& mapped) {
+std::vector<FoundPath> loader_candidates(const std::string& exe, const std::vector<std::string>& mapped) {
   std::vector<FoundPath> all;
-  if (const std::string loader = value_or_empty(environment, "WINELOADER"); loader.starts_with('/'))
-    add_loaders_beside(all, loader, "WINELOADER");
-  if (exe.starts_with('/')) add_loaders_beside(all, exe, "/proc/PID/exe");
+  if (exe.starts_with('/') && is_wine_loader(exe)) add_loaders_beside(all, exe, "/proc/PID/exe");
   constexpr std::string_view kNtdll = "-unix/ntdll.so";
   for (const std::string& file : mapped) {
     const std::string path = without_deleted_mark(file);
@@ -228,10 +237,6 @@ std::vector<FoundPath> loader_candidates(const Environment& environment, const s
     add_loaders_of(all, parent_of(path), "/proc/PID/maps");
     break;
   }
-  const std::string tools = value_or_empty(environment, "STEAM_COMPAT_TOOL_PATHS");
-  if (const std::string tool = tools.substr(0, tools.find(':')); tool.starts_with('/'))
-    for (const char* files : {"/files/bin", "/dist/bin"})
-      add_loaders_of(all, without_slashes_at_end(tool) + files, "STEAM_COMPAT_TOOL_PATHS");
   return all;
 }
 
@@ -272,10 +277,11 @@ Expected<WineSession> wine_session_of(const ProcessId& game, const std::string& 
   session.environment = std::move(*environment);
   const auto own = own_namespaces(root);
   const auto theirs = namespaces_of(game, root);
-  session.shares_mounts = !own || !theirs || own->mount == theirs->mount;
-  session.shares_pids = !own || !theirs || own->pid == theirs->pid;
+  session.shares_mounts = shares_our_files(game, root);
+  session.shares_pids = own && theirs && own->pid == theirs->pid;
+  session.is_fenced_off = !session.shares_mounts && !is_in_steams_container(game, root);
   session.prefix = prefix_from(session.environment);
-  for (const FoundPath& loader : loader_candidates(session.environment, *exe, *mapped)) {
+  for (const FoundPath& loader : loader_candidates(*exe, *mapped)) {
     if (!is_program(path_from_here(session, loader.path, root))) continue;
     session.loader = loader;
     break;
@@ -293,12 +299,19 @@ Expected<WineSession> wine_session_of(const ProcessId& game, const std::string& 
   return session;
 }
 
+Expected<std::string> loader_for_joining(const ProcessId& game, const std::string& root) {
+  const auto session = wine_session_of(game, root);
+  if (!session) return tl::unexpected<Error>(session.error());
+  if (!session->join_obstacle.empty()) return fail(ExitCode::kFailure, session->join_obstacle);
+  return session->loader.path;
+}
+
 std::vector<BridgeVariable> environment_for_bridge(const WineSession& session) {
   VariableList list(session.environment);
   list.set("WINEPREFIX", session.prefix.path, "the game's prefix, by which Wine finds the wineserver");
   list.set("WINELOADER", session.loader.path, "Wine starts its own helpers with the same build");
-  const std::string server = value_or_empty(session.environment, "WINESERVER");
-  list.set("WINESERVER", server.empty() ? session.wineserver : server, "the same build's server");
+  // Wine would run it if the server ended just now, so it is the one beside the loader, and none by hearsay.
+  list.set("WINESERVER", session.wineserver, "the same build's server");
   const auto search_path = [&](std::string_view name) {
     const std::string value = value_or_empty(session.environment, name);
     return session.shares_mounts ? value : only_below(value, wine_root(session));
@@ -325,7 +338,9 @@ std::vector<BridgeVariable> environment_for_bridge(const WineSession& session) {
   for (const auto& [name, value] : session.environment)
     if (name.starts_with("XDG_")) list.set(name, value, "where logs and configuration are");
   for (const char* name : {"LANG", "LC_ALL", "LC_CTYPE"}) list.copy(name, "letters in paths");
-  list.copy("PATH", "a loader that is a shell script needs it");
+  std::string path = search_path("PATH");
+  if (!session.shares_mounts) path += (path.empty() ? "" : ":") + std::string("/usr/bin:/bin");
+  list.set("PATH", path, "a loader that is a shell script needs it");
   for (const auto& [name, value] : session.environment)
     if (name.starts_with("PITBRIDGE_")) list.set(name, value, "the bridge's own options");
   return list.take();

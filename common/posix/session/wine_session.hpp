@@ -23,7 +23,7 @@ struct SyncFinding {
   bool is_proven = false;  ///< seen in the process's maps or descriptors, and not only in its variables
 };
 
-enum class Sandbox { kNone, kPressureVessel, kFlatpak, kSnap };
+enum class Sandbox { kNone, kPressureVessel, kFlatpak, kSnap, kOther };
 std::string_view sandbox_name(Sandbox sandbox);
 
 /// A path of the session, and how it was found.
@@ -42,14 +42,20 @@ struct WineSession {
   std::string server_directory;  ///< in which the wineserver listens; empty: there is no such prefix
   bool server_listens = false;   ///< its socket is there
   Sandbox sandbox = Sandbox::kNone;
-  bool shares_mounts = true;  ///< the game has our own mount namespace
+  bool shares_mounts = true;  ///< a path is the same file to the game and to us
   bool shares_pids = true;
-  /// Why a Wine that is started out here would not join this session; empty: it joins.
+  /// It lives in a sandbox that Steam has not started out here: no other state of it will ever be joined.
+  bool is_fenced_off = false;
+  /// Why a Wine that is started out here may not, or would not, join this session; empty: it joins.
   std::string join_obstacle;
 };
 
 /// Fails when the process has gone, or does not let itself be read (another user's).
 Expected<WineSession> wine_session_of(const ProcessId& game, const std::string& root = {});
+
+/// The program that starts a bridge in the game's session, judged as it is now; else why none may be started.
+/// Whatever is run for a game from out here is run by this.
+Expected<std::string> loader_for_joining(const ProcessId& game, const std::string& root = {});
 
 /// How we reach a path of the game's: as it is where the mounts are shared, else by /proc/PID/root.
 std::string path_from_here(const WineSession& session, const std::string& path, const std::string& root = {});
@@ -68,9 +74,9 @@ std::vector<std::string> environment_block(std::span<const BridgeVariable> varia
 // The parts that read nothing.
 
 FoundPath prefix_from(const Environment& environment);
-/// Where the loader may be, best first: 64-bit before 32-bit, since bridges are 64-bit.
-std::vector<FoundPath> loader_candidates(const Environment& environment, const std::string& exe,
-                                         const std::vector<std::string>& mapped);
+/// Where the loader may be, by what the process executes and maps: variables are no evidence. Best first:
+/// 64-bit before 32-bit, since bridges are 64-bit.
+std::vector<FoundPath> loader_candidates(const std::string& exe, const std::vector<std::string>& mapped);
 SyncFinding sync_from(const Environment& environment, const std::vector<std::string>& mapped,
                       const std::vector<std::string>& open);
 /// "server-DEV-INODE" in Wine's own notation.

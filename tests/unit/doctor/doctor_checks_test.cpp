@@ -249,7 +249,7 @@ const Fault kFaults[] = {
      {"proton"},
      "take WINELOADER",
      [](Facts& f) {
-       f.game->session->loader = {"/usr/bin/wine", "WINELOADER"};
+       f.game->session->loader = {"/usr/bin/wine", "/proc/PID/exe"};
      }},
     {"ProtonRemoved",
      {"game", "proton"},
@@ -260,7 +260,7 @@ const Fault kFaults[] = {
        f.steam.compat = {CompatData{"/c", "/c/pfx", "8.0-102", "/home/u/Proton 8.0"}};
        f.steam.proton_is_there = {false};
      }},
-    {"NoLoader", {"wine-loader"}, "WINELOADER", [](Facts& f) { f.game->session->loader = {}; }},
+    {"NoLoader", {"wine-loader"}, "pitbridge %command%", [](Facts& f) { f.game->session->loader = {}; }},
     {"NoServerSocket",
      {"wineserver"},
      "though the wineserver runs, pid 90",

@@ -32,23 +32,20 @@ TEST(WinePrefix, IsTakenInWinesOwnOrder) {
   EXPECT_EQ(prefix_from({{"WINEPREFIX", "/"}}).path, "/");
 }
 
-TEST(WineLoader, IsSoughtBestEvidenceFirst) {
-  EXPECT_EQ(paths_of(loader_candidates({}, "/x/files/bin/wine64-preloader", {})),
+TEST(WineLoader, IsSoughtByWhatTheProcessExecutesAndMaps) {
+  EXPECT_EQ(paths_of(loader_candidates("/x/files/bin/wine64-preloader", {})),
             (Paths{"/x/files/bin/wine64", "/x/files/bin/wine"}));
-  EXPECT_EQ(paths_of(loader_candidates({}, "/usr/lib/wine/wine64-preloader", {})),
+  EXPECT_EQ(paths_of(loader_candidates("/usr/lib/wine/wine64-preloader", {})),
             (Paths{"/usr/lib/wine/wine64", "/usr/lib/wine/wine"}));
-  EXPECT_EQ(paths_of(loader_candidates({}, "/x/files/lib/wine/x86_64-unix/wine-preloader", {})),
+  EXPECT_EQ(paths_of(loader_candidates("/x/files/lib/wine/x86_64-unix/wine-preloader", {})),
             (Paths{"/x/files/bin/wine64", "/x/files/bin/wine", "/x/files/lib/wine/x86_64-unix/wine64",
                    "/x/files/lib/wine/x86_64-unix/wine"}));
-  EXPECT_EQ(paths_of(loader_candidates({{"WINELOADER", "/w/bin/wine"}}, "", {})),
-            (Paths{"/w/bin/wine64", "/w/bin/wine"}));
-  EXPECT_EQ(paths_of(loader_candidates({{"WINELOADER", "wine"}}, "", {})), Paths{});
-  EXPECT_EQ(paths_of(loader_candidates({}, "", {"/x/lib64/wine/x86_64-unix/ntdll.so (deleted)"})),
+  EXPECT_EQ(paths_of(loader_candidates("", {"/x/lib64/wine/x86_64-unix/ntdll.so (deleted)"})),
             (Paths{"/x/bin/wine64", "/x/bin/wine", "/x/lib64/wine/x86_64-unix/wine64",
                    "/x/lib64/wine/x86_64-unix/wine"}));
-  EXPECT_EQ(paths_of(loader_candidates({{"STEAM_COMPAT_TOOL_PATHS", "/t/Proton/:/t/sniper"}}, "", {})),
-            (Paths{"/t/Proton/files/bin/wine64", "/t/Proton/files/bin/wine", "/t/Proton/dist/bin/wine64",
-                   "/t/Proton/dist/bin/wine"}));
+  EXPECT_EQ(paths_of(loader_candidates("/usr/bin/box64", {"/x/lib/wine/x86_64-unix/ntdll.so"})).front(),
+            "/x/bin/wine64")
+      << "what lies beside an emulator is another Wine";
 }
 
 TEST(WineSync, FollowsTheEvidenceAndThenTheVariables) {
@@ -166,7 +163,43 @@ TEST_F(PlantedSession, WithoutALoaderSaysSo) {
   const WineSession found = session(process);
   EXPECT_EQ(found.loader.path, "");
   EXPECT_EQ(found.wineserver, "");
-  EXPECT_NE(found.join_obstacle.find("no Wine was found for process 100"), std::string::npos);
+  EXPECT_NE(found.join_obstacle.find("no wine or wine64 was found beside what process 100 executes"), std::string::npos);
+}
+
+TEST_F(PlantedSession, TakesNoLoaderAndNoServerFromVariables) {
+  tree.socket(usual_server() + "/socket");
+  for (const char* name : {"wine", "wine64", "wineserver"}) {
+    tree.program(std::string("/claimed/bin/") + name);
+    tree.program(std::string("/claimed/files/bin/") + name);
+  }
+  PlantedProcess process = game();
+  for (const char* claim : {"WINELOADER=/claimed/bin/wine", "WINESERVER=/claimed/bin/wineserver",
+                            "STEAM_COMPAT_TOOL_PATHS=/claimed"})
+    process.environment.emplace_back(claim);
+  const WineSession found = session(process);
+  EXPECT_EQ(found.loader.path, std::string(kProton) + "/files/bin/wine64");
+  EXPECT_EQ(find(environment_for_bridge(found), "WINESERVER")->value,
+            std::string(kProton) + "/files/bin/wineserver");
+  process.pid = 101;
+  process.exe = "/nowhere/bin/wine64";
+  EXPECT_EQ(session(process).loader.path, "");
+  EXPECT_FALSE(loader_for_joining({101, process.start_ticks}, tree.root()));
+}
+
+TEST_F(PlantedSession, ThatCannotShowItsNamespaceIsForeign) {
+  tree.socket(usual_server() + "/socket");
+  const ProcessId id = tree.process(game());
+  ASSERT_TRUE(loader_for_joining(id, tree.root()));
+  std::filesystem::remove(tree.root() + "/proc/100/ns/mnt");
+  EXPECT_FALSE(loader_for_joining(id, tree.root()));
+}
+
+TEST_F(PlantedSession, WithARootOfItsOwnIsForeign) {
+  tree.socket(usual_server() + "/socket");
+  tree.directory("/jail");
+  PlantedProcess process = game();
+  process.sandbox_root = "/jail";
+  EXPECT_TRUE(session(process).is_fenced_off) << "chroot, in our own mount namespace";
 }
 
 TEST_F(PlantedSession, SurvivesAnEmptyEnvironment) {
@@ -199,9 +232,38 @@ class PlantedSandbox : public PlantedSession {
  protected:
   PlantedProcess boxed() const {
     PlantedProcess process = game();
-    process.mount_namespace = 77;
+    process.mount_namespace = kInside;
+    process.sandbox_root = "/inside";
+    process.parent = 99;
+    return process;
+  }
+  static constexpr std::uint64_t kInside = 77;
+  /// Started before the game, by a process that is not there unless a test plants it.
+  static PlantedProcess ancestor(pid_t pid, pid_t parent, const Paths& argv) {
+    PlantedProcess process;
+    process.pid = pid;
+    process.parent = parent;
+    process.start_ticks = static_cast<std::uint64_t>(4900 + pid);
+    process.argv = argv;
+    process.comm = "ancestor";
+    process.exe = argv.front();
+    return process;
+  }
+  static PlantedProcess inside(PlantedProcess process) {
+    process.mount_namespace = kInside;
     process.sandbox_root = "/inside";
     return process;
+  }
+  static PlantedProcess reaper(pid_t pid = 10) {
+    return ancestor(pid, 1,
+                    {"/home/u/Steam/ubuntu12_32/reaper", "SteamLaunch", "AppId=244210", "--",
+                     "/home/u/Steam/SteamLinuxRuntime_sniper/_v2-entry-point", "--", "proton", "run"});
+  }
+  /// reaper, bwrap out here; Proton's script inside, as in Steam's own chain.
+  void plant_steams_chain() const {
+    (void)tree.process(reaper());
+    (void)tree.process(ancestor(20, 10, {"/usr/libexec/srt-bwrap", "--args", "24"}));
+    (void)tree.process(inside(ancestor(99, 20, {"/usr/bin/python3", "proton", "run"})));
   }
   /// What the sandbox shares is one and the same file, as by a bind mount.
   void share(const std::string& path) const {
@@ -217,8 +279,11 @@ class PlantedSandbox : public PlantedSession {
 
 TEST_F(PlantedSandbox, PressureVesselSharesWhatAJoinNeeds) {
   share_everything();
+  plant_steams_chain();
   tree.file("/inside/run/host/container-manager", "pressure-vessel\n");
   const WineSession found = session(boxed());
+  EXPECT_FALSE(found.is_fenced_off);
+  EXPECT_TRUE(loader_for_joining(found.game, tree.root()));
   EXPECT_EQ(found.sandbox, Sandbox::kPressureVessel);
   EXPECT_FALSE(found.shares_mounts);
   EXPECT_TRUE(found.shares_pids);
@@ -237,13 +302,23 @@ TEST_F(PlantedSandbox, FlatpakHasAServerOfItsOwn) {
   EXPECT_EQ(found.sandbox, Sandbox::kFlatpak);
   EXPECT_FALSE(found.shares_pids);
   EXPECT_TRUE(found.server_listens) << "seen inside";
+  EXPECT_TRUE(found.is_fenced_off);
+  EXPECT_NE(found.join_obstacle.find("sandbox (Flatpak)"), std::string::npos) << found.join_obstacle;
+}
+
+TEST_F(PlantedSandbox, AServerOfItsOwnIsNotTakenForOurs) {
+  plant_steams_chain();
+  share("/home");
+  tree.socket("/inside" + usual_server() + "/socket");
+  const WineSession found = session(boxed());
+  EXPECT_FALSE(found.is_fenced_off);
   EXPECT_NE(found.join_obstacle.find(usual_server() + "/socket is another file, or none, outside"),
             std::string::npos)
       << found.join_obstacle;
-  EXPECT_NE(found.join_obstacle.find("(Flatpak)"), std::string::npos);
 }
 
 TEST_F(PlantedSandbox, AnotherPrefixUnderTheSamePathIsNotJoined) {
+  plant_steams_chain();
   tree.directory(std::string("/inside") + kPrefix);
   tree.program("/inside" + std::string(kProton) + "/files/bin/wine");
   tree.socket("/inside" + server("/tmp/.wine-" + std::to_string(::geteuid()), "/inside") + "/socket");
@@ -252,12 +327,119 @@ TEST_F(PlantedSandbox, AnotherPrefixUnderTheSamePathIsNotJoined) {
   EXPECT_NE(found.join_obstacle.find(kPrefix), std::string::npos) << found.join_obstacle;
 }
 
+/// Ancestors that are no proof of a Steam container out here.
+struct FalseProof {
+  const char* name;
+  void (*plant)(const PlantedTree& tree);
+};
+
+class NoSteamContainer : public PlantedSandbox, public ::testing::WithParamInterface<FalseProof> {
+ public:
+  using PlantedSandbox::ancestor;
+  using PlantedSandbox::inside;
+  using PlantedSandbox::reaper;
+};
+
+/// All that a join needs is shared at the same path, and whatever a process can say of itself says Steam.
+TEST_P(NoSteamContainer, IsNeverJoinedWhateverItClaims) {
+  share_everything();
+  PlantedProcess process = boxed();
+  process.maps = "1-2 r-xp 0 fe:00 7   " + std::string(kProton) + "/files/lib/wine/x86_64-unix/ntdll.so\n";
+  for (const char* claim :
+       {"STEAM_COMPAT_TOOL_PATHS=/home/u/Steam/steamapps/common/Proton 9.0", "WINELOADER=/home/u/wine",
+        "STEAM_COMPAT_APP_ID=244210", "container=pressure-vessel"})
+    process.environment.emplace_back(claim);
+  GetParam().plant(tree);
+  const ProcessId id = tree.process(process);
+  // Each kind of sandbox in its turn: the order of the questions must not matter.
+  for (const char* sign : {"", "/inside/run/host/container-manager", "/inside/.flatpak-info"}) {
+    if (*sign != '\0') tree.file(sign, "pressure-vessel\n");
+    const auto found = wine_session_of(id, tree.root());
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->is_fenced_off) << sign;
+    EXPECT_NE(found->join_obstacle.find("nothing of a sandbox is run outside"), std::string::npos)
+        << found->join_obstacle;
+    EXPECT_FALSE(loader_for_joining(id, tree.root())) << sign;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    By, NoSteamContainer,
+    ::testing::Values(
+        FalseProof{"NoAncestor", [](const PlantedTree&) {}},
+        FalseProof{"AReaperInside",
+                   [](const PlantedTree& tree) {
+                     (void)tree.process(NoSteamContainer::ancestor(20, 1, {"/usr/bin/bwrap"}));
+                     PlantedProcess reaper = NoSteamContainer::inside(NoSteamContainer::reaper(99));
+                     reaper.parent = 20;
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{"AReaperWithoutAContainer",
+                   [](const PlantedTree& tree) {
+                     PlantedProcess reaper = NoSteamContainer::reaper(99);
+                     reaper.argv = {"reaper", "SteamLaunch", "AppId=1", "--", "flatpak", "run", "x"};
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{"AnotherProgramThatIsCalledReaper",
+                   [](const PlantedTree& tree) {
+                     PlantedProcess reaper = NoSteamContainer::reaper(99);
+                     reaper.argv[1] = "song.rpp";
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{"AnotherProgramWithTheArgumentsOfReaper",
+                   [](const PlantedTree& tree) {
+                     PlantedProcess reaper = NoSteamContainer::reaper(99);
+                     reaper.exe = "/usr/bin/bwrap";
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{"ASandboxWithinTheContainer",
+                   [](const PlantedTree& tree) {
+                     (void)tree.process(NoSteamContainer::reaper());
+                     PlantedProcess between = NoSteamContainer::ancestor(99, 10, {"/usr/bin/bwrap"});
+                     between.mount_namespace = 78;
+                     (void)tree.process(between);
+                   }},
+        FalseProof{"AReaperOfAnotherSandbox",
+                   [](const PlantedTree& tree) {
+                     PlantedProcess reaper = NoSteamContainer::reaper(99);
+                     reaper.mount_namespace = 79;
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{"AReaperThatIsYoungerThanItsChild",
+                   [](const PlantedTree& tree) {
+                     PlantedProcess reaper = NoSteamContainer::reaper(99);
+                     reaper.start_ticks = 6000;
+                     (void)tree.process(reaper);
+                   }},
+        FalseProof{
+            "AnEditorOfUmuRun",
+            [](const PlantedTree& tree) {
+              (void)tree.process(NoSteamContainer::ancestor(99, 1, {"/usr/bin/nano", "/usr/bin/umu-run"}));
+            }},
+        FalseProof{"ALoop",
+                   [](const PlantedTree& tree) {
+                     (void)tree.process(NoSteamContainer::ancestor(98, 99, {"/bin/a"}));
+                     PlantedProcess loop = NoSteamContainer::ancestor(99, 98, {"/bin/b"});
+                     loop.start_ticks = 4998;
+                     (void)tree.process(loop);
+                   }}),
+    [](const auto& proof) { return std::string(proof.param.name); });
+
+TEST_F(PlantedSandbox, UmusContainerIsSteams) {
+  share_everything();
+  (void)tree.process(ancestor(10, 1, {"/usr/bin/python3", "-I", "/usr/bin/umu-run", "acs.exe"}));
+  (void)tree.process(ancestor(20, 10, {"/usr/libexec/srt-bwrap", "--args", "24"}));
+  (void)tree.process(inside(ancestor(99, 20, {"/usr/bin/python3", "proton", "run"})));
+  EXPECT_EQ(session(boxed()).join_obstacle, "");
+}
+
 TEST_F(PlantedSandbox, SnapIsKnownByItsCgroup) {
   share_everything();
   PlantedProcess process = boxed();
   process.cgroup = "0::/user.slice/user-1000.slice/snap.steam.steam-1234.scope\n";
   EXPECT_EQ(session(process).sandbox, Sandbox::kSnap);
   process.pid = 101;
+  process.sandbox_root = "";
   process.mount_namespace = 1;  // started from a snapped terminal, but not in its sandbox
   EXPECT_EQ(session(process).sandbox, Sandbox::kNone);
 }
@@ -274,6 +456,7 @@ TEST(BridgeEnvironment, HoldsExactlyWhatJoins) {
                          {"WINEFSYNC", "1"},
                          {"LD_PRELOAD", "/overlay.so"},
                          {"WINELOADERNOEXEC", "1"},
+                         {"WINESERVER", "/claimed"},
                          {"WINESERVERSOCKET", "5"},
                          {"PITBRIDGE_STAY", "1"},
                          {"SteamGameId", "244210"},
@@ -285,6 +468,7 @@ TEST(BridgeEnvironment, HoldsExactlyWhatJoins) {
   EXPECT_EQ(names, (Paths{"HOME", "LD_LIBRARY_PATH", "PITBRIDGE_STAY", "WINEDEBUG", "WINEFSYNC", "WINELOADER",
                           "WINEPREFIX", "WINESERVER", "XDG_RUNTIME_DIR"}));
   EXPECT_EQ(find(all, "WINEPREFIX")->value, "/p");
+  EXPECT_EQ(find(all, "WINESERVER")->value, "/x/files/bin/wineserver");
   EXPECT_EQ(find(all, "WINEDEBUG")->value, "-all");
   EXPECT_EQ(find(all, "LD_LIBRARY_PATH")->value, "/x/files/lib:/other");
   for (const BridgeVariable& variable : all) EXPECT_FALSE(variable.reason.empty()) << variable.name;

@@ -17,6 +17,7 @@ namespace pitbridge {
 struct PlantedProcess {
   pid_t pid = 100;
   std::uint64_t start_ticks = 5000;
+  pid_t parent = 1;
   char state = 'S';
   std::string comm = "acs.exe";
   std::vector<std::string> argv = {"Z:\\games\\acs.exe"};
@@ -60,9 +61,9 @@ class PlantedTree {
 
   ProcessId process(const PlantedProcess& p) const {
     const std::string at = "/proc/" + std::to_string(p.pid);
-    file(at + "/stat", std::to_string(p.pid) + " (" + p.comm + ") " + p.state +
-                           " 1 1 1 0 -1 4194304 1 0 0 0 1 1 0 0 20 0 2 0 " + std::to_string(p.start_ticks) +
-                           " 1803177984 2393 18446744073709551615\n");
+    file(at + "/stat", std::to_string(p.pid) + " (" + p.comm + ") " + p.state + " " +
+                           std::to_string(p.parent) + " 1 1 0 -1 4194304 1 0 0 0 1 1 0 0 20 0 2 0 " +
+                           std::to_string(p.start_ticks) + " 1803177984 2393 18446744073709551615\n");
     file(at + "/cmdline", joined(p.argv));
     file(at + "/environ", joined(p.environment));
     file(at + "/maps", p.maps);
