@@ -222,6 +222,54 @@ TEST_F(RunConfigured, AnUnknownAppIdCanBeGivenASimAndADirectory) {
   EXPECT_EQ(plan["variables"]["PITBRIDGE_SHM_DIR"], home() + "/files");
 }
 
+TEST_F(RunConfigured, WhatTheFileSaysOfAnAppHoldsForABridgeThatJoins) {
+  Variables variables = configured("[app.244210]\nlog_level = \"debug\"\n");
+  variables["SteamAppId"] = "244210";
+  Process game = launch(pitbridge(wine_game()), variables);
+  ASSERT_TRUE(becomes_live()) << game.output() << state_log();
+  EXPECT_NE(state_log().find("debug"), std::string::npos) << state_log();
+}
+
+/// umu-run with the script of UMU-Proton 9: it gives Proton the app's number, starts the debug command and
+/// the game by `start /unix`, which returns at once, and kills the debug command.
+class RunUmu : public RunConfigured {
+ protected:
+  Words umu_run() const {
+    const std::string path = home() + "/umu-run";
+    std::ofstream(path) << "#!/bin/sh\n"
+                           "export SteamAppId=\"${GAMEID#umu-}\" UMU_ID=\"$GAMEID\"\n"
+                           "[ -z \"$PROTON_REMOTE_DEBUG_CMD\" ] || eval \"wine $PROTON_REMOTE_DEBUG_CMD &\"\n"
+                           "debugger=$!\n"
+                           "wine start /unix \"$@\" >/dev/null 2>&1 </dev/null\n"
+                           "[ -z \"$debugger\" ] || { sleep 1; kill -9 \"$debugger\"; }\n";
+    fs::permissions(path, fs::perms::owner_all);
+    return {path, wine_game()[1]};
+  }
+  Variables umu(const std::string& config) const {
+    Variables variables = configured(config);
+    variables["GAMEID"] = "umu-244210";
+    variables["UMU_ID"] = "";
+    return variables;
+  }
+};
+
+TEST_F(RunUmu, IsJoinedAndHeedsTheConfigurationOfItsApp) {
+  Process command = launch(pitbridge(umu_run()), umu("[app.244210]\nlog_level = \"debug\"\n"));
+  EXPECT_EQ(command.wait(kWine), 0) << command.output();
+  ASSERT_TRUE(becomes_live()) << "the game goes on: " << command.output() << state_log();
+  EXPECT_NE(state_log().find("debug"), std::string::npos) << state_log();
+}
+
+/// Why Proton's way is not for umu-run.
+TEST_F(RunUmu, ABridgeOfTheScriptWouldBeKilled) {
+  Variables variables = umu("");
+  variables["PROTON_REMOTE_DEBUG_CMD"] = built("bin/acbridge.exe.so") + " --launched";
+  Process command = launch(umu_run(), variables);
+  EXPECT_EQ(command.wait(kWine), 0) << command.output();
+  EXPECT_TRUE(running_game()) << "the game goes on";
+  EXPECT_TRUE(has_gone("acbridge.exe.so"));
+}
+
 TEST_F(Run, StartsWhereNobodyReadsWhatItSays) {
   // A pipe without a reader, no streams at all, and no room to fork.
   const auto started = [&](const std::function<void()>& in_child) {

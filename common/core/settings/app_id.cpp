@@ -19,6 +19,12 @@ std::optional<std::uint32_t> app_id_from(const Environment& environment) {
     if (number && *number != 0 && *number < std::numeric_limits<std::int32_t>::max())
       return static_cast<std::uint32_t>(*number);
   }
+  // umu-run is told by GAMEID, and tells its children by UMU_ID: "umu-244210". A game that has none is
+  // "umu-0" or "umu-default".
+  constexpr std::string_view kUmu = "umu-";
+  for (const char* name : {"UMU_ID", "GAMEID"})
+    if (const std::string id = value_or_empty(environment, name); id.starts_with(kUmu))
+      if (const auto number = parse_app_id(std::string_view(id).substr(kUmu.size()))) return number;
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/core/settings/app_id.hpp"
 #include "common/posix/session/borders.hpp"
 #include "common/posix/session/wine_process.hpp"
 #include "common/posix/system/small_file.hpp"
@@ -341,6 +342,8 @@ std::vector<BridgeVariable> environment_for_bridge(const WineSession& session) {
   std::string path = search_path("PATH");
   if (!session.shares_mounts) path += (path.empty() ? "" : ":") + std::string("/usr/bin:/bin");
   list.set("PATH", path, "a loader that is a shell script needs it");
+  if (const auto app_id = app_id_from(session.environment))
+    list.set("SteamAppId", std::to_string(*app_id), "the part [app.N] of the configuration");
   for (const auto& [name, value] : session.environment)
     if (name.starts_with("PITBRIDGE_")) list.set(name, value, "the bridge's own options");
   return list.take();

@@ -75,6 +75,19 @@ TEST_F(LaunchPlanTest, WithoutProtonsScriptItIsJoined) {
   }
 }
 
+/// umu-run starts Proton's script itself; but with UMU-Proton 9 and GE 9 that script returns at once, and
+/// kills what PROTON_REMOTE_DEBUG_CMD has started while the game goes on
+/// (RunUmu.ABridgeOfTheScriptWouldBeKilled).
+TEST_F(LaunchPlanTest, AGameOfUmuIsJoinedAndKnownByUmusNumber) {
+  const LaunchPlan plan =
+      this->plan({"umu-run", "/g/AssettoCorsa.exe"}, {{"GAMEID", "umu-244210"}, {"PROTONPATH", "GE-Proton"}});
+  EXPECT_EQ(plan.way, LaunchWay::kJoin);
+  ASSERT_NE(plan.game.title, nullptr) << plan.remark;
+  EXPECT_EQ(plan.game.title->id, "assetto_corsa");
+  EXPECT_EQ(plan.app_id, 244210U);
+  EXPECT_EQ(variable(plan, "PROTON_REMOTE_DEBUG_CMD"), "(not set)");
+}
+
 TEST_F(LaunchPlanTest, TheAppIdGoesBeforeTheExe) {
   EXPECT_EQ(plan({"wine", "Launcher.exe"}, {{"STEAM_COMPAT_APP_ID", "211500"}}).game.sim->name, "r3e");
   EXPECT_EQ(plan({"wine", "acs.exe"}, {{"SteamAppId", "211500"}}).game.sim->name, "r3e");

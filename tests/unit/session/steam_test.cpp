@@ -63,6 +63,11 @@ TEST(Steam, TellsTheGameByItsNumber) {
   EXPECT_EQ(app_id_from({{"SteamAppId", "244210"}}), 244210U);
   EXPECT_EQ(app_id_from({{"STEAM_COMPAT_APP_ID", "805550"}}), 805550U);
   EXPECT_EQ(app_id_from({{"SteamAppId", "0"}, {"SteamGameId", "211500"}}), 211500U);
+  EXPECT_EQ(app_id_from({{"GAMEID", "umu-244210"}}), 244210U);
+  EXPECT_EQ(app_id_from({{"UMU_ID", "umu-805550"}, {"SteamAppId", "0"}}), 805550U);
+  EXPECT_EQ(app_id_from({{"GAMEID", "umu-244210"}, {"SteamAppId", "211500"}}), 211500U);
+  for (const char* none : {"umu-0", "umu-default", "umu-", "umu--1", "umu-1x", "244210", ""})
+    EXPECT_EQ(app_id_from({{"GAMEID", none}}), std::nullopt) << none;
   EXPECT_EQ(app_id_from({{"SteamAppId", "x1"}, {"STEAM_COMPAT_APP_ID", "-5"}, {"SteamGameId", ""}}),
             std::nullopt);
   EXPECT_EQ(app_id_from({{"SteamGameId", "12345678901234567890"}}), std::nullopt) << "a shortcut";

@@ -163,7 +163,8 @@ TEST_F(PlantedSession, WithoutALoaderSaysSo) {
   const WineSession found = session(process);
   EXPECT_EQ(found.loader.path, "");
   EXPECT_EQ(found.wineserver, "");
-  EXPECT_NE(found.join_obstacle.find("no wine or wine64 was found beside what process 100 executes"), std::string::npos);
+  EXPECT_NE(found.join_obstacle.find("no wine or wine64 was found beside what process 100 executes"),
+            std::string::npos);
 }
 
 TEST_F(PlantedSession, TakesNoLoaderAndNoServerFromVariables) {
@@ -465,8 +466,9 @@ TEST(BridgeEnvironment, HoldsExactlyWhatJoins) {
   std::vector<std::string> names(all.size());
   std::transform(all.begin(), all.end(), names.begin(), [](const auto& variable) { return variable.name; });
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (Paths{"HOME", "LD_LIBRARY_PATH", "PITBRIDGE_STAY", "WINEDEBUG", "WINEFSYNC", "WINELOADER",
-                          "WINEPREFIX", "WINESERVER", "XDG_RUNTIME_DIR"}));
+  EXPECT_EQ(names, (Paths{"HOME", "LD_LIBRARY_PATH", "PITBRIDGE_STAY", "SteamAppId", "WINEDEBUG", "WINEFSYNC",
+                          "WINELOADER", "WINEPREFIX", "WINESERVER", "XDG_RUNTIME_DIR"}));
+  EXPECT_EQ(find(all, "SteamAppId")->value, "244210") << "of whichever variable says it";
   EXPECT_EQ(find(all, "WINEPREFIX")->value, "/p");
   EXPECT_EQ(find(all, "WINESERVER")->value, "/x/files/bin/wineserver");
   EXPECT_EQ(find(all, "WINEDEBUG")->value, "-all");
