@@ -34,6 +34,8 @@ using Json = nlohmann::ordered_json;
 
 /// A home on a network may be slow; longer than this nobody wants to wait for his game.
 constexpr int kPrepareDeadlineMs = 5000;
+/// The bridge that Proton's script starts is there before the game is.
+constexpr std::int64_t kScriptsPatienceNs = 5'000'000'000;
 constexpr std::string_view kWithoutBridge = "; the game starts without a bridge";
 
 std::string g_sim;
@@ -110,16 +112,18 @@ std::string prepare(pid_t command) {
     say_to_stderr(*obstacle + std::string(kWithoutBridge));
     return "";
   }
-  if (plan.way == LaunchWay::kProton) return packed(plan.variables);
+  const bool by_script = plan.way == LaunchWay::kProton;
   (void)make_directories(facts.state_directory);
   if (!leave_attendant(
           {.sim = plan.game.sim,
            .exe_name = plan.exe_name,
+           .patience_ns = by_script ? kScriptsPatienceNs : 0,
            .command = command,
            .log_file = fmt::format("{}/{}.log", facts.state_directory, bridge_program(*plan.game.sim)),
-           .user = user_settings()}))
+           .user = user_settings()}) &&
+      !by_script)
     say_to_stderr(fmt::format("cannot start a process: {}{}", system_message(errno), kWithoutBridge));
-  return "";
+  return packed(plan.variables);
 }
 
 std::string describe_way(const LaunchPlan& plan) {

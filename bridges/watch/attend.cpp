@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// For a launched command without Proton's script: a supervisor for the games of that command.
+// For a launched command: a supervisor for the games of that command.
 #include "bridges/watch/attend.hpp"
 
 #include <algorithm>
@@ -50,7 +50,9 @@ void attend_command(const Attendance& task) {
   if (!watch) {
     log.write(LogLevel::kError, watch.error().message);
   } else if (*watch) {
-    accompany({.id = command->id, .sim = task.sim, .exe_name = task.exe_name}, **watch, task.user, log);
+    accompany(
+        {.id = command->id, .sim = task.sim, .exe_name = task.exe_name, .patience_ns = task.patience_ns},
+        **watch, task.user, log);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "common/core/settings/user_settings.hpp"
@@ -13,6 +14,8 @@ namespace pitbridge {
 struct Attendance {
   const Sim* sim = nullptr;
   std::string exe_name;  ///< of the command line; may be empty
+  /// So long Proton's script has for starting the bridge; 0: it does not.
+  std::int64_t patience_ns = 0;
   pid_t command = 0;     ///< the process that leaves the attendant, and then becomes the command
   std::string log_file;  ///< what Wine and a bridge that cannot open its own log print
   UserSettings user;     ///< what the launch line, its environment and the files say

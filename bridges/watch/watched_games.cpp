@@ -46,6 +46,7 @@ bool has_files_of_its_own(const WineSession& session) {
 
 WatchedGames::WatchedGames(GameFilter filter, const UserSettings& user)
     : filter_(std::move(filter)), user_(user) {
+  if (filter_.command) family_.emplace(filter_.command->id);
   start_anew();
 }
 
@@ -89,10 +90,12 @@ std::optional<RunningGame> WatchedGames::judge_by_command(const ProcessInfo& pro
   // A game that was there before is not the command's.
   if (process.id.start_ticks < command.id.start_ticks) return std::nullopt;
   if (auto known = game_of(process, root)) {
-    if (known->known.sim != command.sim) return std::nullopt;
+    // Nor is one that somebody else has started meanwhile.
+    if (known->known.sim != command.sim || !family_->has(process)) return std::nullopt;
     return known;
   }
-  if (command.exe_name.empty() || process.argv.empty() || base_name(process.argv.front()) != command.exe_name)
+  if (command.exe_name.empty() || process.argv.empty() ||
+      base_name(process.argv.front()) != command.exe_name || !family_->has(process))
     return std::nullopt;
   return as_game_of(*command.sim, process, root);
 }
@@ -112,6 +115,7 @@ bool WatchedGames::settings_name_sims() const {
 }
 
 const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_once) {
+  if (family_) family_->look();
   const std::vector<RunningGame>& running = scan_.look();
   const auto runs = [&](const ProcessId& id) {
     return std::any_of(running.begin(), running.end(), [&](const auto& g) { return g.process.id == id; });
@@ -159,9 +163,10 @@ void WatchedGames::look_up_session(Known& known, WatchedGame& game, std::int64_t
   const WineSession& found = *known.session;
   const std::string inside = wanted_directory(known);
   game.place.shm_directory = inside;
-  game.is_ready = found.join_obstacle.empty();
-  if (game.is_ready) {
-    known.is_settled = true;
+  const bool could_join = found.join_obstacle.empty();
+  game.is_ready = could_join && age_ns >= (filter_.command ? filter_.command->patience_ns : 0);
+  if (could_join) {
+    known.is_settled = game.is_ready;
   } else if (found.is_fenced_off) {
     const std::string outside = directory_out_here(found, inside, user_runtime_directory());
     game.place.shm_directory = outside.empty() ? path_from_here(found, inside) : outside;
@@ -225,11 +230,14 @@ std::vector<WatchedPage> WatchedGames::pages(const std::vector<BridgePlace>& mor
   std::vector<WatchedPage> all;
   for (const std::string& directory : directories) {
     for (const StatusEntry& entry : status_entries(directory)) {
-      WatchedPage page = {.place = {find_sim(entry.sim), directory},
-                          .is_locked = entry.bridge_runs,
-                          .is_abandoned = entry.was_killed(),
-                          .bridge_pid = entry.status.header.bridge_pid,
-                          .prefix = std::string(fixed_text(entry.status.header.prefix))};
+      WatchedPage page = {
+          .place = {find_sim(entry.sim), directory},
+          .is_locked = entry.bridge_runs,
+          .is_abandoned = entry.was_killed(),
+          .was_stopped = !entry.bridge_runs &&
+                         entry.status.header.state == static_cast<std::uint32_t>(BridgeState::kStopped),
+          .bridge_pid = entry.status.header.bridge_pid,
+          .prefix = std::string(fixed_text(entry.status.header.prefix))};
       // One prefix may have several names, by links.
       for (const WatchedGame& game : games_)
         if (game.place == page.place && is_same_prefix_path(game.prefix, page.prefix))

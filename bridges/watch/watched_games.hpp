@@ -8,17 +8,21 @@
 
 #include "common/core/launch/watch_plan.hpp"
 #include "common/core/settings/user_settings.hpp"
+#include "common/posix/session/command_family.hpp"
 #include "common/posix/session/process_scan.hpp"
 #include "common/posix/session/wine_session.hpp"
 
 namespace pitbridge {
 
-/// The command that `pitbridge run` has become. Its games are those of its sim that start after it.
+/// The command that `pitbridge run` has become. Its games are those of its sim that start after it, by its
+/// processes or in their prefix.
 struct LaunchedCommand {
   ProcessId id;
   const Sim* sim = nullptr;
   /// Of the command line, where it names one: a launcher, or a game that the tables do not know.
   std::string exe_name;
+  /// So long somebody else, Proton's script, has for starting a game's bridge before it is done from here.
+  std::int64_t patience_ns = 0;
 };
 
 /// Whose games are wanted; by default everybody's.
@@ -76,6 +80,7 @@ class WatchedGames {
   const Known* known_of(const ProcessId& game) const;
 
   GameFilter filter_;
+  std::optional<CommandFamily> family_;  ///< of the filter's command
   const UserSettings& user_;
   ProcessScan scan_;
   std::vector<Known> known_;

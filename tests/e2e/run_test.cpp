@@ -413,6 +413,26 @@ TEST_F(Run, AGameThatRanBeforeIsNotTaken) {
   EXPECT_FALSE(reading().status) << "no bridge was started for it";
 }
 
+/// Started by somebody else while the command runs, with a prefix of its own.
+TEST_F(Run, AGameInAnotherPrefixIsNotTaken) {
+  const std::string other = directory() + "/other";
+  PrefixTemplate::copy_to(other);
+  Process command = launch(pitbridge(stub_command("sleep 8; exit 0")), desktop_with_prefix());
+  ASSERT_TRUE(eventually([&] { return !processes_named("pb-attendant").empty(); }));
+  Variables variables = desktop();
+  variables["WINEPREFIX"] = other;
+  Process others_game = launch(wine_game(), variables);
+  ASSERT_TRUE(others_game.says("ready", kWine)) << others_game.output();
+  EXPECT_EQ(command.wait(), 0);
+  EXPECT_TRUE(has_gone("pb-attendant")) << "it is not the command's game: " << state_log();
+  EXPECT_TRUE(others_game.running());
+  EXPECT_FALSE(reading().status) << "no bridge was started for it";
+  others_game.tell("stop");
+  EXPECT_EQ(others_game.wait(), 0);
+  Process server({.arguments = {"wineserver", "-k"}, .environment = variables});
+  (void)server.wait();
+}
+
 TEST_F(Run, ABridgeThatRunsAlreadyIsLeftAlone) {
   Process first = start_bridge({.arguments = {"--stay"}});
   ASSERT_TRUE(becomes(BridgeState::kWaiting)) << first.output();

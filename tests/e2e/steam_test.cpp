@@ -39,6 +39,34 @@ TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
   EXPECT_EQ(chain.output().find("pitbridge:"), std::string::npos) << chain.output();
 }
 
+/// The script may not start what it was asked to start.
+TEST_F(Steam, AGameThatTheScriptLeavesWithoutABridgeIsJoined) {
+  auto variables = steam();
+  variables["MODEL_NO_SECOND_PROGRAM"] = "1";
+  Process chain = launch(pitbridge(command()), variables);
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
+  ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+  EXPECT_NE(state_log().find(") serves acs.exe"), std::string::npos) << state_log();
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
+  EXPECT_TRUE(has_gone("acbridge.exe.so"));
+  EXPECT_TRUE(has_gone("pb-attendant")) << state_log();
+}
+
+TEST_F(Steam, ABridgeOfTheScriptThatDiesIsReplaced) {
+  Process chain = launch(pitbridge(command()), steam());
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
+  ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+  const pid_t first = reading().status->header.bridge_pid;
+  ::kill(first, SIGKILL);
+  ASSERT_TRUE(eventually([&] { return reading().status->header.bridge_pid != first; })) << state_log();
+  ASSERT_TRUE(becomes_live()) << state_log();
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
+  EXPECT_TRUE(has_gone("acbridge.exe.so"));
+  EXPECT_TRUE(has_gone("pb-attendant")) << state_log();
+}
+
 TEST_F(Steam, ItServesEachGameOfTheSession) {
   // As Assetto Corsa does: a launcher stays, and starts the game anew for every race.
   Process chain = launch(pitbridge(command({"AssettoCorsa.exe", {"--sim", "none"}})), steam());

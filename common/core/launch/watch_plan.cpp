@@ -36,6 +36,8 @@ WatchOrders one_line(LogLevel level, std::string text) {
   return orders;
 }
 
+constexpr const char* kStopped = "was asked to stop by somebody; this game gets no other";
+
 /// What the user can do when the game's Wine does not run the bridge from out here.
 constexpr std::string_view kOtherWay =
     "; look into its log, and start it inside the session: pitbridge %command% in the launch options";
@@ -104,6 +106,7 @@ void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame&
                                  [&](const WatchedPage& p) { return p.place == game.place; });
   if (page != facts.pages.end() && page->is_locked) {
     if (is_same_prefix(page->prefix, game.prefix)) {
+      notes_of(game.id).others_bridge = page->bridge_pid;
       add_line_once(orders, game, LogLevel::kInfo,
                     fmt::format("{} is served by {} (pid {}), which somebody else has started", name_of(game),
                                 bridge_program(*game.place.sim), page->bridge_pid));
@@ -118,6 +121,11 @@ void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame&
     return;
   }
   GameNotes& notes = notes_of(game.id);
+  if (page != facts.pages.end() && page->was_stopped && page->bridge_pid == notes.others_bridge) {
+    notes.given_up = true;
+    add_line_once(orders, game, LogLevel::kInfo,
+                  fmt::format("{} (pid {}) {}", bridge_program(*game.place.sim), page->bridge_pid, kStopped));
+  }
   if (game.is_ready && !notes.given_up && now_ns >= notes.next_try_ns) orders.starts.push_back(game.id);
 }
 
@@ -155,8 +163,7 @@ WatchOrders WatchPlan::bridge_ended(std::int32_t pid, const BridgeEnd& end, std:
 
   const int code = end.exit_code.value_or(-1);
   if (code == static_cast<int>(ExitCode::kOk)) {
-    if (end.last_state == BridgeState::kStopped)
-      return give_up(LogLevel::kInfo, "was asked to stop by somebody; this game gets no other");
+    if (end.last_state == BridgeState::kStopped) return give_up(LogLevel::kInfo, kStopped);
     delay();  // where the game lives on after all
     return one_line(LogLevel::kInfo, who + "has left: its game has gone");
   }

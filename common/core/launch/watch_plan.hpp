@@ -41,6 +41,7 @@ struct WatchedPage {
   BridgePlace place;
   bool is_locked = false;     ///< by a living bridge
   bool is_abandoned = false;  ///< its bridge was killed, and has cleared nothing
+  bool was_stopped = false;   ///< somebody has asked its bridge to stop
   std::int32_t bridge_pid = 0;
   std::string prefix;  ///< cut at 95 bytes
 };
@@ -127,6 +128,7 @@ class WatchPlan {
     ProcessId id;
     std::set<std::string> lines;  ///< that have been logged
     bool given_up = false;
+    std::int32_t others_bridge = 0;  ///< that has served it, and that we have not started
     int early_deaths = 0;
     std::int64_t delay_ns = 0;  ///< before the last try; 0: nothing has failed
     std::int64_t next_try_ns = 0;

@@ -26,6 +26,9 @@ def session_environment():
 def run(env):
     debugger = None
     command = shlex.split(env.get("PROTON_REMOTE_DEBUG_CMD", ""))
+    # As user_settings.py may have it, and as users report of Proton 11.
+    if "MODEL_NO_SECOND_PROGRAM" in env:
+        command = []
     if command:
         if not os.path.isabs(command[0]):
             command[0] = os.path.join(PROTON_DIR, command[0])

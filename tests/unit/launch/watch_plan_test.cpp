@@ -198,6 +198,23 @@ TEST_F(WatchPlanTest, ABridgeThatSomebodyStoppedStaysAway) {
   EXPECT_EQ(seconds_until_start(), 0) << "SIGHUP gives another chance";
 }
 
+TEST_F(WatchPlanTest, ABridgeOfOthersThatSomebodyStoppedStaysAwayToo) {
+  const WatchedGame game = game_with(100);
+  WatchedPage stopped = page_of(game, false);
+  stopped.was_stopped = true;
+  facts_ = {.games = {game}, .pages = {stopped}};
+  EXPECT_EQ(look().starts.size(), 1U) << "a bridge of an earlier game was stopped";
+  facts_.pages = {page_of(game, true)};
+  EXPECT_TRUE(look().starts.empty());
+  facts_.pages = {stopped};
+  const WatchOrders orders = look();
+  EXPECT_TRUE(orders.starts.empty());
+  EXPECT_NE(said(orders).find("acbridge (pid 700) was asked to stop by somebody"), std::string::npos)
+      << said(orders);
+  EXPECT_EQ(seconds_until_start(), -1);
+  EXPECT_EQ(said(look()), "") << "said once";
+}
+
 TEST_F(WatchPlanTest, ExitStatus3IsNoFailureAndWaitsForTheOtherBridge) {
   facts_.games = {game_with(100)};
   serve(facts_.games[0]);

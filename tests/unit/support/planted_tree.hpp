@@ -26,6 +26,7 @@ struct PlantedProcess {
   std::string maps = "7f00-7f01 r--p 00000000 fe:00 77 /nothing/of/interest\n";
   std::vector<std::string> descriptors = {};
   std::string cwd = {};
+  std::string children = {};  ///< pids, each with a blank behind it
   std::string cgroup = {};
   std::uint64_t mount_namespace = 1, pid_namespace = 2;  ///< our own are 1 and 2
   std::string sandbox_root = {};  ///< where /proc/PID/root leads, below the tree; empty: to the tree
@@ -70,6 +71,7 @@ class PlantedTree {
     if (!p.exe.empty()) link(p.exe, at + "/exe");
     if (!p.cwd.empty()) link(p.cwd, at + "/cwd");
     if (!p.cgroup.empty()) file(at + "/cgroup", p.cgroup);
+    file(at + "/task/" + std::to_string(p.pid) + "/children", p.children);
     directory(at + "/fd");
     for (std::size_t i = 0; i < p.descriptors.size(); ++i)
       link(p.descriptors[i], at + "/fd/" + std::to_string(i));
