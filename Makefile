@@ -71,7 +71,7 @@ LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/launch common/pos
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
 FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-TESTED_SRC  := $(call sources,bridges/doctor bridges/watch)
+TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch)
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.

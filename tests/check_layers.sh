@@ -39,9 +39,10 @@ common/reader/examples: common/reader
 sims: common/core/sim
 bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
   common/posix/settings common/posix/launch/chained_command.hpp common/win32
-bridges/doctor: common/core common/posix
-bridges/watch: common/core common/posix
-bridges/pitbridge: common/core common/posix bridges/doctor bridges/watch
+bridges/output: common/core common/posix
+bridges/doctor: common/core common/posix bridges/output
+bridges/watch: common/core common/posix bridges/output
+bridges/pitbridge: common/core common/posix bridges/output bridges/doctor bridges/watch
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.
@@ -116,6 +117,7 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
     in_sims = starts(file, "sims/")
     in_bridges = starts(file, "bridges/")
     room = directory_of(file)
+    is_command = file ~ /^bridges\/(pitbridge|watch|doctor)\//
     has_floor = room in allowed
     # Shared memory, settings and the wrappers below them know no other process: that is the business of session.
     may_see_processes = !(room ~ /^common\/posix\/(system|shm|settings)$/)
@@ -142,6 +144,10 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
   }
   !algorithm_line && code ~ /std::(all_of|any_of|none_of|find|find_if|count|count_if|equal|sort|copy|copy_n|fill|fill_n|min|max|clamp|min_element|max_element|replace|reverse|search|transform|unique)\(/ {
     algorithm_line = FNR
+  }
+  # What a game or a directory is called must not reach the terminal raw.
+  in_bridges && is_command && code ~ /fmt::print|printf|fputs|fwrite|std::c(out|err|log)/ {
+    fault(FNR, "prints by itself; bridges/output makes every line printable, and notes what could not be written")
   }
   in_core && code ~ /getenv/ {
     fault(FNR, "reads the environment: core is handed it")

@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "common/core/sim/text.hpp"
+
 namespace pitbridge::doctor {
 namespace {
 
@@ -55,10 +58,11 @@ std::string verdict(const Report& report) {
 std::string text_of(const Report& report, bool with_colour) {
   std::string text = fmt::format("{}: {}\n", report.sim->name, report.sim->description);
   for (const auto& [check, finding] : report.results) {
-    text +=
-        fmt::format("  {}{:<8}{}{:<18}{}\n", with_colour ? colour_of(finding.state) : "",
-                    link_state_name(finding.state), with_colour ? kNoColour : "", check->id, finding.found);
-    if (!finding.remedy.empty()) text += fmt::format("          {:<18}remedy: {}\n", "", finding.remedy);
+    text += fmt::format("  {}{:<8}{}{:<18}{}\n", with_colour ? colour_of(finding.state) : "",
+                        link_state_name(finding.state), with_colour ? kNoColour : "", check->id,
+                        printable(finding.found));
+    if (!finding.remedy.empty())
+      text += fmt::format("          {:<18}remedy: {}\n", "", printable(finding.remedy));
   }
   return text + verdict(report) + "\n";
 }
@@ -73,8 +77,7 @@ std::string json_of(const std::vector<Report>& reports) {
                      {"state", link_state_name(finding.state)},
                      {"found", finding.found},
                      {"remedy", finding.remedy}});
-  // Names of processes and files may hold any bytes.
-  return all.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json_text(all);
 }
 
 }  // namespace pitbridge::doctor

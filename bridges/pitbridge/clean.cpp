@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge clean`: clears the files of bridges that were killed together with their janitors.
-#include <fmt/format.h>
-
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 
 namespace pitbridge {
@@ -9,8 +8,8 @@ namespace {
 
 Expected<void> run() {
   const auto lines = clear_after_killed_bridges();
-  for (const std::string& line : lines) fmt::print("{}\n", line);
-  if (lines.empty()) fmt::print("no killed bridge has left anything\n");
+  for (const std::string& line : lines) put_line(line);
+  if (lines.empty()) put_line("no killed bridge has left anything");
   return {};
 }
 

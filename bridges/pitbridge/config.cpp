@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/settings/nearest_word.hpp"
 #include "sim_names.hpp"
@@ -151,17 +153,20 @@ void print_json(const std::vector<Section>& sections, Report& report) {
                       {"level", fault.warning ? "warning" : "error"},
                       {"message", fault.message}});
   const Json all = {{"files", files}, {"tables", tables}, {"faults", faults}};
-  fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+  put_block(json_text(all) + "\n");
 }
 
 /// Prints a config.toml that gives these values.
 void print_toml(const std::vector<Section>& sections, Report& report) {
   for (const ConfigFile& file : user_settings().config.files)
-    fmt::print("# {}{}\n", file.path, file.exists ? "" : " (no such file)");
+    print_line("# {}{}", file.path, file.exists ? "" : " (no such file)");
   for (const Section& section : sections) {
-    if (!section.name.empty()) fmt::print("\n[{}]\n", section.name);
+    if (!section.name.empty()) {
+      print_line("");
+      print_line("[{}]", section.name);
+    }
     for (const Row& row : report.rows_of(section))
-      fmt::print("{:<36}  # {}\n", fmt::format("{} = {}", row.setting->key, toml_text(row.resolved.value)),
+      print_line("{:<36}  # {}", fmt::format("{} = {}", row.setting->key, toml_text(row.resolved.value)),
                  row.origin);
   }
 }
@@ -173,7 +178,7 @@ Expected<void> run() {
   (g_json ? print_json : print_toml)(*sections, report);
   std::size_t errors = 0;
   for (const ConfigFault& fault : report.faults()) {
-    fmt::print(stderr, "{}: {}\n", fault.warning ? "warning" : "error", fault.text());
+    complain(fmt::format("{}: {}", fault.warning ? "warning" : "error", fault.text()), "config");
     if (!fault.warning) ++errors;
   }
   if (errors == 0) return {};

@@ -8,6 +8,7 @@
 
 #include "bridges/doctor/gather.hpp"
 #include "bridges/doctor/report.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
@@ -68,7 +69,7 @@ Expected<std::vector<const Sim*>> chosen_sims() {
 
 Expected<void> run() {
   if (g_list) {
-    for (const doctor::Check& check : doctor::all_checks()) fmt::print("{:<18}{}\n", check.id, check.title);
+    for (const doctor::Check& check : doctor::all_checks()) print_line("{:<18}{}", check.id, check.title);
     return {};
   }
   const auto sims = chosen_sims();
@@ -76,11 +77,9 @@ Expected<void> run() {
   std::vector<doctor::Report> reports;
   for (const Sim* sim : *sims) {
     reports.push_back(doctor::report_on(doctor::gather(*sim, options_for(sim->name))));
-    if (!g_json)
-      fmt::print("{}{}", reports.size() > 1 ? "\n" : "", doctor::text_of(reports.back(), with_colour()));
+    if (!g_json) put_block((reports.size() > 1 ? "\n" : "") + doctor::text_of(reports.back(), with_colour()));
   }
-  if (g_json) fmt::print("{}\n", doctor::json_of(reports));
-  (void)std::fflush(stdout);
+  if (g_json) put_block(doctor::json_of(reports) + "\n");
   std::vector<std::string_view> still;
   for (const doctor::Report& report : reports)
     if (!report.data_rate_hz) still.push_back(report.sim->name);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/sim/describe.hpp"
 
@@ -58,11 +60,11 @@ Json json_of(const Sim& sim) {
 }
 
 void print_markdown() {
-  fmt::print("| game | Steam app id | name | switch on in the game | how sure the layout is |\n");
-  fmt::print("|---|---|---|---|---|\n");
+  print_line("| game | Steam app id | name | switch on in the game | how sure the layout is |");
+  print_line("|---|---|---|---|---|");
   for (const Sim* sim : all_sims())
     for (const Title& title : sim->titles)
-      fmt::print("| {} | {} | `{}` | {} | {} |\n", title.name, fmt::join(title.app_ids, ", "), sim->name,
+      print_line("| {} | {} | `{}` | {} | {} |", title.name, fmt::join(title.app_ids, ", "), sim->name,
                  title.to_switch_on, title.evidence);
 }
 
@@ -74,10 +76,10 @@ Expected<void> run() {
   if (g_json) {
     Json all = Json::array();
     for (const Sim* sim : all_sims()) all.push_back(json_of(*sim));
-    fmt::print("{}\n", all.dump(2));
+    put_block(json_text(all) + "\n");
     return {};
   }
-  for (const Sim* sim : all_sims()) fmt::print("{}\n", describe(*sim));
+  for (const Sim* sim : all_sims()) put_block(describe(*sim) + "\n");
   return {};
 }
 

@@ -4,11 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <exception>
+#include <sstream>
 #include <vector>
 
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "bridges/pitbridge/run.hpp"
 #include "build_info.hpp"
@@ -61,6 +62,15 @@ CommandLine split(int argc, char** argv) {
                             is_in_path);
 }
 
+/// The exit status. Whoever reads the output must not take a part of it for the whole.
+int end_with(Expected<void> done, std::string_view command_name) {
+  const auto written = flush_output();
+  if (done) done = written;
+  if (done) return static_cast<int>(ExitCode::kOk);
+  complain(done.error().message, command_name);
+  return static_cast<int>(done.error().code);
+}
+
 int run_command_line(int argc, char** argv) {
   CommandLine line = split(argc, argv);
   g_game_command = std::move(line.command);
@@ -91,11 +101,16 @@ int run_command_line(int argc, char** argv) {
     std::reverse(line.own.begin(), line.own.end());
     app.parse(line.own);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    if (error.get_exit_code() == 0) {  // --help and --version
+      std::ostringstream text;
+      (void)app.exit(error, text, text);
+      put_block(text.str());
+      return end_with({}, "");
+    }
     // A mistake in front of a game's command must not keep the game from starting.
     if (!g_game_command.empty())
       start_game_command(fmt::format("{}; see pitbridge run --help", error.what()));
-    fmt::print(stderr, "pitbridge: {}; see pitbridge --help\n", error.what());
+    complain(fmt::format("{}; see pitbridge --help", error.what()));
     return static_cast<int>(ExitCode::kUsage);
   }
   for (const Command* command : all_commands()) {
@@ -104,10 +119,7 @@ int run_command_line(int argc, char** argv) {
       begin_command(!app.got_subcommand("config"));
       if (command->tells_of_killed_bridges) tell_of_killed_bridges();
     }
-    const auto done = command->run();
-    if (done) return static_cast<int>(ExitCode::kOk);
-    fmt::print(stderr, "pitbridge {}: {}\n", command->name, done.error().message);
-    return static_cast<int>(done.error().code);
+    return end_with(command->run(), command->name);
   }
   return static_cast<int>(ExitCode::kUsage);
 }
@@ -181,7 +193,7 @@ int main(int argc, char** argv) {
     return pitbridge::run_command_line(argc, argv);
   } catch (const std::exception& error) {
     if (!pitbridge::game_command().empty()) pitbridge::start_game_command(error.what());
-    std::fprintf(stderr, "pitbridge: %s\n", error.what());
+    pitbridge::complain(error.what());
     return static_cast<int>(pitbridge::ExitCode::kFailure);
   }
 }

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
@@ -165,11 +166,10 @@ Expected<void> run() {
     if (!command) return tl::unexpected<Error>(command.error());
     std::vector<std::string> words;
     for (const std::string& word : *command) words.push_back(quoted_where_needed(word));
-    if (apps->size() > 1) fmt::print("# {}\n", app.name);
-    fmt::print("{}\n", fmt::join(words, " "));
+    if (apps->size() > 1) print_line("# {}", app.name);
+    print_line("{}", fmt::join(words, " "));
   }
-  if (const std::string missing = what_is_missing(); !missing.empty())
-    fmt::print(stderr, "pitbridge: {}\n", missing);
+  if (const std::string missing = what_is_missing(); !missing.empty()) complain(missing);
   return {};
 }
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
@@ -93,27 +95,24 @@ std::string text_of(const Value& value) {
 }
 
 void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
-  fmt::print("{:<18}{}\n", "title", reading.title != nullptr ? reading.title->name : sim.description);
-  fmt::print("{:<18}{}\n", "bridge", state_of(reading));
-  if (reading.foreign_owner)
-    fmt::print("{:<18}of user {}, not read\n", "other files", *reading.foreign_owner);
-  fmt::print("{:<18}{}\n", "activity", activity_name(telemetry.activity));
+  print_line("{:<18}{}", "title", reading.title != nullptr ? reading.title->name : sim.description);
+  print_line("{:<18}{}", "bridge", state_of(reading));
+  if (reading.foreign_owner) print_line("{:<18}of user {}, not read", "other files", *reading.foreign_owner);
+  print_line("{:<18}{}", "activity", activity_name(telemetry.activity));
   for (const QuantityInfo& info : kQuantities)
     if (const auto& value = telemetry[info.quantity])
-      fmt::print("{:<18}{} {}\n", info.name, text_of(*value), info.unit);
+      print_line("{:<18}{} {}", info.name, text_of(*value), info.unit);
   if (const auto missing = missing_names(reading); !missing.empty())
-    fmt::print("{:<18}{} (the game's section ends before)\n", "missing", fmt::join(missing, ", "));
+    print_line("{:<18}{} (the game's section ends before)", "missing", fmt::join(missing, ", "));
 }
 
-void print_line(const MirrorReading& reading, const Telemetry& t) {
+void print_values(const MirrorReading& reading, const Telemetry& t) {
   const auto number = [&](Quantity q) { return t.number(q).value_or(0); };
-  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-  fmt::print("{}{:<8} {:>6.0f} rpm  gear {:>2.0f}  {:>6.1f} km/h  lap {:>7.3f} s  {} @ {}  [bridge: {}]{}",
-             terminal ? "\r\033[K" : "", activity_name(t.activity), number(Quantity::kRpm),
-             number(Quantity::kGear), number(Quantity::kSpeed), number(Quantity::kLapTime),
-             t.text(Quantity::kCar).value_or("-"), t.text(Quantity::kTrack).value_or("-"), state_of(reading),
-             terminal ? "" : "\n");
-  (void)std::fflush(stdout);
+  put_over_last_line(
+      fmt::format("{:<8} {:>6.0f} rpm  gear {:>2.0f}  {:>6.1f} km/h  lap {:>7.3f} s  {} @ {}  [bridge: {}]",
+                  activity_name(t.activity), number(Quantity::kRpm), number(Quantity::kGear),
+                  number(Quantity::kSpeed), number(Quantity::kLapTime), t.text(Quantity::kCar).value_or("-"),
+                  t.text(Quantity::kTrack).value_or("-"), state_of(reading)));
 }
 
 Expected<const Sim*> chosen_sim() {
@@ -167,15 +166,13 @@ Expected<void> print(const Sim& sim, const std::string& directory, const Look& n
                             "--shm-dir",
                             sim.description, directory, sim.name));
   if (g_json) {
-    fmt::print("{}\n",
-               json_of(sim, now.reading, now.telemetry).dump(-1, ' ', false, Json::error_handler_t::replace));
-    (void)std::fflush(stdout);
+    put_block(json_text(json_of(sim, now.reading, now.telemetry), JsonForm::kOneLine) + "\n");
   } else if (g_once) {
     print_table(sim, now.reading, now.telemetry);
   } else {
-    print_line(now.reading, now.telemetry);
+    print_values(now.reading, now.telemetry);
   }
-  return {};
+  return flush_output();
 }
 
 Expected<void> run() {
@@ -187,8 +184,9 @@ Expected<void> run() {
     const bool is_sandbox = std::find(chosen.begin(), chosen.end(), found) == chosen.end();
     // Once for each directory, and to stderr, so that the values stay alone.
     if (found != chosen.front() && found != g_announced_directory)
-      fmt::print(stderr, "pitbridge read: reading {}, {}\n", found,
-                 is_sandbox ? "of a sandbox" : "where config.toml puts the files of one Steam app");
+      complain(fmt::format("reading {}, {}", found,
+                           is_sandbox ? "of a sandbox" : "where config.toml puts the files of one Steam app"),
+               "read");
     g_announced_directory = found;
     return found;
   };
@@ -204,7 +202,7 @@ Expected<void> run() {
     if (auto done = print(**sim, found, look(**sim, found, watch)); !done) return done;
     clock.sleep_until(clock.now_ns() + std::int64_t{g_interval_ms} * 1'000'000);
   }
-  if (::isatty(STDOUT_FILENO) != 0) fmt::print("\n");
+  if (::isatty(STDOUT_FILENO) != 0) print_line("");
   return {};
 }
 

@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "bridges/watch/attend.hpp"
 #include "build_info.hpp"
@@ -165,11 +167,11 @@ void print_plan() {
                          : installed.error().message;
   }
   if (g_json) {
-    fmt::print("{}\n", json_of(plan, obstacle).dump(2, ' ', false, Json::error_handler_t::replace));
+    put_block(json_text(json_of(plan, obstacle)) + "\n");
     return;
   }
   const auto row = [](const char* name, const std::string& value) {
-    if (!value.empty()) fmt::print("{:<9} {}\n", name, value);
+    if (!value.empty()) print_line("{:<9} {}", name, value);
   };
   if (plan.game.sim != nullptr)
     row("sim", fmt::format("{}, {}", plan.game.sim->name, plan.game.sim->description));

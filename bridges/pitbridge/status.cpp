@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/sim_place.hpp"
@@ -87,17 +89,16 @@ Json json_of(const StatusEntry& entry, const std::vector<MappingView>& views) {
 void print_text(const StatusEntry& entry, const std::vector<MappingView>& views) {
   const StatusHeader& header = entry.status.header;
   const std::string title = title_of(entry);
-  fmt::print("{}: {}, bridge pid {} {}{}\n", entry.sim, state_of(entry), header.bridge_pid,
+  print_line("{}: {}, bridge pid {} {}{}", entry.sim, state_of(entry), header.bridge_pid,
              entry.bridge_runs ? "alive" : "gone", title.empty() ? "" : ", " + title);
-  if (header.game_pid != 0) fmt::print("  game     Windows pid {}\n", header.game_pid);
-  fmt::print("  prefix   {}\n", fixed_text(header.prefix));
-  if (const auto message = fixed_text(header.message); !message.empty())
-    fmt::print("  message  {}\n", message);
-  fmt::print("  {:<32} {:>8} {:>10} {:>8} {:>9} {:>8} {:>6} {:>8}\n", "file", "bytes", "updates", "rate/s",
+  if (header.game_pid != 0) print_line("  game     Windows pid {}", header.game_pid);
+  print_line("  prefix   {}", fixed_text(header.prefix));
+  if (const auto message = fixed_text(header.message); !message.empty()) print_line("  message  {}", message);
+  print_line("  {:<32} {:>8} {:>10} {:>8} {:>9} {:>8} {:>6} {:>8}", "file", "bytes", "updates", "rate/s",
              "age s", "retries", "torn", "repairs");
   for (const MappingView& view : views) {
     const StatusMapping& m = *view.now;
-    fmt::print("  {:<32} {:>8} {:>10} {:>8.1f} {:>9} {:>8} {:>6} {:>8}\n", fixed_text(m.file_name),
+    print_line("  {:<32} {:>8} {:>10} {:>8.1f} {:>9} {:>8} {:>6} {:>8}", fixed_text(m.file_name),
                m.attached != 0 ? fmt::format("{}", m.size_bytes) : "-", m.updates, view.rate_hz,
                view.age_s ? fmt::format("{:.2f}", *view.age_s) : "-", m.retries, m.torn, m.repairs);
   }
@@ -109,12 +110,12 @@ void print_watch() {
   if (!text) return;
   const Json watch = Json::parse(*text, nullptr, false);
   if (!watch.is_object()) return;
-  fmt::print("watch: pid {}\n", watch.value("pid", 0));
+  print_line("watch: pid {}", watch.value("pid", 0));
   for (const Json& game : watch.value("games", Json::array())) {
     if (!game.is_object()) continue;
     const std::string refusal = game.value("refusal", "");
     const bool is_served = game.contains("bridge_pid") && game["bridge_pid"].is_number();
-    fmt::print("  {} pid {}, prefix {}: {}\n", game.value("exe", ""), game.value("pid", 0),
+    print_line("  {} pid {}, prefix {}: {}", game.value("exe", ""), game.value("pid", 0),
                game.value("prefix", ""),
                is_served ? fmt::format("bridge pid {}", game["bridge_pid"].get<int>())
                          : (refusal.empty() ? "no bridge" : refusal));
@@ -149,7 +150,7 @@ Json json_of(const ForeignEntry& foreign) {
 }
 
 void print_text(const ForeignEntry& foreign) {
-  fmt::print("{}: {}: {}/{} belongs to user {}, and nothing in it is believed\n", foreign.page.sim, kForeign,
+  print_line("{}: {}: {}/{} belongs to user {}, and nothing in it is believed", foreign.page.sim, kForeign,
              foreign.directory, status_file_name(foreign.page.sim), foreign.page.owner);
 }
 
@@ -190,11 +191,10 @@ Expected<void> run() {
     }
   }
   if (!g_json) {
-    if (is_sandbox) fmt::print("files: {}, of a sandbox\n", sandbox);
+    if (is_sandbox) print_line("files: {}, of a sandbox", sandbox);
     print_watch();
   }
-  if (g_json) fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
-  (void)std::fflush(stdout);
+  if (g_json) put_block(json_text(all) + "\n");
   if (std::any_of(entries.begin(), entries.end(), lives)) return {};
   return fail(ExitCode::kFailure,
               fmt::format("no bridge is alive in {}; start one with the game, or name the directory with "

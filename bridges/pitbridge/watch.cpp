@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
+#include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "bridges/watch/watcher.hpp"
 #include "common/core/sim/describe.hpp"
@@ -68,8 +70,8 @@ void print_outlook() {
                      {"environment", environment}});
       continue;
     }
-    fmt::print("{} (pid {}): {}\n", game.exe_name, game.id.pid, game.place.sim->description);
-    const auto row = [](const char* name, std::string_view value) { fmt::print("  {:<9}{}\n", name, value); };
+    print_line("{} (pid {}): {}", game.exe_name, game.id.pid, game.place.sim->description);
+    const auto row = [](const char* name, std::string_view value) { print_line("  {:<9}{}", name, value); };
     if (session != nullptr) {
       row("prefix", fmt::format("{} (from {})", session->prefix.path, session->prefix.source));
       row("wine", fmt::format("{} (from {})", session->loader.path, session->loader.source));
@@ -84,11 +86,10 @@ void print_outlook() {
       row("sets", fmt::format("{}={}  # {}", v.name, v.value, v.reason));
   }
   if (g_json) {
-    fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+    put_block(json_text(all) + "\n");
   } else if (facts.games.empty()) {
-    fmt::print("no game that pitbridge knows runs now\n");
+    print_line("no game that pitbridge knows runs now");
   }
-  (void)std::fflush(stdout);
 }
 
 Expected<void> run() {

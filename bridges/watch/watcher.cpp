@@ -10,6 +10,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "bridges/output/json_text.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -137,7 +138,7 @@ void Watcher::publish_state() {
                      {"refusal", game.refusal}});
   }
   const Json all = {{"pid", ::getpid()}, {"games", games}};
-  std::string text = all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = json_text(all) + "\n";
   if (text == published_state_) return;
   lock_.publish(text);
   published_state_ = std::move(text);

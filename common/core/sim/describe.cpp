@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/core/sim/text.hpp"
+
 namespace pitbridge {
 
 std::string bridge_program(const Sim& sim) {
@@ -29,10 +31,10 @@ std::string describe(const Sim& sim) {
     out += fmt::format("  {:<32} app {:<16} {}\n", title.name,
                        fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
   for (const Mapping& mapping : sim.mappings) {
-    out += fmt::format("  {:<32} {:>8}  -> {}", mapping.name,
+    out += fmt::format("  {:<32} {:>8}  -> {}", printable(mapping.name),
                        mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",
-                       mapping.file_name());
-    for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", file);
+                       printable(mapping.file_name()));
+    for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", printable(file));
     out += mapping.optional ? " (optional)\n" : "\n";
   }
   return out;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/sim/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 namespace pitbridge {
@@ -53,6 +56,22 @@ std::optional<char32_t> next_utf8(std::span<const std::byte> bytes, std::size_t&
   return c;
 }
 
+struct Range {
+  char32_t first, last;
+};
+/// What a terminal obeys, or what hides or turns around the letters beside it. By Unicode 15: the controls,
+/// the format characters (Cf), the line and paragraph separators, and what is no character.
+constexpr Range kUnprintable[] = {
+    {0x00, 0x1F},     {0x7F, 0x9F},       {0xAD, 0xAD},       {0x034F, 0x034F},   {0x0600, 0x0605},
+    {0x061C, 0x061C}, {0x06DD, 0x06DD},   {0x070F, 0x070F},   {0x180B, 0x180F},   {0x200B, 0x200F},
+    {0x2028, 0x202E}, {0x2060, 0x206F},   {0xFDD0, 0xFDEF},   {0xFEFF, 0xFEFF},   {0xFFF0, 0xFFFB},
+    {0xFFFE, 0xFFFF}, {0x110BD, 0x110BD}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
+
+bool is_printable(char32_t c) {
+  return std::none_of(std::begin(kUnprintable), std::end(kUnprintable),
+                      [&](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
 }  // namespace
 
 std::string utf8_from_utf16le(std::span<const std::byte> bytes) {
@@ -89,6 +108,29 @@ std::string utf8_from_utf8(std::span<const std::byte> bytes) {
   std::string out;
   for (std::size_t i = 0; i < bytes.size() && bytes[i] != std::byte{0};)
     append(out, next_utf8(bytes, i).value_or(kReplacement));
+  return out;
+}
+
+std::string printable(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t start = i;
+    const auto c = next_utf8(bytes, i);
+    if (!c) {
+      out += fmt::format("\\x{:02x}", std::to_integer<unsigned>(bytes[start]));
+    } else if (is_printable(*c)) {
+      out.append(text.substr(start, i - start));
+    } else if (*c == '\n') {
+      out += "\\n";
+    } else if (*c == '\t') {
+      out += "\\t";
+    } else {
+      const auto number = static_cast<std::uint32_t>(*c);
+      out += number < 0x10000 ? fmt::format("\\u{:04x}", number) : fmt::format("\\U{:08x}", number);
+    }
+  }
   return out;
 }
 

@@ -22,6 +22,11 @@ constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// What somebody else wrote, as it may reach a terminal or a log: one line without controls. Each character
+/// that is not seen, or that turns others around (C0, C1, direction marks, tags), and each byte that is not
+/// UTF-8, becomes an escape: "\\n", "\\u001b", "\\x9b". All others stay, backslashes too.
+std::string printable(std::string_view text);
+
 /// Fills `out` with UTF-8 text and NULs, at least one of them; what does not fit is cut between characters.
 void put_text(std::span<char> out, std::string_view text);
 

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <exception>
 
+#include "common/core/sim/text.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 
@@ -119,7 +120,7 @@ void say_to_stderr(const std::string& text) {
   // A full pipe that nobody reads, or a stopped terminal, must not stop us.
   pollfd wait = {STDERR_FILENO, POLLOUT, 0};
   if (::poll(&wait, 1, kSayWithinMs) <= 0) return;
-  (void)write_all(STDERR_FILENO, "pitbridge: " + text + "\n");
+  (void)write_all(STDERR_FILENO, "pitbridge: " + printable(text) + "\n");
 }
 
 }  // namespace pitbridge

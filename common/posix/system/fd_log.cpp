@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "common/core/sim/text.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/system_error.hpp"
 
@@ -89,10 +90,11 @@ void FdLog::write(LogLevel level, std::string_view line) {
   if (level > level_) return;
   if (!file_ && !stderr_is_writable()) return;
   // The journal has its own time, program and level for each line.
-  const std::string text = !file_ && stderr_is_the_journal()
-                               ? fmt::format("<{}>{}\n", journal_priority(level), line)
-                               : fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
-                                             kLogLevelNames[static_cast<std::size_t>(level)], line);
+  const std::string text =
+      !file_ && stderr_is_the_journal()
+          ? fmt::format("<{}>{}\n", journal_priority(level), printable(line))
+          : fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
+                        kLogLevelNames[static_cast<std::size_t>(level)], printable(line));
   const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
   (void)written;  // nothing can be said where nothing can be written
 }

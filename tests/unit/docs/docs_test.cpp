@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The documents and the scripts beside them: what they name exists, and what exists they name.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -28,6 +25,7 @@
 #include "common/posix/system/paths.hpp"
 #include "sim_names.hpp"
 #include "tests/unit/support/documents.hpp"
+#include "tests/unit/support/run_program.hpp"
 
 namespace pitbridge {
 namespace {
@@ -45,40 +43,6 @@ std::string man_page(const std::string& name) {
 void write_file(const fs::path& path, std::string_view text) {
   fs::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << text;
-}
-
-/// One word for the shell, whatever it holds.
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-struct Outcome {
-  int status = -1;
-  std::string output;  ///< of both streams
-};
-
-/// Runs a program by its words. What hangs is ended after a minute, with status 124.
-Outcome run(const std::vector<std::string>& words, const std::string& environment = {}) {
-  std::string command = environment.empty() ? "timeout 60" : "env " + quoted(environment) + " timeout 60";
-  for (const std::string& word : words) command += " " + quoted(word);
-  Outcome outcome;
-  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> buffer;
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    outcome.output.append(buffer.data(), n);
-  const int status = ::pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return outcome;
-}
-
-/// Whoever runs the tests may have a configuration file.
-Outcome run_pitbridge(std::vector<std::string> arguments,
-                      const std::string& environment = "PITBRIDGE_CONFIG_FILE=/dev/null") {
-  arguments.insert(arguments.begin(), (build_dir() / "bin" / "pitbridge").string());
-  return run(arguments, environment);
 }
 
 std::set<std::string> set_of(const std::vector<std::string>& words) {
@@ -230,7 +194,7 @@ TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
       path,
       "mode = \"640\"\n[sim.rf2]\nextra_maps = ['Local\\Toy:10']\n[app.42]\nsim = \"rf2\"\nstay = true\n"
       "[app.43]\nenabled = false\n");
-  const Outcome outcome = run_pitbridge({"config"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  const Outcome outcome = run_pitbridge({"config"}, {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_EQ(outcome.status, 0) << outcome.output;
   const ConfigFile file = parse_config(outcome.output, "printed", kSimNames);
   for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << outcome.output;
@@ -249,7 +213,7 @@ TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
   EXPECT_NE(outcome.output.find("# " + path.string() + ":1\n"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("# " + path.string() + ":3 [sim.rf2]\n"), std::string::npos);
 
-  const Outcome app = run_pitbridge({"config", "--app", "42"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  const Outcome app = run_pitbridge({"config", "--app", "42"}, {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_EQ(app.status, 0);
   EXPECT_NE(app.output.find("stay = true"), std::string::npos) << app.output;
   EXPECT_NE(app.output.find("extra_maps = [\"Local\\\\Toy:10\"]"), std::string::npos)
@@ -259,7 +223,7 @@ TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
 
 TEST_F(DocsInDirectory, PitbridgeConfigListsEachFaultAndEndsWith2) {
   const fs::path path = directory() / "config.toml";
-  const std::string variable = "PITBRIDGE_CONFIG_FILE=" + path.string();
+  const std::vector<std::string> variable = {"PITBRIDGE_CONFIG_FILE=" + path.string()};
   write_file(path, "mde = \"640\"\n[sim.rf2]\nstay = 1\nextra_maps = [\"A\", \"B::A\"]\nmode = \"644\"\n");
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"config"}, {"config", "rf2"}, {"config", "rf2", "--json"}}) {
@@ -278,7 +242,7 @@ TEST_F(DocsInDirectory, PitbridgeConfigListsEachFaultAndEndsWith2) {
   EXPECT_EQ(run_pitbridge({"config", "rf3"}).status, 2);
   EXPECT_NE(run_pitbridge({"config", "rf3"}).output.find("did you mean \"rf2\""), std::string::npos);
   EXPECT_EQ(run_pitbridge({"config", "--app", "x"}).status, 2);
-  EXPECT_EQ(run_pitbridge({"config"}, "PITBRIDGE_MODE=12").status, 2);
+  EXPECT_EQ(run_pitbridge({"config"}, {"PITBRIDGE_MODE=12"}).status, 2);
   EXPECT_EQ(run_pitbridge({"config"}).status, 0);
 }
 
@@ -287,13 +251,13 @@ TEST_F(DocsInDirectory, PitbridgeLooksWhereTheConfigurationPutsTheFiles) {
   const fs::path shm = directory() / "shm";
   fs::create_directories(shm);
   write_file(path, "[sim.ac]\nshm_dir = \"" + shm.string() + "\"\n");
-  const Outcome outcome = run_pitbridge({"read", "ac", "--once"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  const Outcome outcome = run_pitbridge({"read", "ac", "--once"}, {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.output.find("in " + shm.string()), std::string::npos) << outcome.output;
   const Outcome other = run_pitbridge({"read", "ac", "--once", "--shm-dir", "/nowhere"},
-                                      "PITBRIDGE_CONFIG_FILE=" + path.string());
+                                      {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_NE(other.output.find("in /nowhere"), std::string::npos) << other.output;
-  const Outcome status = run_pitbridge({"status"}, "PITBRIDGE_CONFIG_FILE=" + path.string());
+  const Outcome status = run_pitbridge({"status"}, {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_NE(status.output.find("/dev/shm, " + shm.string()), std::string::npos) << status.output;
 }
 
@@ -469,13 +433,13 @@ void expect_reads_physics(const fs::path& directory, const std::vector<std::stri
   const std::string environment = "PITBRIDGE_SHM_DIR=" + directory.string();
   const fs::path file = directory / "acpmf_physics";
 
-  const Outcome absent = run(program, environment);
+  const Outcome absent = run(program, {environment});
   EXPECT_EQ(absent.status, 1) << absent.output;
   EXPECT_NE(absent.output.find("not there yet"), std::string::npos) << absent.output;
 
   for (const std::size_t too_short : {std::size_t{0}, std::size_t{20}}) {
     write_file(file, std::string(too_short, '\0'));
-    const Outcome cut = run(program, environment);
+    const Outcome cut = run(program, {environment});
     EXPECT_EQ(cut.status, 1) << too_short << " bytes: " << cut.output;
   }
 
@@ -483,7 +447,7 @@ void expect_reads_physics(const fs::path& directory, const std::vector<std::stri
   std::memcpy(bytes.data() + 16, &kRawGear, sizeof kRawGear);
   std::memcpy(bytes.data() + 20, &kRpm, sizeof kRpm);
   write_file(file, bytes);
-  const Outcome there = run(program, environment);
+  const Outcome there = run(program, {environment});
   EXPECT_EQ(there.status, 0);
   EXPECT_EQ(there.output, kExpectedLine);
 }
@@ -509,7 +473,7 @@ TEST_F(DocsInDirectory, ExampleWithOurHeadersCompilesAndSaysWhyThereIsNoData) {
       run({"g++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", program.string(),
            "-I" + (build_dir() / "include").string(), source.string()});
   ASSERT_EQ(compiled.status, 0) << compiled.output;
-  const Outcome outcome = run({program.string()}, "PITBRIDGE_SHM_DIR=" + directory().string());
+  const Outcome outcome = run({program.string()}, {"PITBRIDGE_SHM_DIR=" + directory().string()});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(outcome.output.starts_with("no data: no bridge of this sim")) << outcome.output;
 }

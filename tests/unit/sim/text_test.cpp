@@ -54,6 +54,30 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
+TEST(Printable, LeavesWhatIsSeenAsItIs) {
+  for (const char* text : {"", "plain", "C:\\\\games \\n", "Zürich ☕ 東京 🏎", "\"quoted\" 'too'"})
+    EXPECT_EQ(printable(text), text);
+}
+
+TEST(Printable, EscapesWhatATerminalObeysOrThatHides) {
+  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a\\u0000b");
+  EXPECT_EQ(printable("\x1b[2J\r\b\x7f"), "\\u001b[2J\\u000d\\u0008\\u007f");
+  EXPECT_EQ(printable("two\nlines\tand"), "two\\nlines\\tand");
+  EXPECT_EQ(printable("\xC2\x9b"
+                      "31m"),
+            "\\u009b31m");
+  EXPECT_EQ(printable("\xE2\x80\xAE\xE2\x81\xA6\xD8\x9C\xEF\xBB\xBF"), "\\u202e\\u2066\\u061c\\ufeff");
+  EXPECT_EQ(printable("\xE2\x80\xA8\xC2\xAD"), "\\u2028\\u00ad");
+  EXPECT_EQ(printable("\xF3\xA0\x81\x81"), "\\U000e0041");
+}
+
+TEST(Printable, EscapesEachByteThatIsNotUtf8) {
+  EXPECT_EQ(printable("\x9b"
+                      "31m"),
+            "\\x9b31m");
+  EXPECT_EQ(printable("\xC0\x9b\xED\xA0\x80\xF0\x9F"), "\\xc0\\x9b\\xed\\xa0\\x80\\xf0\\x9f");
+}
+
 TEST(Utf16Text, EndsAtTheFirstNul) {
   EXPECT_EQ(utf8_from_utf16le(utf16({'a', 'b', 0, 'c'})), "ab");
   EXPECT_EQ(utf8_from_utf16le(utf16({0, 'x'})), "");

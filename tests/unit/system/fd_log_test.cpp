@@ -99,6 +99,15 @@ TEST_F(FdLogTest, APathThatCannotBeWrittenIsAnErrorWithARemedy) {
   }
 }
 
+TEST_F(FdLogTest, ALineIsOneLineWhateverStandsInIt) {
+  const std::string path = directory_ / "log";
+  auto log = FdLog::to_file("toybridge", LogLevel::kInfo, path);
+  ASSERT_TRUE(log);
+  log->write(LogLevel::kInfo, "a\nb\x1b[31m\xC2\x9b\xE2\x80\xAE\xFF");
+  const std::string text = content_of(path);
+  EXPECT_NE(text.find("toybridge: info: a\\nb\\u001b[31m\\u009b\\u202e\\xff\n"), std::string::npos) << text;
+}
+
 TEST_F(FdLogTest, WritesToStderr) {
   const std::string path = directory_ / "stderr";
   {
