@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "build_info.hpp"
@@ -16,9 +17,11 @@
 #include "common/posix/shm/status_file.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/fd_log.hpp"
+#include "common/posix/system/impatient_write.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/stop_signals.hpp"
+#include "common/posix/system/system_error.hpp"
 #include "common/win32/wine_source.hpp"
 #include "common/win32/wine_version.hpp"
 
@@ -39,9 +42,10 @@ void report(Log& log, const std::vector<ConfigFault>& faults) {
     log.write(fault.warning ? LogLevel::kWarning : LogLevel::kError, fault.text());
 }
 
-int print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
-  return std::fflush(stdout) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kFailure);
+int print(Log& log, const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0)
+    return static_cast<int>(ExitCode::kOk);
+  return report(log, {ExitCode::kFailure, "cannot write the output: " + system_message(errno)});
 }
 
 /// The user's own debug command runs in our place, and we are only there to be killed for it. As a system
@@ -70,11 +74,12 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
   }
   switch (options->action) {
     case BridgeAction::kHelp:
-      return print(options->help);
+      return print(standard, options->help);
     case BridgeAction::kVersion:
-      return print(program + " " + kVersion + " (" + kCompiler + ", Wine " + wine_version() + ")\n");
+      return print(standard,
+                   program + " " + kVersion + " (" + kCompiler + ", Wine " + wine_version() + ")\n");
     case BridgeAction::kList:
-      return print(describe(sim));
+      return print(standard, describe(sim));
     case BridgeAction::kRun:
       break;
   }
@@ -89,6 +94,7 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
                                        : FdLog::to_file(program, options->log_level, options->log_file);
   if (!log) return report(standard, log.error());
   report(*log, faults);
+  keep_stderr_from_waiting();
   install_stop_signals();
   install_fault_guard();
   const auto done = work(sim, *options, *log);

@@ -14,6 +14,7 @@
 
 #include "common/core/sim/text.hpp"
 #include "common/posix/system/fd.hpp"
+#include "common/posix/system/impatient_write.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 
 namespace pitbridge {
@@ -120,7 +121,7 @@ void say_to_stderr(const std::string& text) {
   // A full pipe that nobody reads, or a stopped terminal, must not stop us.
   pollfd wait = {STDERR_FILENO, POLLOUT, 0};
   if (::poll(&wait, 1, kSayWithinMs) <= 0) return;
-  (void)write_all(STDERR_FILENO, "pitbridge: " + printable(text) + "\n");
+  (void)write_without_waiting(STDERR_FILENO, "pitbridge: " + printable(text) + "\n");
 }
 
 }  // namespace pitbridge

@@ -10,6 +10,9 @@
 #include <ctime>
 
 #include "common/core/sim/text.hpp"
+#include "common/posix/system/impatient_write.hpp"
+#include "common/posix/system/log_file.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/system_error.hpp"
 
@@ -62,19 +65,20 @@ int journal_priority(LogLevel level) {
 
 }  // namespace
 
-FdLog::FdLog(std::string program, LogLevel level, UniqueFd file)
-    : program_(std::move(program)), level_(level), file_(std::move(file)) {}
+FdLog::FdLog(std::string program, LogLevel level, std::string path, UniqueFd file)
+    : program_(std::move(program)), level_(level), path_(std::move(path)), file_(std::move(file)) {}
 
 FdLog FdLog::to_stderr(std::string program, LogLevel level) {
   if (!stderr_is_writable()) return to_state_directory(std::move(program), level);
-  return {std::move(program), level, UniqueFd()};
+  return {std::move(program), level, {}, UniqueFd()};
 }
 
 FdLog FdLog::to_state_directory(std::string program, LogLevel level) {
   UniqueFd file;
   const std::string directory = state_directory();
-  if (!directory.empty() && make_directories(directory)) file = open_log(directory + "/" + program + ".log");
-  return {std::move(program), level, std::move(file)};
+  std::string path = directory + "/" + program + ".log";
+  if (!directory.empty() && make_directories(directory)) file = open_log(path);
+  return {std::move(program), level, std::move(path), std::move(file)};
 }
 
 Expected<FdLog> FdLog::to_file(std::string program, LogLevel level, const std::string& path) {
@@ -83,20 +87,38 @@ Expected<FdLog> FdLog::to_file(std::string program, LogLevel level, const std::s
     return fail(ExitCode::kUsage,
                 fmt::format("log file {}: {}; give a path that can be written with --log-file", path,
                             system_message(errno)));
-  return FdLog(std::move(program), level, std::move(file));
+  return FdLog(std::move(program), level, path, std::move(file));
 }
 
 void FdLog::write(LogLevel level, std::string_view line) {
   if (level > level_) return;
   if (!file_ && !stderr_is_writable()) return;
+  if (file_) cut_log(file_.get(), path_);
+  MonotonicClock clock;
+  for (const LogLine& due : repeated_.admit(level, line, clock.now_ns())) put_line(due);
+}
+
+void FdLog::put_line(const LogLine& line) {
+  if (lost_lines_ != 0 &&
+      put(text_of({LogLevel::kWarning, fmt::format("{} line{} could not be written here", lost_lines_,
+                                                   lost_lines_ == 1 ? "" : "s")})))
+    lost_lines_ = 0;
+  if (lost_lines_ != 0 || !put(text_of(line))) ++lost_lines_;
+}
+
+std::string FdLog::text_of(const LogLine& line) const {
   // The journal has its own time, program and level for each line.
-  const std::string text =
-      !file_ && stderr_is_the_journal()
-          ? fmt::format("<{}>{}\n", journal_priority(level), printable(line))
-          : fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
-                        kLogLevelNames[static_cast<std::size_t>(level)], printable(line));
-  const auto written = ::write(file_ ? file_.get() : STDERR_FILENO, text.data(), text.size());
-  (void)written;  // nothing can be said where nothing can be written
+  if (!file_ && stderr_is_the_journal())
+    return fmt::format("<{}>{}\n", journal_priority(line.level), printable(line.text));
+  return fmt::format("{}{}: {}: {}\n", file_ ? timestamp() : "", program_,
+                     kLogLevelNames[static_cast<std::size_t>(line.level)], printable(line.text));
+}
+
+bool FdLog::put(const std::string& text) {
+  const std::string whole = (is_within_line_ ? "\n" : "") + text;
+  const std::size_t done = write_without_waiting(file_ ? file_.get() : STDERR_FILENO, whole);
+  if (done != 0) is_within_line_ = done < whole.size();
+  return done == whole.size();
 }
 
 }  // namespace pitbridge
