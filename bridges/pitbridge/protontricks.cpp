@@ -106,12 +106,6 @@ std::string what_is_missing() {
   return fmt::format("{} is not in PATH; install protontricks, or use pitbridge %command%", kProgram);
 }
 
-std::string quoted_where_needed(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
-  return word.find_first_not_of(kPlain) == std::string::npos ? word : shell_quoted(word);
-}
-
 /// The prefixes in which protontricks would start Wine for this app.
 std::vector<std::string> prefixes_of(const App& app) {
   std::vector<std::string> all;

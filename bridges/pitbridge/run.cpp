@@ -26,7 +26,9 @@
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/session/steam.hpp"
 #include "common/posix/shm/start_obstacle.hpp"
+#include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
@@ -38,6 +40,8 @@ using Json = nlohmann::ordered_json;
 constexpr int kPrepareDeadlineMs = 5000;
 /// The bridge that Proton's script starts is there before the game is.
 constexpr std::int64_t kScriptsPatienceNs = 5'000'000'000;
+/// Proton's of today has 80 KB.
+constexpr std::size_t kMostScriptBytes = std::size_t{1} << 22;
 constexpr std::string_view kWithoutBridge = "; the game starts without a bridge";
 
 std::string g_sim;
@@ -61,6 +65,8 @@ bool g_json = false;
 LaunchFacts gather_facts() {
   LaunchFacts facts;
   facts.command = game_command();
+  if (const std::string* proton = find_proton(game_command()))
+    facts.proton_script = small_file(*proton, kMostScriptBytes).value_or("");
   facts.environment = user_settings().environment;
   facts.app_id = app_id_from(facts.environment);
   facts.home = home_directory();
@@ -75,6 +81,9 @@ LaunchFacts gather_facts() {
   };
   facts.stage_directory = fmt::format("{}/{}", data_directory(), kVersion);
   facts.state_directory = state_directory();
+  facts.config_files = config_paths(facts.environment);
+  std::erase_if(facts.config_files,
+                [](const std::string& path) { return ::access(path.c_str(), R_OK) != 0; });
   facts.shm_directory_of = [app_id = facts.app_id](const Sim& sim) {
     return shm_directory_of(user_settings(), {.sim = std::string(sim.name), .app_id = app_id});
   };
@@ -115,6 +124,7 @@ std::string prepare(pid_t command) {
     return "";
   }
   const bool by_script = plan.way == LaunchWay::kProton;
+  // The container passes over a path that is not there when it starts.
   (void)make_directories(facts.state_directory);
   if (!leave_attendant(
           {.sim = plan.game.sim,
@@ -133,7 +143,8 @@ std::string describe_way(const LaunchPlan& plan) {
     case LaunchWay::kProton:
       return "Proton's script starts the bridge beside the game";
     case LaunchWay::kJoin:
-      return "the bridge is started from here when the game's process is seen";
+      return "the bridge is started from here when the game's process is seen" +
+             (plan.remark.empty() ? "" : ": " + plan.remark);
     case LaunchWay::kNothing:
       break;
   }

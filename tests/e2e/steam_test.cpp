@@ -144,13 +144,63 @@ TEST_F(Steam, InsideTheGameOnlyOneVariableDiffers) {
     EXPECT_EQ(chain.wait(), 0);
   }
   EXPECT_EQ(arguments[0], arguments[1]);
-  EXPECT_EQ(value_or_empty(environments[1], "PROTON_REMOTE_DEBUG_CMD"), "'" + staged() + "' --launched");
+  EXPECT_EQ(value_or_empty(environments[1], "PROTON_REMOTE_DEBUG_CMD"), staged() + " --launched");
   for (Environment& environment : environments) {
     environment.erase("PROTON_REMOTE_DEBUG_CMD");
     environment.erase("WINESERVERSOCKET");  // Wine's own: a descriptor's number
     EXPECT_GT(environment.size(), 10U);
   }
   EXPECT_EQ(environments[0], environments[1]);
+}
+
+/// Scripts of other versions, as far as the variable is concerned.
+class SteamOldProton : public SteamRun {
+ protected:
+  void put(const std::string& from, const std::string& to) const {
+    const std::string script = proton_directory() + "/proton";
+    std::string text = small_file(script).value_or("");
+    ASSERT_NE(text.find(from), std::string::npos) << text;
+    while (text.find(from) != std::string::npos) text.replace(text.find(from), from.size(), to);
+    std::ofstream(script, std::ios::trunc) << text;
+  }
+  void expect_a_bridge_of(const std::string& parent) {
+    Process chain = launch(pitbridge(command()), steam());
+    ASSERT_TRUE(chain.says("ready")) << chain.output();
+    ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+    EXPECT_EQ(state_log().find(") serves acs.exe") != std::string::npos, parent == "attendant")
+        << state_log();
+    chain.tell("stop");
+    EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
+    EXPECT_TRUE(has_gone("acbridge.exe.so"));
+  }
+};
+
+TEST_F(SteamOldProton, ThatSplitsAtBlanksStartsTheBridge) {
+  put("shlex.split(env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\"))",
+      "env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\").split(\" \")");
+  expect_a_bridge_of("script");
+}
+
+TEST_F(SteamOldProton, ThatDoesNotKnowTheVariableIsJoined) {
+  put("PROTON_REMOTE_DEBUG_CMD", "NOT_YET_INVENTED");
+  expect_a_bridge_of("attendant");
+}
+
+/// A container that does not share the home (PRESSURE_VESSEL_SHARE_HOME=0).
+TEST_F(Steam, AContainerWithoutTheHomeGetsTheBridgeItsLogAndTheConfiguration) {
+  if (!no_container().empty()) GTEST_SKIP() << no_container();
+  fs::create_directories(home() + "/.config/pitbridge");
+  std::ofstream(home() + "/.config/pitbridge/config.toml") << "[app.244210]\nlog_level = \"debug\"\n";
+  auto variables = steam();
+  variables["PITBRIDGE_CONFIG_FILE"] = "";
+  variables["PRESSURE_VESSEL_SHARE_HOME"] = "0";
+  Process chain = launch(pitbridge(command()), variables);
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
+  ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+  EXPECT_NE(state_log().find("debug"), std::string::npos) << state_log();
+  EXPECT_EQ(state_log().find(") serves acs.exe"), std::string::npos) << "the script has started it";
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
 }
 
 /// A command of the user's for Proton's debug variable: makes a file by which the test knows that it ran.

@@ -74,6 +74,12 @@ std::string shell_quoted(std::string_view word) {
   return out + "'";
 }
 
+std::string quoted_where_needed(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
+  return word.find_first_not_of(kPlain) == std::string_view::npos ? std::string(word) : shell_quoted(word);
+}
+
 bool is_container_entry(std::string_view word) {
   const std::string_view name = base_name(word);
   return name == "_v2-entry-point" || name.starts_with("pressure-vessel");

@@ -25,6 +25,8 @@ CommandLine split_command_line(std::span<const std::string> arguments,
 
 /// The word as POSIX shells, and Python's shlex, read it back.
 std::string shell_quoted(std::string_view word);
+/// As it is where a shell reads it back so, else quoted.
+std::string quoted_where_needed(std::string_view word);
 
 /// Whether this word of a command line is the program by which Steam enters its container.
 bool is_container_entry(std::string_view word);

@@ -24,8 +24,22 @@ enum class LaunchWay : std::uint8_t {
 };
 std::string_view way_name(LaunchWay way);
 
+/// What a script of Proton does with PROTON_REMOTE_DEBUG_CMD.
+enum class DebugCommandRule : std::uint8_t {
+  kShell,   ///< splits it as a shell does: since 7.0
+  kBlanks,  ///< splits it at blanks, and knows no quotes: 6.3-6 to 6.3-8
+  kNone,    ///< does not know it: before 6.3-6
+};
+/// By the script's text. An empty one, that could not be read, is taken for one of today's.
+DebugCommandRule debug_command_rule(std::string_view script);
+
+/// Proton's script in a command, with a verb that heeds PROTON_REMOTE_DEBUG_CMD (`runinprefix` does not).
+/// Null: there is none.
+const std::string* find_proton(std::span<const std::string> command);
+
 struct LaunchFacts {
   std::span<const std::string> command;
+  std::string proton_script = {};  ///< the text of `find_proton`
   Environment environment;
   std::optional<std::uint32_t> app_id;
   std::string home;
@@ -33,6 +47,7 @@ struct LaunchFacts {
   std::function<bool(const Sim&)> is_enabled;  ///< as the user's configuration says; may be empty
   std::string stage_directory;                 ///< where the bridges are copied to
   std::string state_directory;                 ///< where a bridge's log goes
+  std::vector<std::string> config_files = {};  ///< that are there; a bridge reads them
   std::function<std::string(const Sim&)> shm_directory_of;  ///< where its files go
 };
 
@@ -50,7 +65,7 @@ struct LaunchPlan {
   std::string shm_directory;        ///< where its files go
   std::string staged_bridge;        ///< path of the copy that is started
   std::vector<Variable> variables;  ///< set for the command
-  std::string remark;               ///< why nothing is done
+  std::string remark;               ///< why nothing is done, or not by Proton's script
   bool wanted = true;               ///< false: the user has switched it off, and need not be told
 };
 

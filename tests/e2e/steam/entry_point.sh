@@ -26,7 +26,12 @@ options=
 # A Flatpak has a /dev/shm of its own, which is a directory of the host's.
 [ -z "${MODEL_DEV_SHM:-}" ] || options="--bind$nl$MODEL_DEV_SHM$nl/dev/shm$nl"
 share --bind /tmp
-share --bind "$HOME"
+# The tests' homes lie below /tmp, which is shared: an own home covers it.
+if [ "${PRESSURE_VESSEL_SHARE_HOME:-1}" = 0 ]; then
+  options="$options--tmpfs$nl$HOME$nl"
+else
+  share --bind "$HOME"
+fi
 share --bind "${STEAM_COMPAT_CLIENT_INSTALL_PATH:-}"
 share --bind "${STEAM_COMPAT_DATA_PATH:-}"
 share --bind "${STEAM_COMPAT_INSTALL_PATH:-}"

@@ -60,7 +60,7 @@ TEST_F(LaunchPlanTest, ProtonsScriptIsGivenTheBridge) {
   EXPECT_EQ(plan.app_id, 244210U);
   EXPECT_EQ(plan.staged_bridge, kStaged);
   EXPECT_EQ(plan.variables,
-            std::vector<Variable>({{"PROTON_REMOTE_DEBUG_CMD", "'" + std::string(kStaged) + "' --launched"}}))
+            std::vector<Variable>({{"PROTON_REMOTE_DEBUG_CMD", std::string(kStaged) + " --launched"}}))
       << "and nothing else in the game's environment changes";
 }
 
@@ -139,7 +139,7 @@ TEST_F(LaunchPlanTest, TheUsersOwnDebugCommandIsChained) {
     environment["PROTON_REMOTE_DEBUG_CMD"] = command;
     return variable(plan(kProtonCommand, environment), "PROTON_REMOTE_DEBUG_CMD");
   };
-  const std::string ours = "'" + std::string(kStaged) + "' --launched";
+  const std::string ours = std::string(kStaged) + " --launched";
   EXPECT_EQ(chained("/x/rpc.exe --steam"), ours + " -- /x/rpc.exe --steam");
   EXPECT_EQ(chained("  '/x y/rpc.exe' \"a b\""), ours + " -- '/x y/rpc.exe' \"a b\"");
   EXPECT_EQ(chained("msvsmon/a.exe /x"), ours + " -- '/s/Proton 9.0/'msvsmon/a.exe /x");
@@ -147,6 +147,68 @@ TEST_F(LaunchPlanTest, TheUsersOwnDebugCommandIsChained) {
   EXPECT_EQ(chained("  "), ours);
   EXPECT_EQ(chained(""), ours);
   EXPECT_EQ(chained(ours), "(not set)") << "a second pitbridge in the chain adds nothing";
+}
+
+// As they stand in the scripts of those versions.
+constexpr const char* kScript7 =
+    "import shlex\n"
+    "        if \"PROTON_REMOTE_DEBUG_CMD\" in self.env:\n"
+    "            self.remote_debug_cmd = shlex.split(self.env.get(\"PROTON_REMOTE_DEBUG_CMD\"))\n";
+constexpr const char* kScript636 =
+    "        if \"PROTON_REMOTE_DEBUG_CMD\" in self.env:\n"
+    "            self.remote_debug_cmd = self.env.get(\"PROTON_REMOTE_DEBUG_CMD\").split(\" \")\n";
+constexpr const char* kScript513 = "        self.run_proc([self.wine_bin] + sys.argv[2:])\n";
+
+TEST_F(LaunchPlanTest, TheScriptsRuleIsSeenInItsText) {
+  EXPECT_EQ(debug_command_rule(kScript7), DebugCommandRule::kShell);
+  EXPECT_EQ(debug_command_rule(kScript636), DebugCommandRule::kBlanks);
+  EXPECT_EQ(debug_command_rule(kScript513), DebugCommandRule::kNone);
+  EXPECT_EQ(debug_command_rule(""), DebugCommandRule::kShell) << "it could not be read";
+}
+
+TEST_F(LaunchPlanTest, AScriptThatSplitsAtBlanksGetsNoQuotes) {
+  facts_.proton_script = kScript636;
+  Environment environment = kSteam;
+  environment["PROTON_REMOTE_DEBUG_CMD"] = " \"x y\" -z";
+  EXPECT_EQ(variable(plan(kProtonCommand, environment), "PROTON_REMOTE_DEBUG_CMD"),
+            std::string(kStaged) + " --launched -- \"x y\" -z")
+      << "the user wrote it for this script";
+  facts_.stage_directory = "/home/a b/pitbridge/1";
+  const LaunchPlan joined = plan(kProtonCommand, environment);
+  EXPECT_EQ(joined.way, LaunchWay::kJoin);
+  EXPECT_EQ(variable(joined, "PROTON_REMOTE_DEBUG_CMD"), "(not set)") << "the user's own stays as it is";
+  EXPECT_NE(joined.remark.find("splits PROTON_REMOTE_DEBUG_CMD at blanks"), std::string::npos);
+  facts_.proton_script = kScript7;
+  EXPECT_EQ(variable(plan(kProtonCommand), "PROTON_REMOTE_DEBUG_CMD"),
+            "'/home/a b/pitbridge/1/acbridge.exe.so' --launched");
+}
+
+TEST_F(LaunchPlanTest, AScriptThatDoesNotKnowTheVariableIsJoined) {
+  facts_.proton_script = kScript513;
+  const LaunchPlan plan = this->plan(kProtonCommand);
+  EXPECT_EQ(plan.way, LaunchWay::kJoin);
+  EXPECT_TRUE(plan.variables.empty());
+  EXPECT_NE(plan.remark.find("does not know PROTON_REMOTE_DEBUG_CMD"), std::string::npos) << plan.remark;
+}
+
+TEST_F(LaunchPlanTest, AContainerWithoutTheHomeIsAskedForWhatTheBridgeNeeds) {
+  facts_.config_files = {"/home/u/.config/pitbridge/config.toml", "/etc/pitbridge/config.toml", "/dev/null"};
+  for (const auto& [name, value] :
+       Environment{{"PRESSURE_VESSEL_SHARE_HOME", "0"}, {"PRESSURE_VESSEL_HOME", "/games/home"}}) {
+    Environment environment = kSteam;
+    environment[name] = value;
+    for (const char* script : {kScript7, kScript513}) {
+      facts_.proton_script = script;
+      const LaunchPlan plan = this->plan(kProtonCommand, environment);
+      EXPECT_EQ(variable(plan, "PRESSURE_VESSEL_FILESYSTEMS_RO"),
+                "/home/u/.local/share/pitbridge/1:/home/u/.config/pitbridge/config.toml")
+          << name;
+      EXPECT_EQ(variable(plan, "PRESSURE_VESSEL_FILESYSTEMS_RW"), "/home/u/.local/state/pitbridge") << name;
+    }
+  }
+  Environment shared = kSteam;
+  shared["PRESSURE_VESSEL_SHARE_HOME"] = "1";
+  EXPECT_EQ(variable(plan(kProtonCommand, shared), "PRESSURE_VESSEL_FILESYSTEMS_RO"), "(not set)");
 }
 
 TEST_F(LaunchPlanTest, TheContainerIsAskedForWhatItDoesNotShare) {
