@@ -24,9 +24,10 @@
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/launch/child_work.hpp"
+#include "common/posix/session/processes.hpp"
 #include "common/posix/session/steam.hpp"
-#include "common/posix/shm/start_obstacle.hpp"
 #include "common/posix/settings/config_file.hpp"
+#include "common/posix/shm/start_obstacle.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -90,6 +91,13 @@ LaunchFacts gather_facts() {
   return facts;
 }
 
+/// What stands in the way of a bridge, before anything is changed.
+std::optional<std::string> obstacle_before(const LaunchPlan& plan) {
+  if (plan.way == LaunchWay::kJoin)
+    if (const auto proc = check_proc(); !proc) return proc.error().message;
+  return start_obstacle(plan.shm_directory, *plan.game.sim);
+}
+
 /// Joins "NAME=VALUE" by NUL, which neither holds.
 std::string packed(const std::vector<Variable>& variables) {
   std::string text;
@@ -116,7 +124,7 @@ std::string prepare(pid_t command) {
     if (plan.wanted) say_to_stderr(plan.remark + std::string(kWithoutBridge));
     return "";
   }
-  auto obstacle = start_obstacle(plan.shm_directory, *plan.game.sim);
+  auto obstacle = obstacle_before(plan);
   const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion);
   if (!obstacle && !staged) obstacle = staged.error().message;
   if (obstacle) {
@@ -174,8 +182,7 @@ void print_plan() {
   std::string obstacle;
   if (plan.way != LaunchWay::kNothing) {
     const auto installed = installed_bridge(bridge_program(*plan.game.sim));
-    obstacle = installed ? start_obstacle(plan.shm_directory, *plan.game.sim).value_or("")
-                         : installed.error().message;
+    obstacle = installed ? obstacle_before(plan).value_or("") : installed.error().message;
   }
   if (g_json) {
     put_block(json_text(json_of(plan, obstacle)) + "\n");

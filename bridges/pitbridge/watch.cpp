@@ -11,6 +11,7 @@
 #include "bridges/watch/watcher.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/session/processes.hpp"
 #include "common/posix/system/fd_log.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
@@ -95,6 +96,7 @@ void print_outlook() {
 Expected<void> run() {
   if (g_json && !g_dry_run)
     return fail(ExitCode::kUsage, "--json is for --dry-run; see pitbridge watch --help");
+  if (auto proc = check_proc(); !proc) return proc;
   if (g_dry_run) {
     tell_of_killed_bridges();
     print_outlook();

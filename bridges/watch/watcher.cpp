@@ -28,19 +28,23 @@ constexpr std::int64_t kLookEveryNs = kSecondNs;
 constexpr std::int64_t kIdleLookEveryNs = 2 * kSecondNs;
 constexpr std::int64_t kCleanUpEveryNs = 15 * kSecondNs;
 
-/// Takes the signals that end or reload the watcher out of a queue. At its end they act as before.
+/// Takes the signals that end or reload the watcher out of a queue. At its end they do nothing: one that came
+/// while the watcher was ending asked for what is done.
 class SignalQueue {
  public:
   SignalQueue() {
     sigset_t set;
     ::sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&set, signal);
+    for (const int signal : kSignals) ::sigaddset(&set, signal);
     ::sigprocmask(SIG_BLOCK, &set, &before_);
     fd_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   }
   SignalQueue(const SignalQueue&) = delete;
   SignalQueue& operator=(const SignalQueue&) = delete;
-  ~SignalQueue() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ~SignalQueue() {
+    for (const int signal : kSignals) (void)::signal(signal, SIG_IGN);
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
 
   int fd() const { return fd_.get(); }
   /// 0: none.
@@ -52,6 +56,8 @@ class SignalQueue {
   }
 
  private:
+  static constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP};
+
   sigset_t before_ = {};
   UniqueFd fd_;
 };

@@ -169,6 +169,19 @@ TEST_F(Run, StartsWhereTheFilesCannotBeWritten) {
   ::umount2(shm_path().c_str(), MNT_DETACH);
 }
 
+TEST_F(Run, ARelativeHomeIsNoHome) {
+  Variables variables = desktop();
+  variables["HOME"] = "home";
+  Process asked({.arguments = {built("bin/pitbridge"), "run", "--dry-run", "--json", "--",
+                               "/s/_v2-entry-point", "/s/proton", "run", "acs.exe"},
+                 .environment = variables,
+                 .working_directory = directory()});
+  EXPECT_EQ(asked.wait(), 0) << asked.output();
+  const Json plan = Json::parse(asked.output());
+  EXPECT_EQ(plan["bridge"].get<std::string>().front(), '/') << plan;
+  EXPECT_EQ(asked.output().find("\"home/"), std::string::npos) << "no path of the plan is relative: " << plan;
+}
+
 TEST_F(Run, StartsWithAMistakeInOurOptions) {
   expect_starts_with_one_line(
       desktop(), "--bogus",

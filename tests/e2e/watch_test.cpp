@@ -212,6 +212,29 @@ TEST_P(WatchStops, AndEndsTheBridgesThatItHasStarted) {
 
 INSTANTIATE_TEST_SUITE_P(BySignal, WatchStops, ::testing::Values(SIGTERM, SIGINT));
 
+TEST_F(Watch, AThousandSignalsEndItOnceAndWell) {
+  Process watcher = running_watch();
+  Process game = start_game();
+  ASSERT_TRUE(becomes_live()) << watcher.output() << bridge_log();
+  EXPECT_TRUE(eventually([&] {
+    for (int i = 0; i < 1000 && watcher.running(); ++i) watcher.signal(SIGTERM);
+    return !watcher.running();
+  }));
+  EXPECT_EQ(watcher.wait(), 0) << watcher.output();
+  EXPECT_TRUE(is_clear());
+}
+
+TEST_F(Watch, WithoutProcItSaysSo) {
+  Process blind(
+      {.arguments = {"bwrap", "--unshare-user", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--bind",
+                     directory(), directory(), "--tmpfs", "/proc", built("bin/pitbridge"), "watch"},
+       .environment = watch_environment()});
+  const auto status = blind.wait();
+  if (blind.says("bwrap:", Seconds(0)) || status == 127) GTEST_SKIP() << blind.output();
+  EXPECT_EQ(status, 1) << blind.output();
+  EXPECT_TRUE(blind.says("mount /proc")) << blind.output();
+}
+
 TEST_F(Watch, TheNextWatcherTakesUpTheBridgesOfAKilledOne) {
   Process game = start_game();
   pid_t bridge = 0;

@@ -150,6 +150,14 @@ std::optional<ProcessInfo> find_process(pid_t pid, const std::string& root) {
   return info;
 }
 
+Expected<void> check_proc(const std::string& root) {
+  if (small_file(root + "/proc/self/stat")) return {};
+  return fail(
+      ExitCode::kFailure,
+      "no process can be seen: /proc/self/stat cannot be read; mount /proc, or run pitbridge outside of "
+      "the container that has none");
+}
+
 std::vector<ProcessInfo> own_processes(const std::string& root) {
   std::vector<ProcessInfo> all;
   for (const std::string& name : directory_entries(root + "/proc")) {

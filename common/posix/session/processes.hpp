@@ -49,6 +49,9 @@ std::vector<std::string> parse_maps(std::string_view text);
 /// The path without the " (deleted)" that the kernel appends.
 std::string without_deleted_mark(std::string path);
 
+/// An error, with the remedy, where there is no /proc by which any process could be seen.
+Expected<void> check_proc(const std::string& root = {});
+
 /// All living processes of our own user, by pid.
 std::vector<ProcessInfo> own_processes(const std::string& root = {});
 /// One process, whoever's it is.

@@ -180,9 +180,10 @@ std::vector<std::string> config_paths(const Environment& environment) {
     return {std::move(chosen)};
   std::vector<std::string> paths;
   std::string user = value_or_empty(environment, "XDG_CONFIG_HOME");
-  if (user.empty()) {
+  // The XDG rules: a relative path counts as unset.
+  if (!user.starts_with('/')) {
     std::string home = value_or_empty(environment, "HOME");
-    if (home.empty()) home = login_directory();  // simd starts a bridge without HOME
+    if (!home.starts_with('/')) home = login_directory();  // simd starts a bridge without HOME
     if (!home.empty()) user = home + "/.config";
   }
   if (!user.empty() && user.front() == '/') paths.push_back(user + "/pitbridge/config.toml");

@@ -28,8 +28,9 @@ std::string environment_or(const char* name, std::string_view fallback) {
 }
 
 std::string home_directory() {
+  // A relative one would be another directory for each process that we start.
   std::string home = environment_or("HOME", "");
-  return home.empty() ? login_directory() : home;
+  return home.starts_with('/') ? home : login_directory();
 }
 
 std::string login_directory() {

@@ -181,5 +181,13 @@ TEST(ExitWatch, IsNotGivenForAnotherWithTheSamePid) {
   EXPECT_FALSE(*watch);
 }
 
+TEST(Proc, ThatIsNotThereIsAnErrorWithTheRemedy) {
+  EXPECT_TRUE(check_proc());
+  const TempDirectory empty;
+  const auto checked = check_proc(empty.path());
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("mount /proc"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pitbridge

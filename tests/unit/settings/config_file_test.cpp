@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "common/posix/system/paths.hpp"
 #include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
@@ -237,7 +238,8 @@ TEST(ConfigPaths, AreTheUsersAndTheSystems) {
   environment["XDG_CONFIG_HOME"] = "/xdg";
   EXPECT_EQ(config_paths(environment), (Lines{"/xdg/pitbridge/config.toml", system}));
   environment["XDG_CONFIG_HOME"] = "xdg";
-  EXPECT_EQ(config_paths(environment), Lines{system}) << "the standard says: to be ignored";
+  EXPECT_EQ(config_paths(environment), (Lines{"/home/me/.config/pitbridge/config.toml", system}))
+      << "the standard says: to be ignored";
   environment["PITBRIDGE_CONFIG_FILE"] = "/my/own.toml";
   EXPECT_EQ(config_paths(environment), Lines{"/my/own.toml"});
   const passwd* user = ::getpwuid(::geteuid());
@@ -275,6 +277,12 @@ TEST(SteamAppId, IsFoundInTheEnvironmentOrThePrefix) {
   EXPECT_EQ(app_id_of_bridge(of_bridge), 244210U);
   of_bridge["SteamAppId"] = "0";
   EXPECT_EQ(app_id_of_bridge(of_bridge), 211500U);
+}
+
+TEST(ConfigPaths, ARelativePathCountsAsUnset) {
+  const auto usual = config_paths({{"HOME", login_directory()}});
+  EXPECT_EQ(config_paths({{"HOME", "somewhere"}}), usual);
+  EXPECT_EQ(config_paths({{"HOME", login_directory()}, {"XDG_CONFIG_HOME", "./config"}}), usual);
 }
 
 }  // namespace
