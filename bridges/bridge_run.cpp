@@ -121,8 +121,11 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
 
   WineSource source;
   ShmFileFactory files(*directory, place.mode);
-  const BridgeSettings settings = {
-      .stay = options.stay, .own = options.own, .guest = options.launched, .pacing = options.pacing};
+  const BridgeSettings settings = {.stay = options.stay,
+                                   .own = options.own,
+                                   .guest = options.launched,
+                                   .pacing = options.pacing,
+                                   .max_total_bytes = std::uint64_t{options.max_mib} << 20U};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);
   auto started = bridge.start();
   if (started) {

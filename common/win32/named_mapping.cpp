@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "common/core/mirror/copy.hpp"
+#include "common/posix/system/data_pages.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/win32/handle.hpp"
@@ -76,7 +79,8 @@ class SectionView final : public View {
       : base_(static_cast<const std::byte*>(base)),
         size_bytes_(size_bytes),
         descriptor_(std::move(descriptor)),
-        id_(id_of(descriptor_, size_bytes)) {}
+        id_(id_of(descriptor_, size_bytes)),
+        pages_(descriptor_.get(), size_bytes) {}
   SectionView(const SectionView&) = delete;
   SectionView& operator=(const SectionView&) = delete;
   ~SectionView() override { UnmapViewOfFile(base_); }
@@ -85,7 +89,17 @@ class SectionView final : public View {
   std::size_t size_bytes() const override { return size_bytes_; }
   int descriptor() const override { return descriptor_.get(); }
   bool read(std::size_t offset_bytes, std::span<std::byte> out) const override {
-    return survives_sigbus([&] { load_relaxed(out, base_ + offset_bytes); });
+    for (std::size_t done = 0; done < out.size();) {
+      const auto run = pages_.run_at(offset_bytes + done, out.size() - done);
+      const auto part = out.subspan(done, run.size_bytes);
+      if (!run.has_data) {
+        std::fill(part.begin(), part.end(), std::byte{0});
+      } else if (!survives_sigbus([&] { load_relaxed(part, base_ + offset_bytes + done); })) {
+        return false;
+      }
+      done += run.size_bytes;
+    }
+    return true;
   }
 
  private:
@@ -93,6 +107,7 @@ class SectionView final : public View {
   std::size_t size_bytes_;
   UniqueFd descriptor_;  // kept open also because file systems reuse inode numbers
   SectionId id_;
+  mutable DataPages pages_;
 };
 
 std::string windows_error() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Sections that are not as the tables say: smaller, larger, or without a game.
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/wine_run.hpp"
@@ -9,6 +12,7 @@ namespace pitbridge::e2e {
 namespace {
 
 using nlohmann::json;
+namespace fs = std::filesystem;
 
 class OddSections : public WineRun {
  protected:
@@ -59,6 +63,29 @@ TEST_F(OddSections, ALargerOneIsMirroredWhole) {
   Process game = start_sized("r3e", "RRRE64.exe", "$R3E:100000");
   ASSERT_NO_FATAL_FAILURE(expect_mirrored_whole(game, "r3e", "$R3E", 102400)) << bridge.output();
   EXPECT_EQ(read_json("r3e")["missing"], json::array());
+}
+
+TEST_F(OddSections, AHugeOneIsNotMirroredAndCostsNoMemory) {
+  Process bridge = start_bridge();
+  Process game = start_sized("ac", "acs.exe", "acpmf_physics:2147483648");
+  ASSERT_TRUE(bridge.says("acpmf_physics: its section has 2147483648 bytes")) << bridge.output();
+  const auto is_attached = [&](std::string_view mapping) {
+    const MirrorReading now = reading();
+    const StatusMapping* entry = now.status ? now.status->find(mapping) : nullptr;
+    return entry != nullptr && entry->attached == 1;
+  };
+  ASSERT_TRUE(eventually([&] { return is_attached("acpmf_graphics"); })) << bridge.output();
+  EXPECT_FALSE(is_attached("acpmf_physics"));
+  EXPECT_LT(fs::file_size(shm_path("acpmf_physics")), 1U << 20U);
+  // In kB, from the system's own account of the process.
+  std::ifstream account("/proc/" + std::to_string(bridge.pid()) + "/status");
+  long most_kb = -1;
+  for (std::string line; std::getline(account, line);)
+    if (line.starts_with("VmHWM:")) most_kb = std::stol(line.substr(6));
+  EXPECT_GT(most_kb, 0);
+  EXPECT_LT(most_kb, 512L * 1024);
+  bridge.signal(SIGTERM);
+  EXPECT_EQ(bridge.wait(), 0);
 }
 
 TEST_F(OddSections, OneWithoutAGameIsAttachedToAndNoGameIsNamed) {

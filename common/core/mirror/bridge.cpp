@@ -180,6 +180,8 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   const SectionId id = (*view)->id();
   if (!game_watch_.may_attach(id, now)) return;
   const std::size_t size = (*view)->size_bytes();
+  if (const auto refusal = refusal_of(mirror.mapping(), size))
+    return mirror.complaint().make(voice_, *refusal);
   if (!mirror.has_files())
     if (auto opened = mirror.open_files(files_, size, id); !opened)
       return mirror.complaint().make(voice_, opened.error().message);
@@ -187,6 +189,23 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
     return mirror.complaint().make(voice_, attached.error().message);
   mirror.complaint().settle();
   voice_.say(LogLevel::kInfo, fmt::format("attached to {} ({} bytes)", mirror.mapping().name, size));
+}
+
+std::optional<std::string> Bridge::refusal_of(const Mapping& mapping, std::uint64_t size_bytes) const {
+  const auto refuse = [&](const std::string& why) {
+    return fmt::format("{}: its section has {} bytes, and {}; it is not mirrored", mapping.name, size_bytes,
+                       why);
+  };
+  if (const std::uint64_t most = mapping.most_section_bytes(); most != 0 && size_bytes > most)
+    return refuse(
+        fmt::format("no version of the game is known to need more than {}. Report it, if the game is", most));
+  std::uint64_t others = 0;
+  for (const Mirror& mirror : mirrors_)
+    if (&mirror.mapping() != &mapping) others += mirror.published().size();
+  if (size_bytes > settings_.max_total_bytes || others > settings_.max_total_bytes - size_bytes)
+    return refuse(fmt::format("all sections together would be over {} MiB. Raise --max-mib, if they shall be",
+                              settings_.max_total_bytes >> 20U));
+  return std::nullopt;
 }
 
 void Bridge::look_at_mirrors(std::int64_t now) {

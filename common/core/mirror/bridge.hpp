@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct BridgeSettings {
   /// bridge leaves.
   bool guest = false;
   PacerProfile pacing = kDefaultProfile;
+  std::uint64_t max_total_bytes = std::uint64_t{64} << 20U;  ///< of all sections together
 };
 
 /// The whole life of a bridge (bridges/ARCHITECTURE.md), as steps in time: the caller sleeps between them.
@@ -53,6 +55,8 @@ class Bridge {
   void watch_game(std::int64_t now);
   void own_mappings();
   void probe_names(std::int64_t now);
+  /// Why a section of this size is not mirrored, with the remedy.
+  std::optional<std::string> refusal_of(const Mapping& mapping, std::uint64_t size_bytes) const;
   void probe_one(Mirror& mirror, std::int64_t now);
   void game_gone();
   void housekeeping(std::int64_t now);

@@ -140,6 +140,7 @@ void look_up_common(Lookup& lookup, BridgeOptions& options) {
   options.log_file = lookup(setting("log_file")).text();
   options.shm_directory = lookup(setting("shm_dir")).text();
   options.file_mode = *parse_mode(lookup(setting("mode")).text());
+  options.max_mib = *parse_count(lookup(setting("max_mib")).text());
 }
 
 Expected<void> fault_of(const Lookup& lookup, const CLI::App& app) {

@@ -27,7 +27,8 @@ struct BridgeOptions {
   std::string log_file;  ///< empty: stderr
   std::string shm_directory;
   std::uint32_t file_mode = 0600;
-  std::string help;  ///< the text of --help
+  std::uint32_t max_mib = 64;  ///< of all sections together
+  std::string help;            ///< the text of --help
 
   std::vector<MapSpec> maps;  ///< of shmbridge all, of the others those beside the sim's own
   // Of the per-sim bridges only:

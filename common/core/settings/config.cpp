@@ -138,6 +138,15 @@ class Reading {
     if (text == nullptr)
       return refuse(setting.type == SettingType::kMode ? "must be a text, as in \"640\""
                                                        : "must be a text between quotes");
+    if (setting.type == SettingType::kCount) {
+      const std::int64_t* number = std::get_if<std::int64_t>(&key.value);
+      const std::string* digits = std::get_if<std::string>(&key.value);
+      const std::string count = number != nullptr   ? std::to_string(*number)
+                                : digits != nullptr ? *digits
+                                                    : "";
+      if (!parse_count(count)) return refuse(fmt::format("must be a number from 1 to {}", kMostOfACount));
+      return SettingValue(count);
+    }
     if (auto wrong = text_fault(setting, *text)) return refuse(*wrong);
     // A bridge runs in the game's directory, or in any other.
     if (setting.type == SettingType::kPath && !text->empty() && text->front() != '/')

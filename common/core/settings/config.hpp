@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,7 +63,7 @@ struct ParsedOther {};
 struct ParsedKey {
   std::vector<std::string> path;
   std::size_t line;
-  std::variant<ParsedTable, ParsedOther, bool, std::string, std::vector<ParsedText>> value;
+  std::variant<ParsedTable, ParsedOther, bool, std::int64_t, std::string, std::vector<ParsedText>> value;
 };
 
 /// Judges the keys of one file, parents before their children. Without `known_sims` any name of a sim passes.

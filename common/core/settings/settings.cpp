@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/core/settings/nearest_word.hpp"
+#include "common/core/sim/number_text.hpp"
 
 namespace pitbridge {
 namespace {
@@ -39,6 +40,11 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
   return mode;
 }
 
+std::optional<std::uint32_t> parse_count(std::string_view text) {
+  const auto count = number_from<std::uint32_t>(text);
+  return count && *count >= 1 && *count <= kMostOfACount ? count : std::nullopt;
+}
+
 std::optional<std::string> text_fault(const Setting& setting, std::string_view text) {
   const auto refuse = [&](std::string_view must) { return fmt::format("\"{}\" {}", text, must); };
   switch (setting.type) {
@@ -50,6 +56,9 @@ std::optional<std::string> text_fault(const Setting& setting, std::string_view t
       break;
     case SettingType::kMode:
       if (!parse_mode(text)) return refuse("must be an octal mode from 600 to 666 that keeps 600");
+      break;
+    case SettingType::kCount:
+      if (!parse_count(text)) return refuse(fmt::format("must be a number from 1 to {}", kMostOfACount));
       break;
     case SettingType::kChoice:
       if (!is_one_of(text, setting.choices))
@@ -75,6 +84,7 @@ Expected<SettingValue> parse_setting(const Setting& setting, std::string_view te
     case SettingType::kPath:
       return SettingValue(std::string(text.empty() ? setting.default_value : text));
     case SettingType::kMode:
+    case SettingType::kCount:
     case SettingType::kChoice:
     case SettingType::kSim:
       break;

@@ -24,9 +24,10 @@ enum class SettingType : std::uint8_t {
   kFlag,
   kPath,  ///< absolute in a file; empty: the default
   kChoice,
-  kMode,  ///< octal permissions, as text
-  kMaps,  ///< a list of NAME[:SIZE[:LINUX_NAME]]
-  kSim,   ///< the name of a sim
+  kMode,   ///< octal permissions, as text
+  kCount,  ///< a number from 1 to kMostOfACount, kept as text
+  kMaps,   ///< a list of NAME[:SIZE[:LINUX_NAME]]
+  kSim,    ///< the name of a sim
 };
 
 /// A table of config.toml; also a bit of `Setting::tables`.
@@ -50,6 +51,9 @@ inline constexpr std::array kConfigTables = {
     ConfigTableInfo{ConfigTable::kApp, "app", "[app.244210]", true},
     ConfigTableInfo{ConfigTable::kShmbridge, "shmbridge", "[shmbridge]", false},
 };
+
+/// More of anything that a setting counts is a typo.
+inline constexpr std::uint32_t kMostOfACount = 4096;
 
 struct Setting {
   std::string_view key;  ///< in config.toml
@@ -86,6 +90,8 @@ inline constexpr std::array kSettings = {
             "Let the game write into the files themselves, without a copy; risk: whoever cuts a file kills "
             "the game",
             kEverywhere},
+    Setting{"max_mib", SettingType::kCount, "--max-mib", "PITBRIDGE_MAX_MIB", "64", "MIB",
+            "Most MiB of sections that are mirrored together", kEverywhere},
     Setting{"log_level", SettingType::kChoice, "--log-level", "PITBRIDGE_LOG_LEVEL", "info", "LEVEL",
             "error, warning, info or debug", kEverywhere, kLogLevelNames},
     Setting{"log_file", SettingType::kPath, "--log-file", "PITBRIDGE_LOG_FILE", "", "PATH",
@@ -142,6 +148,7 @@ std::string toml_quoted(std::string_view text);
 std::optional<bool> parse_flag(std::string_view text);
 /// Octal; the owner must be able to read and write, and a file is never executable.
 std::optional<std::uint32_t> parse_mode(std::string_view text);
+std::optional<std::uint32_t> parse_count(std::string_view text);
 
 /// The environment's value of a setting, from its variable or a shorthand's.
 struct FromEnvironment {

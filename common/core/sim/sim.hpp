@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -104,6 +105,15 @@ struct Mapping {
   Few<std::string_view, 2> extra_files = {};  ///< further file names for the same bytes
   std::string_view file = {};                 ///< file name where it is not the mapping's own
   bool by_user = false;                       ///< named by a user: whoever writes it need not be the game
+
+  /// A section that is larger is none that the game needs: with room for what a patch or a mod may add. 0:
+  /// nothing is known of it.
+  constexpr std::uint64_t most_section_bytes() const {
+    constexpr std::uint64_t kRoomBytes = std::uint64_t{1} << 20U;
+    const std::uint64_t known = std::max(size_bytes, min_file_bytes);
+    if (known == 0 || by_user) return 0;
+    return std::max(4 * known, known + kRoomBytes);
+  }
 
   /// The name without `Local\` or `Global\`: the name of the file.
   constexpr std::string_view file_name() const {

@@ -91,6 +91,8 @@ std::optional<ConfigFault> foreign_letter(const std::string& text, const std::st
   return ConfigFault{.path = path,
                      .line = static_cast<std::size_t>(std::count(text.begin(), foreign, '\n') + 1),
                      .message =
+  } else if (const auto* number = node.as_integer()) {
+    out.value = number->get();
                          "a letter beyond ASCII; write it as in \"\\u00E9\", and comments without. "
                          "Until then the whole file is left out"};
 }

@@ -184,6 +184,43 @@ TEST_F(BridgeTest, GameFirst) {
   expect_mirrored(kSlow, "toy_slow");
 }
 
+TEST_F(BridgeTest, ASectionFarLargerThanTheGameNeedsIsRefusedOnceAndTheOthersGoOn) {
+  start();
+  launch_game();
+  source_.make(kFast, kMappings[0].most_section_bytes() + 1);
+  run(20 * kSecond);
+  EXPECT_FALSE(shown_attached("toy_fast"));
+  EXPECT_EQ(files_.at("toy_fast").content.size(), kBytes) << "the file has not grown";
+  EXPECT_TRUE(shown_attached("toy_slow"));
+  EXPECT_EQ(log_.count("it is not mirrored"), 1U);
+  source_.make(kFast, kMappings[0].most_section_bytes());
+  run(2 * kSecond, true);
+  EXPECT_TRUE(shown_attached("toy_fast")) << "made anew, and within the bound";
+}
+
+TEST_F(BridgeTest, AllSectionsTogetherHaveABound) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20U;
+  start({.max_total_bytes = kMiB});
+  launch_game();
+  source_.make(kLate, kMiB);
+  run(2 * kSecond);
+  EXPECT_TRUE(shown_attached("toy_fast"));
+  EXPECT_FALSE(shown_attached("toy_late")) << "with the others it is over the bound";
+  EXPECT_FALSE(files_.files.contains("toy_late"));
+  EXPECT_TRUE(log_.has("over 1 MiB. Raise --max-mib"));
+  source_.make(kLate, kMiB - 2 * kBytes);
+  run(2 * kSecond);
+  EXPECT_TRUE(shown_attached("toy_late"));
+}
+
+TEST(MostSectionBytes, LeavesRoomForAPatchAndKnowsNothingOfAUsersOwn) {
+  EXPECT_EQ((Mapping{.name = "X", .size_bytes = 800}).most_section_bytes(), (std::size_t{1} << 20U) + 800);
+  EXPECT_EQ((Mapping{.name = "X", .size_bytes = 800, .min_file_bytes = 1U << 20U}).most_section_bytes(),
+            4U << 20U);
+  EXPECT_EQ((Mapping{.name = "X"}).most_section_bytes(), 0U);
+  EXPECT_EQ((Mapping{.name = "X", .size_bytes = 800, .by_user = true}).most_section_bytes(), 0U);
+}
+
 TEST_F(BridgeTest, FromWaitingToGone) {
   start();
   run(kSecond);
