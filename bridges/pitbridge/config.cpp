@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
@@ -89,12 +90,10 @@ std::vector<Section> all_sections() {
   std::vector<Section> sections = {
       {{}, ConfigTable::kTop, {}},
       {"shmbridge", ConfigTable::kShmbridge, {.sim = {}, .app_id = {}, .shmbridge = true}}};
+  std::set<std::string> names = {sections[0].name, sections[1].name};
   for (const ConfigFile& file : user_settings().config.files) {
     for (const ConfigEntry& entry : file.entries) {
-      const std::string name = entry.table_name();
-      const bool there =
-          std::any_of(sections.begin(), sections.end(), [&](const Section& s) { return s.name == name; });
-      if (!there) sections.push_back(section_of(entry.table, entry.name));
+      if (names.insert(entry.table_name()).second) sections.push_back(section_of(entry.table, entry.name));
     }
   }
   return sections;

@@ -120,7 +120,7 @@ std::int64_t Watcher::wait_ns() const {
 
 void Watcher::read_settings_again() {
   notice_.reloading();
-  user_.config = read_config(kSimNames, user_.environment);
+  user_.config = keeping_last_good(read_config(kSimNames, user_.environment), user_.config);
   supervisor_.start_anew();
   log_.write(LogLevel::kInfo, "read the configuration again");
   for (const ConfigFault& fault : user_.config.faults())

@@ -283,6 +283,23 @@ TEST_F(Watch, ASimThatIsNotEnabledWaitsForTheConfiguration) {
   EXPECT_TRUE(watcher.says("read the configuration again"));
 }
 
+TEST_F(Watch, AConfigurationThatIsBrokenMeanwhileHoldsOnAsItWas) {
+  std::ofstream(config_path()) << "[sim.ac]\nenabled = false\n";
+  Process watcher = running_watch();
+  Process game = start_game();
+  const std::string refusal = "enabled = false in " + config_path() + ":2 [sim.ac]";
+  ASSERT_TRUE(watcher.says(refusal)) << watcher.output();
+  std::ofstream(config_path()) << "[sim.ac]\nenabled = tr";
+  watcher.signal(SIGHUP);
+  ASSERT_TRUE(watcher.says("what it said before holds on")) << watcher.output();
+  // The games get another chance, and the same answer.
+  EXPECT_TRUE(eventually([&] {
+    const std::string text = watcher.output();
+    return text.find(refusal, text.find(refusal) + 1) != std::string::npos;
+  })) << watcher.output();
+  EXPECT_EQ(bridge_pid(), 0);
+}
+
 TEST_F(Watch, AnAppThatOnlyTheConfigurationKnowsGetsABridge) {
   std::ofstream(config_path()) << "[app.4242]\nsim = \"ac\"\n";
   Process watcher = running_watch();

@@ -57,8 +57,6 @@ void check_config(const std::string& text, bool trusted) {
     // What was understood can be said again.
     const std::string table = entry.table_name();
     const std::string value = toml_text(entry.value);
-    if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-      continue;
     const ConfigFile again = parse_config(
         (table.empty() ? "" : "[" + table + "]\n") + std::string(entry.setting->key) + " = " + value, "again",
         kSims);

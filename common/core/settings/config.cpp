@@ -59,6 +59,10 @@ class Reading {
     }
   }
 
+  void end_at(std::size_t line) {
+    fault(line, fmt::format("more than {} keys and tables; from here on they are left out", kMaxConfigKeys));
+  }
+
   ConfigFile finish() {
     std::stable_sort(file_.faults.begin(), file_.faults.end(),
                      [](const ConfigFault& a, const ConfigFault& b) { return a.line < b.line; });
@@ -134,10 +138,6 @@ class Reading {
       if (list == nullptr) return refuse("must be a list, as in [\"NAME:SIZE\"]");
       return maps_of(setting, *list);
     }
-    const std::string* text = std::get_if<std::string>(&key.value);
-    if (text == nullptr)
-      return refuse(setting.type == SettingType::kMode ? "must be a text, as in \"640\""
-                                                       : "must be a text between quotes");
     if (setting.type == SettingType::kCount) {
       const std::int64_t* number = std::get_if<std::int64_t>(&key.value);
       const std::string* digits = std::get_if<std::string>(&key.value);
@@ -147,6 +147,10 @@ class Reading {
       if (!parse_count(count)) return refuse(fmt::format("must be a number from 1 to {}", kMostOfACount));
       return SettingValue(count);
     }
+    const std::string* text = std::get_if<std::string>(&key.value);
+    if (text == nullptr)
+      return refuse(setting.type == SettingType::kMode ? "must be a text, as in \"640\""
+                                                       : "must be a text between quotes");
     if (auto wrong = text_fault(setting, *text)) return refuse(*wrong);
     // A bridge runs in the game's directory, or in any other.
     if (setting.type == SettingType::kPath && !text->empty() && text->front() != '/')
@@ -201,8 +205,22 @@ std::vector<ConfigFault> Config::faults() const {
 ConfigFile understand_config(std::string path, const std::vector<ParsedKey>& keys,
                              std::span<const std::string_view> known_sims, bool trusted) {
   Reading reading(std::move(path), known_sims, trusted);
-  for (const ParsedKey& key : keys) reading.take(key);
+  for (const ParsedKey& key : std::span(keys).first(std::min(keys.size(), kMaxConfigKeys))) reading.take(key);
+  if (keys.size() > kMaxConfigKeys) reading.end_at(keys[kMaxConfigKeys].line);
   return reading.finish();
+}
+
+Config keeping_last_good(Config now, const Config& before) {
+  for (ConfigFile& file : now.files) {
+    const auto last = std::find_if(before.files.begin(), before.files.end(),
+                                   [&](const ConfigFile& f) { return f.path == file.path; });
+    if (file.is_understood || last == before.files.end() || last->entries.empty()) continue;
+    file.entries = last->entries;
+    file.faults.push_back({.path = file.path,
+                           .message = "what it said before holds on, until it can be understood",
+                           .warning = true});
+  }
+  return now;
 }
 
 std::string Resolved::origin(const Setting& setting) const {

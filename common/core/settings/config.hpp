@@ -42,6 +42,7 @@ struct ConfigEntry {
 struct ConfigFile {
   std::string path;
   bool exists = false;
+  bool is_understood = true;  ///< else nothing of it could be taken, and the faults say why
   std::vector<ConfigEntry> entries;
   std::vector<ConfigFault> faults;  ///< by line
 };
@@ -66,10 +67,17 @@ struct ParsedKey {
   std::variant<ParsedTable, ParsedOther, bool, std::int64_t, std::string, std::vector<ParsedText>> value;
 };
 
+/// More keys and tables of a file are left out, so that nobody waits for a file that some program has filled.
+inline constexpr std::size_t kMaxConfigKeys = 1000;
+
 /// Judges the keys of one file, parents before their children. Without `known_sims` any name of a sim passes.
 /// Of a file that is not `trusted` (others may write it), settings that name files are refused.
 ConfigFile understand_config(std::string path, const std::vector<ParsedKey>& keys,
                              std::span<const std::string_view> known_sims, bool trusted);
+
+/// For a program that reads its files again: what a file said in `before` holds on where it is there and
+/// cannot be understood now, and a fault says so.
+Config keeping_last_good(Config now, const Config& before);
 
 /// For whom a setting is looked up.
 struct ConfigTarget {

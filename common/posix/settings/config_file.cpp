@@ -25,6 +25,7 @@ constexpr void throw_unless(bool holds) {
 #define TOML_ASSERT(condition) throw_unless(static_cast<bool>(condition))
 #include <toml++/toml.h>
 
+#include "common/core/settings/ascii_toml.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -82,21 +83,6 @@ tl::expected<std::optional<FileText>, int> read_file(const std::string& path) {
   return file;
 }
 
-/// toml++ 3.3.0 runs into __builtin_unreachable on letters beyond ASCII in places that no reader of the file
-/// would think of, so the whole file is ASCII: texts can say "\u00E9".
-std::optional<ConfigFault> foreign_letter(const std::string& text, const std::string& path) {
-  const auto foreign =
-      std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  if (foreign == text.end()) return std::nullopt;
-  return ConfigFault{.path = path,
-                     .line = static_cast<std::size_t>(std::count(text.begin(), foreign, '\n') + 1),
-                     .message =
-  } else if (const auto* number = node.as_integer()) {
-    out.value = number->get();
-                         "a letter beyond ASCII; write it as in \"\\u00E9\", and comments without. "
-                         "Until then the whole file is left out"};
-}
-
 ParsedKey parsed(std::vector<std::string> path, const toml::key& key, const toml::node& node) {
   const auto line_of = [](const toml::source_region& place) { return std::size_t{place.begin.line}; };
   const std::size_t line = line_of(key.source()) != 0 ? line_of(key.source()) : line_of(node.source());
@@ -105,6 +91,8 @@ ParsedKey parsed(std::vector<std::string> path, const toml::key& key, const toml
     out.value = ParsedTable();
   } else if (const auto* flag = node.as_boolean()) {
     out.value = flag->get();
+  } else if (const auto* number = node.as_integer()) {
+    out.value = number->get();
   } else if (const auto* text = node.as_string()) {
     out.value = text->get();
   } else if (const toml::array* list = node.as_array()) {
@@ -131,27 +119,35 @@ void collect(const toml::table& table, const std::vector<std::string>& path, std
 }
 
 ConfigFile failed(const std::string& path, ConfigFault fault) {
-  return {.path = path, .exists = true, .entries = {}, .faults = {std::move(fault)}};
+  return {.path = path, .exists = true, .is_understood = false, .entries = {}, .faults = {std::move(fault)}};
 }
 
 }  // namespace
 
 ConfigFile parse_config(const std::string& text, const std::string& path,
                         std::span<const std::string_view> known_sims, bool trusted) {
-  if (auto fault = foreign_letter(text, path)) return failed(path, std::move(*fault));
+  constexpr std::string_view kLeftOut = "Until then the whole file is left out";
+  const auto ascii = ascii_toml(text);
+  if (!ascii)
+    return failed(path, {.path = path,
+                         .line = ascii.error().line,
+                         .message = fmt::format("{}. {}", ascii.error().message, kLeftOut)});
   std::vector<ParsedKey> keys;
   try {
-    collect(toml::parse(text, path), {}, keys);
+    collect(toml::parse(*ascii, path), {}, keys);
   } catch (const toml::parse_error& error) {
-    return failed(path,
-                  {.path = path,
-                   .line = error.source().begin.line,
-                   .message = fmt::format("{}. Until then the whole file is left out", error.description())});
+    return failed(path, {.path = path,
+                         .line = error.source().begin.line,
+                         .message = fmt::format("{}. {}", error.description(), kLeftOut)});
   } catch (const std::logic_error&) {
     return failed(path, {.path = path,
-                         .message = "a key or a table's name is malformed; write it as in [shmbridge] and "
-                                    "maps = []. Until then the whole file is left out"});
+                         .message = fmt::format("a key or a table's name is malformed; write it as in "
+                                                "[shmbridge] and maps = []. {}",
+                                                kLeftOut)});
   }
+  // toml++ has them by name; which ones are too many shall not hang on that.
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const ParsedKey& a, const ParsedKey& b) { return a.line < b.line; });
   return understand_config(path, keys, known_sims, trusted);
 }
 

@@ -152,12 +152,74 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"a.b.c.d.e = 1\n", "unknown key \"a\""},
         Fault{"[shmbridge]\nmaps = \"Toy\"\n", ":2: maps must be a list"}, Fault{"[shmbridge\n", ":1: "},
         Fault{"\nmaps = [", ":2: "}, Fault{"stay = true\nstay = true\n", ":2: "},
-        Fault{"\n[shmbr\u0432]\n", ":2: a letter beyond ASCII"},
-        Fault{"# \u00E9\n", ":1: a letter beyond ASCII"},
-        Fault{"[shmbridge]\nmaps = [\"\u00E9\"]\n", ":2: a letter beyond ASCII"},
+        Fault{"\n[shmbr\u0432]\n", ":2: a letter beyond ASCII"}, Fault{"\n# \x9b\n", ":2: no UTF-8"},
+        Fault{"a = \"\\\u00E9\"\n", ":1: a backslash"},
         Fault{"a = \"\"\"x\"\"\"\"\n\n\u00E9 = 1\n", ":3: a letter beyond ASCII"},
         // toml++ 3.3.0 ended the program at these; found by fuzzing.
         Fault{"[=mh [\"A:1\",\002\004\"]\n", "malformed"}, Fault{"[=]\n", "malformed"}));
+
+TEST(ConfigFile, IsTomlInAnyLanguage) {
+  const ConfigFile file = parse(
+      "\xEF\xBB\xBF# Zür die Brücke 、「こんにちは」 \xE2\x80\xA8 🏎\r\n"
+      "shm_dir = \"/dev/shm/Spiele für Käthe 東京\"  # — так\r\n"
+      "log_file = '/tmp/C:\\\"é\".log'\r\n"
+      "\r\n"
+      "[shmbridge]\r\n"
+      "maps = ['''\r\nÜ:5''', \"\"\"\\\r\n  ö:6\"\"\"]\r\n");
+  EXPECT_EQ(faults_of(file), "");
+  EXPECT_EQ(entries_of(file), (Lines{"log_file = \"/tmp/C:\\\\\\\"é\\\".log\" @3",
+                                     "shm_dir = \"/dev/shm/Spiele für Käthe 東京\" @2",
+                                     "shmbridge.maps = [\"Ü:5\", \"ö:6\"] @6"}));
+}
+
+/// What a program, or somebody who means ill, may have made.
+TEST(ConfigFile, IsBoundedInDepthAndNumber) {
+  const auto repeated = [](const std::string& part, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += part;
+    return text;
+  };
+  const std::pair<std::string, const char*> kCases[] = {
+      {"mode = \"640\"\n" + repeated("a.", 20'000) + "a = 1\n", ":2: a key of too many parts"},
+      {"[" + repeated("a.", 20'000) + "a]\n", ":1: a key of too many parts"},
+      {"[" + repeated("'a'.", 20'000) + "a]\n", ":1: a key of too many parts"},
+      {"a = " + repeated("[", 20'000) + "\n", ":1: brackets within brackets"},
+      {"a = " + repeated("{a=", 20'000) + "\n", ":1: brackets within brackets"},
+      {"a = " + repeated("{a.a=", 20'000) + "\n", ":1: brackets within brackets"},
+  };
+  for (const auto& [text, message] : kCases) {
+    const ConfigFile file = parse(text);
+    EXPECT_FALSE(file.is_understood);
+    EXPECT_NE(faults_of(file).find(message), std::string::npos) << faults_of(file);
+  }
+  EXPECT_EQ(faults_of(parse("[shmbridge]\n# a.b.c\nmaps = [" + repeated("'a.b.c.d.e:1',", 50) + "]\n")), "")
+      << "only keys have parts";
+
+  std::string many = "mode = \"640\"\n";
+  for (int i = 1; i <= 10'000; ++i) many += "[app." + std::to_string(i) + "]\nstay = true\n";
+  const ConfigFile file = parse(many);
+  EXPECT_LE(file.entries.size(), kMaxConfigKeys);
+  EXPECT_EQ(file.faults.size(), 1U);
+  EXPECT_NE(faults_of(file).find("more than 1000 keys and tables"), std::string::npos) << faults_of(file);
+  EXPECT_EQ(entries_of(file).back(), "mode = \"640\" @1") << "the first ones hold";
+}
+
+TEST(Config, OfARunningProgramKeepsWhatAFileSaidWhileItCannotBeUnderstood) {
+  const Config before = {{parse("mode = \"640\"\n")}};
+  const Config broken = keeping_last_good({{parse("mode = \"6")}}, before);
+  EXPECT_EQ(entries_of(broken.files[0]), Lines{"mode = \"640\" @1"});
+  EXPECT_NE(faults_of(broken.files[0]).find("what it said before holds on"), std::string::npos);
+  const Config still = keeping_last_good({{parse("mode = \"6")}}, broken);
+  EXPECT_EQ(entries_of(still.files[0]), Lines{"mode = \"640\" @1"}) << "also the second time";
+  EXPECT_EQ(entries_of(keeping_last_good({{parse("stay = true\n")}}, broken).files[0]),
+            Lines{"stay = true @1"});
+  EXPECT_EQ(entries_of(keeping_last_good({{parse("mode = \"999\"\n")}}, before).files[0]), Lines{})
+      << "a wrong value costs that value, and is no reason to go back";
+  Config none;
+  none.files.push_back({.path = "config.toml", .entries = {}, .faults = {}});
+  EXPECT_EQ(entries_of(keeping_last_good(none, before).files[0]), Lines{})
+      << "a file that was taken away says nothing";
+}
 
 /// A file of this test's own.
 class ConfigFileOnDisk : public testing::Test {

@@ -98,7 +98,7 @@ TEST(ShmDirectories, OfAnAppAreFoundWithoutItsNumber) {
       "shm_dir = \"/top\"\n[sim.ac]\nshm_dir = \"/ac\"\n[app.805550]\nshm_dir = \"/acc\"\n"
       "[app.42]\nsim = \"ac\"\nshm_dir = \"/mod\"\n[app.211500]\nshm_dir = \"/r3e\"\n");
   const auto all = [&](const char* sim) { return shm_directories_of(user, sim); };
-  EXPECT_EQ(all("ac"), (std::vector<std::string>{"/ac", "/mod", "/acc"}));
+  EXPECT_EQ(all("ac"), (std::vector<std::string>{"/ac", "/acc", "/mod"}));
   EXPECT_EQ(all("r3e"), (std::vector<std::string>{"/top", "/r3e"}));
   EXPECT_EQ(all("rf2"), std::vector<std::string>{"/top"});
   EXPECT_EQ(shm_directory_of(user, {.sim = "ac", .app_id = 805550}), "/acc");
