@@ -43,7 +43,9 @@ std::vector<std::string> sandbox_shm_directories(const std::string& runtime_dire
   const std::string shm(kDefaultShmDirectory);
   for (const std::string& name : directory_entries(root + shm))
     // Everybody may make a link there; snapd makes directories.
-    if (name.starts_with("snap.") && !link_target(root + shm + "/" + name)) add(shm + "/" + name);
+    if (const std::string path = fmt::format("{}/{}", shm, name);
+        name.starts_with("snap.") && !link_target(root + path))
+      add(path);
   return all;
 }
 
