@@ -182,6 +182,7 @@ constexpr Title kTitles[] = {
     {.id = "iracing",
      .name = "iRacing",
      .exe_names = {"iRacingSim64DX11.exe"},
+     .launchers = {"iRacingUI.exe", "iRacingLauncher64.exe"},
      .app_ids = {266410},
      .layouts = kLayouts,
      .channels = kChannels,

@@ -9,7 +9,7 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/settings/nearest_word.hpp"
+#include "common/core/launch/sim_word.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {
@@ -100,9 +100,11 @@ std::vector<Section> all_sections() {
 }
 
 Expected<std::vector<Section>> chosen_sections() {
-  if (!g_sim_name.empty() && find_sim(g_sim_name) == nullptr)
-    return fail(ExitCode::kUsage, fmt::format("no sim is called \"{}\"; did you mean \"{}\"?", g_sim_name,
-                                              nearest_word(g_sim_name, kSimNames)));
+  if (!g_sim_name.empty()) {
+    const auto meant = title_of_word(g_sim_name);
+    if (!meant) return tl::unexpected<Error>(meant.error());
+    g_sim_name = meant->sim->name;
+  }
   if (!g_app_id.empty()) {
     if (!parse_app_id(g_app_id))
       return fail(ExitCode::kUsage,

@@ -11,6 +11,7 @@
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
+#include "common/core/launch/sim_word.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/system/paths.hpp"
 
@@ -60,11 +61,9 @@ Expected<std::vector<const Sim*>> chosen_sims() {
                     "the game, or name the sim: pitbridge doctor ac",
                     shm_directory_of(user_settings())));
   }
-  if (const Sim* sim = find_sim(g_sim_name)) return std::vector<const Sim*>{sim};
-  std::vector<std::string_view> names;
-  for (const Sim* sim : all_sims()) names.push_back(sim->name);
-  return fail(ExitCode::kUsage,
-              fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
+  const auto meant = title_of_word(g_sim_name);
+  if (!meant) return tl::unexpected<Error>(meant.error());
+  return std::vector<const Sim*>{meant->sim};
 }
 
 Expected<void> run() {

@@ -14,6 +14,7 @@
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
+#include "common/core/launch/sim_word.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/session/steam.hpp"
@@ -69,15 +70,18 @@ Expected<std::vector<App>> chosen_apps() {
                             "[app.{}] sim = \"SIM\"",
                             *id, *id));
   }
+  KnownTitle wanted;
+  if (!g_which.empty()) {
+    const auto meant = title_of_word(g_which);
+    if (!meant) return tl::unexpected<Error>(meant.error());
+    wanted = *meant;
+  }
   std::vector<App> all;
   for (const Sim* sim : all_sims())
-    for (App& app : apps_of(*sim)) {
-      const Title* title = title_of_app(app.id)->title;
-      if (g_which.empty() || g_which == sim->name || g_which == title->id) all.push_back(std::move(app));
-    }
-  if (all.empty())
-    return fail(ExitCode::kUsage,
-                fmt::format("\"{}\" is no sim, title or app id; see pitbridge list", g_which));
+    for (App& app : apps_of(*sim))
+      if ((wanted.sim == nullptr || wanted.sim == sim) &&
+          (wanted.title == nullptr || wanted.title == title_of_app(app.id)->title))
+        all.push_back(std::move(app));
   const auto installed = installed_ids();
   std::vector<App> there;
   for (const App& app : all)

@@ -10,6 +10,7 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
+#include "common/core/launch/sim_word.hpp"
 #include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -116,11 +117,9 @@ void print_values(const MirrorReading& reading, const Telemetry& t) {
 }
 
 Expected<const Sim*> chosen_sim() {
-  if (const Sim* sim = find_sim(g_sim_name)) return sim;
-  std::vector<std::string_view> names;
-  for (const Sim* sim : all_sims()) names.push_back(sim->name);
-  return fail(ExitCode::kUsage,
-              fmt::format("no sim is called \"{}\"; there are: {}", g_sim_name, fmt::join(names, ", ")));
+  const auto meant = title_of_word(g_sim_name);
+  if (!meant) return tl::unexpected<Error>(meant.error());
+  return meant->sim;
 }
 
 /// What the files hold, and what that means.

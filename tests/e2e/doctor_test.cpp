@@ -178,9 +178,9 @@ TEST_F(Doctor, WithoutAGameStartsNothing) {
   EXPECT_FALSE(
       fs::exists("/tmp/.wine-" + std::to_string(::geteuid()) + "/" + server_directory() + "/socket"));
 
-  Process wrong = run_doctor({"acc"});
+  Process wrong = run_doctor({"acx"});
   EXPECT_EQ(wrong.wait(), 2);
-  EXPECT_TRUE(wrong.says("no sim is called \"acc\"; there are: ac, "));
+  EXPECT_TRUE(wrong.says("no sim is called \"acx\", and no title, exe or app id; did you mean \"ac\"?"));
 }
 
 TEST_F(Doctor, GameWithoutABridgeRunsOneForItsVersionOnly) {

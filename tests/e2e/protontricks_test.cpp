@@ -55,7 +55,7 @@ TEST_F(Protontricks, PrintsTheExactCommand) {
     EXPECT_NE(family.output().find(command_line(id)), std::string::npos) << family.output();
   Process unknown = run({"nonsense"});
   EXPECT_EQ(unknown.wait(), 2);
-  EXPECT_TRUE(unknown.says("\"nonsense\" is no sim, title or app id")) << unknown.output();
+  EXPECT_TRUE(unknown.says("no sim is called \"nonsense\", and no title, exe or app id")) << unknown.output();
 }
 
 TEST_F(Protontricks, NamesOnlyTheTitlesThatSteamHas) {

@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "common/core/launch/command_line.hpp"
+#include "common/core/launch/sim_word.hpp"
 #include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/describe.hpp"
 
@@ -23,10 +24,16 @@ bool ends_in_exe(std::string_view word) {
                     [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
+/// Of several the one that the tables know, a game before a launcher; else the last.
 std::string exe_name_in(std::span<const std::string> command) {
-  for (std::size_t i = command.size(); i-- > 0;)
-    if (ends_in_exe(command[i])) return std::string(base_name(command[i]));
-  return "";
+  std::vector<std::string> names;
+  for (const std::string& word : command)
+    if (ends_in_exe(word)) names.emplace_back(base_name(word));
+  std::reverse(names.begin(), names.end());
+  for (const auto known : {title_of_exe_name, title_of_launcher})
+    for (const std::string& name : names)
+      if (known(name)) return name;
+  return names.empty() ? "" : names.front();
 }
 
 bool has_container(std::span<const std::string> command) {
@@ -123,16 +130,18 @@ void ask_for_paths(LaunchPlan& plan, const LaunchFacts& facts) {
 void choose_game(LaunchPlan& plan, const LaunchFacts& facts) {
   const std::string& chosen = facts.sim;
   if (!chosen.empty()) {
-    plan.game.sim = find_sim(chosen);
-    if (plan.game.sim == nullptr) {
-      plan.remark = fmt::format("no sim is called \"{}\"; see pitbridge list", chosen);
-    } else {
-      plan.game.title = plan.game.sim->title_of_exe(plan.exe_name);
+    const auto meant = title_of_word(chosen);
+    if (!meant) {
+      plan.remark = meant.error().message;
+      return;
     }
+    plan.game = *meant;
+    if (const Title* title = meant->sim->title_of_exe(plan.exe_name)) plan.game.title = title;
     return;
   }
   auto known = plan.app_id ? title_of_app(*plan.app_id) : std::nullopt;
   if (!known) known = title_of_exe_name(plan.exe_name);
+  if (!known) known = title_of_launcher(plan.exe_name);
   if (known) {
     plan.game = *known;
     return;

@@ -96,6 +96,14 @@ std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name) {
   return std::nullopt;
 }
 
+std::optional<KnownTitle> title_of_launcher(std::string_view exe_name) {
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      for (const std::string_view launcher : title.launchers)
+        if (equals_ignoring_case(launcher, exe_name)) return KnownTitle{sim, &title};
+  return std::nullopt;
+}
+
 std::optional<KnownTitle> title_of_app(std::uint32_t app_id) {
   for (const Sim* sim : all_sims())
     for (const Title& title : sim->titles)

@@ -181,6 +181,8 @@ struct Title {
   std::string_view id;    ///< key, also in tests/data/layouts.csv
   std::string_view name;  ///< for people
   Few<std::string_view, 4> exe_names;
+  /// Exe names of programs that start the game: its own launcher, or one of others. They write no telemetry.
+  Few<std::string_view, 4> launchers = {};
   Few<std::uint32_t, 4> app_ids;  ///< Steam
   std::span<const Layout> layouts;
   std::span<const Channel> channels;
@@ -240,6 +242,8 @@ struct KnownTitle {
 };
 /// By the exe's name, case-insensitive, or by Steam's number of the game.
 std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name);
+/// The title that this program starts, by its exe's name.
+std::optional<KnownTitle> title_of_launcher(std::string_view exe_name);
 std::optional<KnownTitle> title_of_app(std::uint32_t app_id);
 
 }  // namespace pitbridge

@@ -98,6 +98,38 @@ TEST_F(LaunchPlanTest, TheAppIdGoesBeforeTheExe) {
       << "the last exe counts";
 }
 
+TEST_F(LaunchPlanTest, OfSeveralExesTheKnownOneCountsWhereverItStands) {
+  const auto exe_of = [&](const Words& command) { return plan(command, {}).exe_name; };
+  EXPECT_EQ(exe_of({"wine", "C:\\g\\acs.exe", "--x", "foo.exe"}), "acs.exe");
+  EXPECT_EQ(exe_of({"wine", "Content Manager.exe", "ACS.EXE", "foo.exe"}), "ACS.EXE")
+      << "before its launcher";
+  EXPECT_EQ(exe_of({"wine", "first.exe", "last.exe", "tail"}), "last.exe");
+}
+
+TEST_F(LaunchPlanTest, ALauncherBelongsToItsSim) {
+  for (const auto& [exe, title] :
+       std::vector<std::pair<std::string, std::string>>{{"AssettoCorsa.exe", "assetto_corsa"},
+                                                        {"Content Manager.exe", "assetto_corsa"},
+                                                        {"acc.exe", "assetto_corsa_competizione"},
+                                                        {"iRacingUI.exe", "iracing"},
+                                                        {"iRacingLauncher64.exe", "iracing"}}) {
+    const LaunchPlan plan = this->plan({"wine", "/g/" + exe, "--later", "x.exe"}, {});
+    EXPECT_EQ(plan.way, LaunchWay::kJoin) << exe;
+    ASSERT_NE(plan.game.title, nullptr) << exe;
+    EXPECT_EQ(plan.game.title->id, title);
+    EXPECT_FALSE(title_of_exe_name(exe)) << "it is no game: nothing is called live by it";
+  }
+}
+
+TEST_F(LaunchPlanTest, ASimMayBeNamedByATitleAnExeOrANumber) {
+  for (const char* word : {"acc", "ACC.exe", "805550", "assetto_corsa_competizione"}) {
+    facts_.sim = word;
+    const LaunchPlan plan = this->plan({"wine", "unknown.exe"}, {});
+    ASSERT_NE(plan.game.title, nullptr) << word << plan.remark;
+    EXPECT_EQ(plan.game.title->id, "assetto_corsa_competizione") << word;
+  }
+}
+
 TEST_F(LaunchPlanTest, TheUserDecidesFirst) {
   facts_.sim = "lmu";
   EXPECT_EQ(plan({"wine", "acs.exe"}, {{"SteamAppId", "7"}}).game.sim->name, "lmu");
