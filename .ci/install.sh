@@ -107,8 +107,4 @@ done <SHA256SUMS
 make_directory lib/pitbridge
 printf '%s' "$new_list" >"$list"
 
-echo "pitbridge is installed below $prefix; remove it with: ./install.sh --prefix '$prefix' --uninstall"
-case :${PATH:-}: in
-  *:"$prefix/bin":*) ;;
-  *) echo "Your PATH has no $prefix/bin; in Steam's launch options write: '$prefix/bin/pitbridge' %command%" ;;
-esac
+sh ./say_installed.sh "$prefix" "./install.sh --prefix '$prefix' --uninstall"

@@ -64,6 +64,7 @@ part = $(word $(2),$(subst :, ,$(1)))
 
 install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.local)
 	$(Q)$(foreach row,$(INSTALLED),install -D -m $(call part,$(row),1) $(call part,$(row),2) '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
+	$(if $(DESTDIR),,$(Q)sh .ci/say_installed.sh '$(abspath $(PREFIX))' "make uninstall PREFIX='$(PREFIX)'")
 
 # By build id, so that gdb knows a copied bridge too. It looks below /usr/lib/debug by itself, elsewhere after
 # "set debug-file-directory PREFIX/lib/debug".
@@ -94,7 +95,7 @@ dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from wh
 	$(Q)rm -rf $(DIST) && mkdir -p $(DIST)/$(PACKAGE)
 	$(Q)$(foreach row,$(PACKED),install -D -m $(call part,$(row),1) $(call part,$(row),2) $(DIST)/$(PACKAGE)/$(call packed_to,$(row)) &&) true
 	$(Q)install -m 644 README.md LICENSE CHANGELOG.md bridges/systemd/pitbridge.service $(DIST)/$(PACKAGE)
-	$(Q)install -m 755 .ci/install.sh $(DIST)/$(PACKAGE)
+	$(Q)install -m 755 .ci/install.sh .ci/say_installed.sh $(DIST)/$(PACKAGE)
 	$(Q)cd $(DIST)/$(PACKAGE) && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
 	$(Q)cd $(DIST) && tar --sort=name --mtime=@$(DIST_TIME) --owner=0 --group=0 --numeric-owner --mode=go=u-w -cJf $(PACKAGE).tar.xz $(PACKAGE)
 	$(call say,DIST,$(DIST)/$(PACKAGE).tar.xz)

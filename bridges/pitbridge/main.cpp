@@ -14,6 +14,7 @@
 #include "bridges/pitbridge/run.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
+#include "common/core/settings/nearest_word.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
@@ -55,11 +56,10 @@ std::vector<std::string> directories_to_look_at(std::string_view sim) {
 
 std::vector<std::string> g_game_command;
 
-CommandLine split(int argc, char** argv) {
+std::vector<std::string_view> command_names() {
   std::vector<std::string_view> names;
   for (const Command* command : all_commands()) names.emplace_back(command->name);
-  return split_command_line(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), names,
-                            is_in_path);
+  return names;
 }
 
 /// The exit status. Whoever reads the output must not take a part of it for the whole.
@@ -72,7 +72,16 @@ int end_with(Expected<void> done, std::string_view command_name) {
 }
 
 int run_command_line(int argc, char** argv) {
-  CommandLine line = split(argc, argv);
+  const auto names = command_names();
+  CommandLine line =
+      split_command_line(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), names, is_in_path);
+  if (const auto word = unknown_subcommand(line, names)) {
+    complain(fmt::format(
+        "no command is called \"{}\"; did you mean \"{}\"? A game's command needs its path, or -- "
+        "before it; see pitbridge --help",
+        *word, nearest_word(*word, names)));
+    return static_cast<int>(ExitCode::kUsage);
+  }
   g_game_command = std::move(line.command);
   CLI::App app("pitbridge: Windows sims' telemetry for native Linux programs");
   app.name("pitbridge");

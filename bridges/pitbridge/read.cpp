@@ -27,6 +27,7 @@ bool g_once = false;
 bool g_raw = false;
 int g_interval_ms = 100;
 std::string g_announced_directory;
+std::string g_announced_wait;
 
 std::string_view state_of(const MirrorReading& reading) {
   if (!reading.status) return reading.foreign_owner ? "foreign" : "none";
@@ -150,16 +151,52 @@ Look look_once(const Sim& sim, const std::string& directory) {
   return now;
 }
 
+bool has_files(const Sim& sim, const MirrorReading& reading) {
+  return std::any_of(sim.mappings.begin(), sim.mappings.end(), [&](const Mapping& mapping) {
+    return reading.snapshot.bytes(mapping.file_name()) != nullptr;
+  });
+}
+
+/// What must come before there are values; empty when nothing must.
+std::string awaited(const Sim& sim, const std::string& directory, const MirrorReading& reading) {
+  const std::string remedy =
+      fmt::format("start the game with its bridge; pitbridge doctor {} tells what is wrong", sim.name);
+  if (!has_files(sim, reading))
+    return fmt::format("waiting for {}: there is no file of it in {} yet; {}", sim.description, directory,
+                       remedy);
+  if (!reading.bridge_runs) return fmt::format("waiting for {}: no bridge runs; {}", sim.description, remedy);
+  switch (static_cast<BridgeState>(reading.status ? reading.status->header.state : 0)) {
+    case BridgeState::kAttached:
+    case BridgeState::kPaused:
+      return "";
+    default:
+      return fmt::format("waiting for {}: its bridge runs; start the game", sim.description);
+  }
+}
+
+/// On a terminal in the place of the values; elsewhere once, and to stderr, so that the values stay alone.
+void say_awaited(const std::string& what) {
+  if (::isatty(STDOUT_FILENO) != 0 && !g_json) return put_over_last_line(what);
+  if (what != g_announced_wait && !what.empty()) complain(what, "read");
+  g_announced_wait = what;
+}
+
 Expected<void> print(const Sim& sim, const std::string& directory, const Look& now) {
-  bool any = false;
-  for (const Mapping& mapping : sim.mappings)
-    any |= now.reading.snapshot.bytes(mapping.file_name()) != nullptr;
-  if (!any && now.reading.foreign_owner)
+  if (!has_files(sim, now.reading) && now.reading.foreign_owner)
     return fail(ExitCode::kFailure,
                 fmt::format("the files of {} in {} belong to user {} and are not read; run pitbridge read as "
                             "that user",
                             sim.description, directory, *now.reading.foreign_owner));
-  if (!any)
+  if (!g_once) {
+    const std::string what = awaited(sim, directory, now.reading);
+    if (!what.empty()) {
+      say_awaited(what);
+      // A program goes on getting what the files hold, as far as there are any.
+      if (!g_json || !has_files(sim, now.reading)) return flush_output();
+    }
+    g_announced_wait = what;
+  }
+  if (!has_files(sim, now.reading))
     return fail(ExitCode::kFailure,
                 fmt::format("no file of {} in {}; start {}bridge with the game, or name the directory with "
                             "--shm-dir",

@@ -21,6 +21,7 @@
 #include "common/core/launch/exec_status.hpp"
 #include "common/core/launch/launch_plan.hpp"
 #include "common/core/settings/app_id.hpp"
+#include "common/core/settings/nearest_word.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/launch/child_work.hpp"
@@ -49,6 +50,16 @@ std::string g_sim;
 bool g_dry_run = false;
 bool g_json = false;
 
+/// A misspelt wrapper, or one of our own commands with words behind it that made it look like a game's.
+std::string remedy_for(const std::string& program, int error_number) {
+  const std::string usual = "give the game's command behind run --";
+  if (error_number != ENOENT || program.find('/') != std::string::npos) return usual;
+  std::vector<std::string_view> known = {"gamemoderun", "gamescope", "mangohud",      "obs-gamecapture",
+                                         "proton",      "umu-run",   "switcherooctl", "wine"};
+  for (const Command* command : all_commands()) known.emplace_back(command->name);
+  return fmt::format("did you mean \"{}\"? Or {}", nearest_word(program, known), usual);
+}
+
 [[noreturn]] void become_command() {
   std::vector<char*> words;
   for (const std::string& word : game_command()) words.push_back(const_cast<char*>(word.c_str()));
@@ -57,8 +68,9 @@ bool g_json = false;
   const int error_number = errno;
   {
     const WithoutSigpipe quiet;
-    say_to_stderr(fmt::format("cannot run \"{}\": {}; give the game's command behind run --",
-                              game_command().front(), system_message(error_number)));
+    say_to_stderr(fmt::format("cannot run \"{}\": {}; {}", game_command().front(),
+                              system_message(error_number),
+                              remedy_for(game_command().front(), error_number)));
   }
   ::_exit(error_number == ENOENT ? kExitNotFound : kExitNotExecutable);
 }

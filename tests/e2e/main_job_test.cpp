@@ -129,6 +129,18 @@ TEST_F(Commands, ReadOncePrintsJson) {
   EXPECT_EQ(got["values"]["gear"].get<double>() + 1, got["raw"]["acpmf_physics"]["gear"].get<double>());
 }
 
+TEST_F(Commands, ReadWaitsForItsGameAndSaysForWhat) {
+  Process read({.arguments = {built("bin/pitbridge"), "read", "ac"}, .environment = environment()});
+  EXPECT_TRUE(read.says("waiting for Assetto Corsa")) << read.output();
+  EXPECT_TRUE(read.says("there is no file of it in " + shm_path())) << read.output();
+  Process bridge = start_bridge();
+  EXPECT_TRUE(read.says("its bridge runs; start the game")) << read.output() << bridge.output();
+  Process game = start_game();
+  EXPECT_TRUE(read.says("rpm  gear")) << read.output() << bridge.output();
+  read.signal(SIGTERM);
+  EXPECT_EQ(read.wait(), 0);
+}
+
 TEST_F(Commands, ReadWithoutAnyFileSaysWhatToDo) {
   Process read = run_pitbridge({"read", "ac", "--once"});
   EXPECT_EQ(read.wait(), 1);

@@ -62,6 +62,13 @@ CommandLine split_command_line(std::span<const std::string> arguments,
   return line;
 }
 
+std::optional<std::string> unknown_subcommand(const CommandLine& line,
+                                              std::span<const std::string_view> subcommands) {
+  const std::size_t options = count_options(line.own);
+  if (options == line.own.size() || contains(subcommands, line.own[options])) return std::nullopt;
+  return line.own[options];
+}
+
 std::string shell_quoted(std::string_view word) {
   std::string out = "'";
   for (const char c : word) {

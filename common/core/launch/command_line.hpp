@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ struct CommandLine {
 CommandLine split_command_line(std::span<const std::string> arguments,
                                std::span<const std::string_view> subcommands,
                                bool (*in_path)(const std::string& program));
+
+/// The word in the place of a subcommand, where it is none of them; nothing where there is no word.
+std::optional<std::string> unknown_subcommand(const CommandLine& line,
+                                              std::span<const std::string_view> subcommands);
 
 /// The word as POSIX shells, and Python's shlex, read it back.
 std::string shell_quoted(std::string_view word);

@@ -9,16 +9,30 @@ static double now_s(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* How long to show values; negative where the arguments are wrong. */
+static double duration_s(int argc, char** argv) {
+  char* end = NULL;
+  double seconds;
+  if (argc < 2 || argv[1][0] == '\0' || argv[1][0] == '-') return -1;
+  if (argc == 2) return 1e9;
+  if (argc == 3 && strcmp(argv[2], "--once") == 0) return 10;
+  if (argc != 4 || strcmp(argv[2], "--seconds") != 0) return -1;
+  seconds = strtod(argv[3], &end);
+  return end != argv[3] && *end == '\0' && seconds >= 0 ? seconds : -1;
+}
+
 int main(int argc, char** argv) {
-  const int once = argc > 2 && strcmp(argv[2], "--once") == 0;
-  const double begin_s = now_s(), end_s = begin_s + (once ? 10 : argc > 3 ? atof(argv[3]) : 1e9);
+  const int once = argc == 3;
+  const double begin_s = now_s(), end_s = begin_s + duration_s(argc, argv);
   double shown_s = 0;
   int lines = 0;
   pitbridge_reader reader;
   pitbridge_values values;
   pitbridge_status_page page;
   pitbridge_result printed = PITBRIDGE_OK;
-  pitbridge_result result = pitbridge_open(&reader, argc > 1 ? argv[1] : "", NULL);
+  pitbridge_result result;
+  if (end_s < begin_s) return fprintf(stderr, "usage: dashboard SIM [--once | --seconds N]\n"), 2;
+  result = pitbridge_open(&reader, argv[1], NULL);
   if (result != PITBRIDGE_OK) return fprintf(stderr, "%s\n", pitbridge_message(result)), 2;
 
   while (now_s() < end_s && !(once && lines > 0)) {

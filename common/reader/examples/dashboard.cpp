@@ -3,17 +3,31 @@
 // Compile: g++ -std=c++17 -I/usr/local/include/pitbridge dashboard.cpp -o dashboard
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "pitbridge.hpp"
 
 namespace pr = pitbridge::reader;
 using Clock = std::chrono::steady_clock;
 
+/// How long to show values; negative where the arguments are wrong.
+static double seconds_of(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0].empty() || arguments[0][0] == '-') return -1;
+  if (arguments.size() == 1) return 1e9;
+  if (arguments.size() == 2 && arguments[1] == "--once") return 10;
+  if (arguments.size() != 3 || arguments[1] != "--seconds") return -1;
+  char* end = nullptr;
+  const double seconds = std::strtod(arguments[2].c_str(), &end);
+  return end != arguments[2].c_str() && *end == '\0' && seconds >= 0 ? seconds : -1;
+}
+
 int main(int argc, char** argv) {
-  const std::string option = argc > 2 ? argv[2] : "";
-  const bool once = option == "--once";
-  const std::chrono::duration<double> duration(once ? 10.0 : argc > 3 ? std::atof(argv[3]) : 1e9);
-  auto reader = pr::Reader::open(argc > 1 ? argv[1] : "");
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const std::chrono::duration<double> duration(seconds_of(arguments));
+  if (duration.count() < 0) return std::fprintf(stderr, "usage: dashboard SIM [--once | --seconds N]\n"), 2;
+  const bool once = arguments.size() == 2;
+  auto reader = pr::Reader::open(arguments[0]);
   if (!reader) return std::fprintf(stderr, "%s\n", message(reader.result()).data()), 2;
 
   const auto begin = Clock::now();

@@ -42,9 +42,22 @@ def line(page, values):
     return (f"{ACTIVITIES[number('<I', data, 28)]:7} rpm {value[b'rpm']:5.0f}  gear {value[b'gear']:2.0f}  speed "
             f"{value[b'speed']:3.0f} km/h  updates {sum(number('<Q', status, at + 24) for at in mappings)}")
 
-once, lines, shown = "--once" in sys.argv, 0, 0.0
-end = time.monotonic() + (10 if once else float(sys.argv[3]) if "--seconds" in sys.argv else 1e9)
-path = os.path.join(os.environ.get("PITBRIDGE_SHM_DIR") or "/dev/shm", "pitbridge." + sys.argv[1])
+def arguments(words):
+    """The sim, whether one line is enough, and for how many seconds to show values."""
+    try:
+        if words and words[0] and not words[0].startswith("-"):
+            if len(words) == 1 or words[1:] == ["--once"]:
+                return words[0], len(words) == 2, 10 if len(words) == 2 else 1e9
+            if len(words) == 3 and words[1] == "--seconds" and float(words[2]) >= 0:
+                return words[0], False, float(words[2])
+    except ValueError:  # no number
+        pass
+    print("usage: dashboard.py SIM [--once | --seconds N]", file=sys.stderr)
+    sys.exit(2)
+
+sim, once, seconds = arguments(sys.argv[1:])
+lines, shown, end = 0, 0.0, time.monotonic() + seconds
+path = os.path.join(os.environ.get("PITBRIDGE_SHM_DIR") or "/dev/shm", "pitbridge." + sim)
 while time.monotonic() < end and not (once and lines):
     fds = []
     try:  # opened anew each time, because a file may be made anew; it takes some microseconds

@@ -404,6 +404,44 @@ TEST(Docs, ManPageGivesEveryState) {
   }
 }
 
+TEST_F(DocsInDirectory, InstallationSaysWhereThingsAreAndWhatToPaste) {
+  const std::string script = (source_dir() / ".ci" / "say_installed.sh").string();
+  const std::string prefix = (directory() / "a prefix").string();
+  write_file(directory() / "a prefix/bin/pitbridge", "#!/bin/sh\n");
+  fs::permissions(directory() / "a prefix/bin/pitbridge", fs::perms::owner_all);
+  const std::string usual = "PATH=/usr/bin:/bin";
+  const Outcome absent = run({"sh", script, prefix, "make uninstall"}, {usual});
+  EXPECT_EQ(absent.status, 0);
+  for (const std::string& part : {"installed below " + prefix, std::string("make uninstall"),
+                                  "is not in PATH; for this shell: export PATH=\"" + prefix,
+                                  "launch options in Steam: '" + prefix + "/bin/pitbridge' %command%"})
+    EXPECT_NE(absent.output.find(part), std::string::npos) << part << "\n" << absent.output;
+  const Outcome there = run({"sh", script, prefix, "x"}, {"PATH=" + prefix + "/bin:/usr/bin:/bin"});
+  EXPECT_EQ(there.output.find("not in PATH"), std::string::npos) << there.output;
+  EXPECT_NE(there.output.find("Steam: '" + prefix), std::string::npos) << "Steam's PATH may be another\n"
+                                                                       << there.output;
+  write_file(directory() / "older/pitbridge", "#!/bin/sh\n");
+  fs::permissions(directory() / "older/pitbridge", fs::perms::owner_all);
+  const std::string older = (directory() / "older").string();
+  const Outcome hidden =
+      run({"sh", script, prefix, "x"}, {"PATH=" + older + ":" + prefix + "/bin:/usr/bin:/bin"});
+  EXPECT_NE(hidden.output.find("another one first: " + older + "/pitbridge"), std::string::npos)
+      << hidden.output;
+}
+
+TEST(Docs, AnUnknownCommandIsNamedWithTheNearestOne) {
+  const Outcome unknown = run_pitbridge({"raed", "ac"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.output.find("no command is called \"raed\"; did you mean \"read\"?"), std::string::npos)
+      << unknown.output;
+  const Outcome wrapper = run_pitbridge({"gamemodrun", "--", "game.exe"});
+  EXPECT_EQ(wrapper.status, 127) << "as a game's command";
+  EXPECT_NE(wrapper.output.find("cannot run \"gamemodrun\": No such file or directory; did you mean "
+                                "\"gamemoderun\"?"),
+            std::string::npos)
+      << wrapper.output;
+}
+
 TEST(Docs, EveryDirectoryWithSourcesHasAReadme) {
   std::set<fs::path> directories;
   for (const char* top : {"bridges", "common", "sims", "tests"}) {

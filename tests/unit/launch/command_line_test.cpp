@@ -49,6 +49,17 @@ TEST(CommandLineTest, ATypingErrorIsNoCommand) {
   expect_split({"stat"}, {"stat"}, {});  // status was meant, perhaps
 }
 
+TEST(CommandLineTest, TheWordThatIsNoSubcommandIsFound) {
+  const auto unknown = [](const Words& words) { return unknown_subcommand(split(words), kSubcommands); };
+  EXPECT_EQ(unknown({"raed", "ac"}), "raed");
+  EXPECT_EQ(unknown({"--shm-dir", "/x", "raed"}), "raed");
+  EXPECT_EQ(unknown({}), std::nullopt);
+  EXPECT_EQ(unknown({"--help"}), std::nullopt);
+  EXPECT_EQ(unknown({"--shm-dir", "/x"}), std::nullopt);
+  EXPECT_EQ(unknown({"read", "raed"}), std::nullopt);
+  EXPECT_EQ(unknown({"wine", "a.exe"}), std::nullopt);
+}
+
 TEST(CommandLineTest, RunEndsOurOptionsAtTheFirstWordThatIsNone) {
   expect_split({"run"}, {"run"}, {});
   expect_split({"run", "--"}, {"run"}, {});

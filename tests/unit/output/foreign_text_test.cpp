@@ -121,6 +121,7 @@ TEST_F(ForeignText, OfACommandLine) {
   expect_plain({"doctor", kEvil});
   expect_plain({"config", kEvil});
   expect_plain({"protontricks", kEvil});
+  expect_plain_output(run_pitbridge({kEvil.substr(0, 18)}).output);
   expect_plain_output(run_pitbridge({"run", "--dry-run", "--", "/usr/bin/env", kEvil}).output);
   expect_plain_output(run_pitbridge({"run", "--", "/no/such/" + kEvil}).output);
 }

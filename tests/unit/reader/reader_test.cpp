@@ -1089,9 +1089,10 @@ class ReaderExample : public ReaderValues, public testing::WithParamInterface<co
     if (name == "dashboard.py") return "python3 " + (source_dir() / "common/reader/examples" / name).string();
     return (build_dir() / "examples" / name).string();
   }
-  ProgramRun run(const std::string& arguments) const {
+  ProgramRun run(const std::string& arguments) const { return run_with("toy " + arguments); }
+  ProgramRun run_with(const std::string& arguments) const {
     const std::string line = "env PITBRIDGE_SHM_DIR=" + directory_.path() + " timeout 60 " +
-                             command(GetParam()) + " toy " + arguments + " 2>&1 </dev/null";
+                             command(GetParam()) + " " + arguments + " 2>&1 </dev/null";
     std::string output;
     std::FILE* pipe = ::popen(line.c_str(), "r");
     char buffer[4096];
@@ -1140,6 +1141,16 @@ TEST_P(ReaderExample, SaysWhyThereIsNothing) {
   const ProgramRun absent = run("--seconds 0.3");
   EXPECT_EQ(absent.status, 1) << absent.output;
   EXPECT_FALSE(absent.output.empty());
+}
+
+TEST_P(ReaderExample, AnswersWrongArgumentsWithAUsageLine) {
+  for (const char* wrong : {"", "--help", "--once", "toy --onec", "toy --seconds", "toy --seconds x",
+                            "toy --seconds -1", "toy --once more", "''"}) {
+    const ProgramRun usage = run_with(wrong);
+    EXPECT_EQ(usage.status, 2) << wrong << "\n" << usage.output;
+    EXPECT_TRUE(usage.output.starts_with("usage: dashboard")) << wrong << "\n" << usage.output;
+    EXPECT_EQ(std::count(usage.output.begin(), usage.output.end(), '\n'), 1) << wrong << "\n" << usage.output;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Languages, ReaderExample,
