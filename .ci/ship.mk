@@ -41,7 +41,8 @@ spelling: | $(OUT)/deps-lint.ok
 lint: format-check check-layers shellcheck spelling tidy ## Check format, layers, scripts and spelling, and run clang-tidy over all
 
 tidy: $(GENERATED) $(OUT)/gen/mingw-include | $(OUT)/deps-lint.ok ## Run clang-tidy over all sources on all cores; about 10 minutes
-	$(Q)bash .ci/tidy $(OUT)/tidy --flags '$(TIDIED)' $(NATIVE_SRC) --flags '$(TIDIED) $(CLANG_WINE)' $(WINE_SRC) $(MINGW_SRC) \
+	$(Q)bash .ci/tidy $(OUT)/tidy --flags '$(TIDIED)' $(NATIVE_SRC) --flags '$(TIDIED) $(CLANG_WINE)' $(WINE_SRC) \
+	  --flags '$(TIDIED) $(CLANG_WINE) -DWINE_UNICODE_NATIVE' $(MINGW_SRC) \
 	  --flags '-std=c99 -Icommon/reader' $(filter %.c,$(EXAMPLE_SRC)) --flags '-std=c++17 -Icommon/reader' $(filter %.cpp,$(EXAMPLE_SRC))
 
 # --- What is shipped starts with old systems too --------------------------------------------------------

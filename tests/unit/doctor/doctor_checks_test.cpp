@@ -18,7 +18,7 @@ namespace {
 
 using Ids = std::set<std::string>;
 
-constexpr std::int64_t kNow_ns = 100'000'000'000;
+constexpr std::int64_t kNowNs = 100'000'000'000;
 constexpr uid_t kUser = 1000;
 
 StatusMapping mapping_of(std::string_view name, std::uint64_t size_bytes, std::uint64_t updates) {
@@ -27,7 +27,7 @@ StatusMapping mapping_of(std::string_view name, std::uint64_t size_bytes, std::u
   mapping.attached = 1;
   mapping.size_bytes = size_bytes;
   mapping.updates = updates;
-  mapping.last_change_ns = static_cast<std::uint64_t>(kNow_ns);
+  mapping.last_change_ns = static_cast<std::uint64_t>(kNowNs);
   return mapping;
 }
 
@@ -35,7 +35,7 @@ Status status_of(const Sim& sim, std::uint64_t updates) {
   Status status = {};
   status.header.state = static_cast<std::uint32_t>(BridgeState::kAttached);
   status.header.bridge_pid = 200;
-  status.header.heartbeat_ns = static_cast<std::uint64_t>(kNow_ns);
+  status.header.heartbeat_ns = static_cast<std::uint64_t>(kNowNs);
   put_text(status.header.title, sim.titles.front().id);
   put_text(status.header.prefix, "/p/pfx");
   for (const Layout& layout : sim.titles.front().layouts)
@@ -98,7 +98,7 @@ Facts good_facts(const char* sim_name = "ac") {
   facts.page.first = status_of(sim, 100);
   facts.page.second = status_of(sim, 200);
   facts.page.passed_s = 0.5;
-  facts.page.now_ns = kNow_ns;
+  facts.page.now_ns = kNowNs;
   std::uint64_t inode = 1000;
   for (const StatusMapping& mapping : facts.page.second->mappings) {
     FileFacts file;
@@ -655,7 +655,7 @@ TEST(DoctorReport, IsJsonWhateverNamesHold) {
     EXPECT_EQ(all[i]["sim"], "ac");
     const bool is_simd = all[i]["id"] == "simd";
     EXPECT_EQ(all[i]["state"], is_simd ? "broken" : "ok") << all[i];
-    EXPECT_EQ(all[i]["remedy"] == "", !is_simd) << all[i];
+    EXPECT_EQ(all[i]["remedy"].get<std::string>().empty(), !is_simd) << all[i];
   }
 }
 
