@@ -77,7 +77,7 @@ Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place,
   return status;
 }
 
-std::unique_ptr<StatusFile> StatusFile::of_killed_bridge(std::shared_ptr<ShmDirectory> directory,
+std::unique_ptr<StatusFile> StatusFile::of_killed_bridge(const std::shared_ptr<ShmDirectory>& directory,
                                                          std::string_view sim) {
   auto status = std::make_unique<StatusFile>();
   auto file = ShmFile::open_existing(directory, status_file_name(sim));

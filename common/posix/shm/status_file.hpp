@@ -25,7 +25,7 @@ class StatusFile final : public StatusSink {
   static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place);
   /// The page that a killed bridge left, locked, for whoever cleans up. Makes nothing. Null where there is no
   /// such page, or where a bridge lives.
-  static std::unique_ptr<StatusFile> of_killed_bridge(std::shared_ptr<ShmDirectory> directory,
+  static std::unique_ptr<StatusFile> of_killed_bridge(const std::shared_ptr<ShmDirectory>& directory,
                                                       std::string_view sim);
 
   std::span<std::byte> page() const { return file_->memory(); }
