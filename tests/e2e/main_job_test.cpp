@@ -148,9 +148,10 @@ TEST_F(Commands, ReadWithoutAnyFileSaysWhatToDo) {
 }
 
 TEST_F(Commands, ReadOfAnUnknownSimNamesTheKnownOnes) {
-  Process read = run_pitbridge({"read", "acc", "--once"});
+  Process read = run_pitbridge({"read", "raceroomm", "--once"});
   EXPECT_EQ(read.wait(), 2);
-  EXPECT_NE(read.output().find("there are: ac"), std::string::npos) << read.output();
+  EXPECT_NE(read.output().find("did you mean \"raceroom\"? The sims are: ac"), std::string::npos)
+      << read.output();
 }
 
 TEST_F(Commands, ListJsonHoldsEverySim) {

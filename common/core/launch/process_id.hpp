@@ -11,6 +11,7 @@ struct ProcessId {
   std::int32_t pid = 0;
   std::uint64_t start_ticks = 0;  ///< since the start of the machine, in clock ticks
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero of the comparison for a pointer.
   friend auto operator<=>(const ProcessId&, const ProcessId&) = default;
 };
 
