@@ -139,6 +139,7 @@ std::string why_out_of_reach(const App& app) {
 Expected<void> run_one(const std::vector<App>& apps) {
   if (apps.size() != 1) {
     std::vector<std::string> choices;
+    choices.reserve(apps.size());
     for (const App& app : apps) choices.push_back(fmt::format("{} ({})", app.id, app.name));
     return fail(ExitCode::kUsage, fmt::format("name one app id: {}", fmt::join(choices, ", ")));
   }

@@ -52,12 +52,12 @@ bool g_json = false;
 
 /// A misspelt wrapper, or one of our own commands with words behind it that made it look like a game's.
 std::string remedy_for(const std::string& program, int error_number) {
-  const std::string usual = "give the game's command behind run --";
-  if (error_number != ENOENT || program.find('/') != std::string::npos) return usual;
+  constexpr const char* kUsual = "give the game's command behind run --";
+  if (error_number != ENOENT || program.find('/') != std::string::npos) return kUsual;
   std::vector<std::string_view> known = {"gamemoderun", "gamescope", "mangohud",      "obs-gamecapture",
                                          "proton",      "umu-run",   "switcherooctl", "wine"};
   for (const Command* command : all_commands()) known.emplace_back(command->name);
-  return fmt::format("did you mean \"{}\"? Or {}", nearest_word(program, known), usual);
+  return fmt::format("did you mean \"{}\"? Or {}", nearest_word(program, known), kUsual);
 }
 
 [[noreturn]] void become_command() {
