@@ -113,11 +113,10 @@ TEST(Output, OfReadEndsWithItsReaderWhereSigpipeIsIgnored) {
   const std::pair<const char*, const char*> kCases[] = {{"--json", "head -n 1"}, {"", "true"}};
   for (const auto& [json, reader] : kCases) {
     // As below systemd; `timeout` would end what does not end itself with 124.
-    const Outcome outcome =
-        run({"bash", "-c",
-             "trap '' PIPE; { timeout 30 \"$0\" read ac $2 --interval 1 --shm-dir \"$1\"; "
-             "echo \"ended with $?\" >&2; } | $3 >/dev/null",
-             program, directory.path(), json, reader});
+    const std::string script =
+        "trap '' PIPE; { timeout 30 \"$0\" read ac $2 --interval 1 --shm-dir \"$1\"; "
+        "echo \"ended with $?\" >&2; } | $3 >/dev/null";
+    const Outcome outcome = run({"bash", "-c", script, program, directory.path(), json, reader});
     EXPECT_NE(outcome.output.find("ended with 1\n"), std::string::npos) << outcome.output;
     EXPECT_NE(outcome.output.find("cannot write the output: Broken pipe"), std::string::npos)
         << outcome.output;
