@@ -22,9 +22,12 @@ void copy_end(const std::string& path, const struct stat& log) {
   struct stat found = {};
   if (!from || ::fstat(from.get(), &found) != 0 || found.st_dev != log.st_dev || found.st_ino != log.st_ino)
     return;
-  const UniqueFd to(::open((path + ".1").c_str(),
-                           O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-  if (!to) return;
+  const UniqueFd to(
+      ::open((path + ".1").c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+  // What another user has put there is neither emptied nor given our lines.
+  if (!to || ::fstat(to.get(), &found) != 0 || !S_ISREG(found.st_mode) || found.st_uid != ::geteuid() ||
+      found.st_nlink != 1 || ::ftruncate(to.get(), 0) != 0)
+    return;
   std::array<char, 65536> buffer;
   for (off_t at = log.st_size - static_cast<off_t>(kMaxLogBytes); at < log.st_size;) {
     const ssize_t n = ::pread(from.get(), buffer.data(), buffer.size(), at);

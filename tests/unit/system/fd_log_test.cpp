@@ -263,6 +263,19 @@ TEST_F(FdLogTest, ALinkInPlaceOfTheOldLogIsNotFollowed) {
   EXPECT_LT(content_of(path).size(), 200U);
 }
 
+TEST_F(FdLogTest, AnOldLogOfAnotherUserIsNotWrittenTo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make another user's file";
+  const std::string path = directory_ / "log";
+  write_file(path + ".1", "theirs");
+  ASSERT_EQ(::chown((path + ".1").c_str(), 12345, 12345), 0);
+  write_file(path, std::string(kMaxLogBytes + 1, 'x'));
+  auto log = FdLog::to_file("toybridge", LogLevel::kInfo, path);
+  ASSERT_TRUE(log);
+  log->write(LogLevel::kInfo, "fresh");
+  EXPECT_EQ(content_of(path + ".1"), "theirs");
+  EXPECT_LT(content_of(path).size(), 200U);
+}
+
 TEST_F(FdLogTest, WhatIsSaidAgainAndAgainDoesNotFillTheFile) {
   const std::string path = directory_ / "log";
   auto log = FdLog::to_file("toybridge", LogLevel::kInfo, path);
