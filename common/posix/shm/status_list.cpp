@@ -28,8 +28,9 @@ std::vector<StatusEntry> status_entries(const std::string& directory) {
   for (const std::string& name : directory_entries(directory)) {
     if (!name.starts_with(kOwnFilePrefix)) continue;
     std::string sim = name.substr(kOwnFilePrefix.size());
-    auto status = read_status_of(directory, sim);
+    // In this order: the page of a bridge that leaves in between says so, and it does not look killed.
     const bool bridge_runs = bridge_lives(directory, sim);
+    auto status = read_status_of(directory, sim);
     if (status) all.push_back({std::move(sim), std::move(*status), bridge_runs});
   }
   return all;
