@@ -107,9 +107,10 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
-  Janitor janitor(*directory, sim.name, all_file_names(sim));
+  const auto names = all_file_names(sim);
+  Janitor janitor(*directory, sim.name, names);
   // Also the files that this bridge makes only when the game does.
-  if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, all_file_names(sim)))
+  if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, names))
     log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; its files are cleared");
   auto status = StatusFile::open(place, *directory);
   if (!status) return tl::unexpected<Error>(std::move(status.error()));

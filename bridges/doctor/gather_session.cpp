@@ -7,6 +7,7 @@
 #include "common/core/launch/command_line.hpp"
 #include "common/core/settings/app_id.hpp"
 #include "common/core/sim/describe.hpp"
+#include "common/core/sim/text.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"

@@ -5,30 +5,23 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "common/core/launch/command_line.hpp"
 #include "common/core/launch/sim_word.hpp"
 #include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/describe.hpp"
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {
 
 constexpr const char* kDebugCommand = "PROTON_REMOTE_DEBUG_CMD";
 
-bool ends_in_exe(std::string_view word) {
-  constexpr std::string_view kExe = ".exe";
-  if (word.size() <= kExe.size()) return false;
-  return std::equal(kExe.begin(), kExe.end(), word.end() - static_cast<std::ptrdiff_t>(kExe.size()),
-                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
-}
-
 /// Of several the one that the tables know, a game before a launcher; else the last.
 std::string exe_name_in(std::span<const std::string> command) {
   std::vector<std::string> names;
   for (const std::string& word : command)
-    if (ends_in_exe(word)) names.emplace_back(base_name(word));
+    if (is_exe_name(word)) names.emplace_back(base_name(word));
   std::reverse(names.begin(), names.end());
   for (const auto known : {title_of_exe_name, title_of_launcher})
     for (const std::string& name : names)

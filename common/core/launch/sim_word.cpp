@@ -16,9 +16,7 @@ namespace pitbridge {
 namespace {
 
 std::string_view without_exe(std::string_view name) {
-  constexpr std::string_view kExe = ".exe";
-  const std::size_t stem = name.size() - std::min(name.size(), kExe.size());
-  return equals_ignoring_case(name.substr(stem), kExe) ? name.substr(0, stem) : name;
+  return is_exe_name(name) ? name.substr(0, name.size() - std::string_view(".exe").size()) : name;
 }
 
 /// The words for a title, the shortest kinds first.
@@ -31,8 +29,7 @@ std::vector<std::string_view> words_of(const Title& title) {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::transform(out.begin(), out.end(), out.begin(), lower_case);
   return out;
 }
 

@@ -15,11 +15,21 @@ std::string utf8_from_utf16le(std::span<const std::byte> bytes);
 std::string utf8_from_latin1(std::span<const std::byte> bytes);
 std::string utf8_from_utf8(std::span<const std::byte> bytes);
 
+/// An ASCII letter in lower case; all else as it is.
+constexpr char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 /// Whatever the case of ASCII letters; others must be the same.
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return lower_case(x) == lower_case(y); });
+}
+
+/// Whether a file's name ends in ".exe", in any case, and has something before it.
+constexpr bool is_exe_name(std::string_view name) {
+  constexpr std::string_view kSuffix = ".exe";
+  return name.size() > kSuffix.size() &&
+         equals_ignoring_case(name.substr(name.size() - kSuffix.size()), kSuffix);
 }
 
 /// What somebody else wrote, as it may reach a terminal or a log: one line without controls. Each character

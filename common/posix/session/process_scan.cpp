@@ -13,6 +13,7 @@
 #include <span>
 
 #include "common/core/sim/number_text.hpp"
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {

@@ -67,12 +67,6 @@ bool has_wine_mapped(const std::vector<std::string>& mapped) {
   });
 }
 
-bool is_exe_name(std::string_view name) {
-  constexpr std::string_view kSuffix = ".exe";
-  return name.size() > kSuffix.size() &&
-         equals_ignoring_case(name.substr(name.size() - kSuffix.size()), kSuffix);
-}
-
 bool is_of_windows(std::string_view exe) {
   constexpr std::string_view kDirectory = ":\\windows\\";
   return !exe.empty() && equals_ignoring_case(exe.substr(1, kDirectory.size()), kDirectory);

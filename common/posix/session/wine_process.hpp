@@ -20,8 +20,6 @@ bool is_wine_loader(std::string_view exe);
 /// Whether the mapped files show Wine: its ntdll.so. For a loader with another name (wrapped, emulated).
 bool has_wine_mapped(const std::vector<std::string>& mapped);
 
-/// Whether a name ends in ".exe".
-bool is_exe_name(std::string_view name);
 /// Whether it is one of Windows' own programs, which Wine and Proton run beside a game, in the same
 /// environment: "C:\\windows\\system32\\services.exe", on any drive.
 bool is_of_windows(std::string_view exe);

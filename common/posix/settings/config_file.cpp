@@ -180,8 +180,7 @@ std::vector<std::string> config_paths(const Environment& environment) {
   std::string user = value_or_empty(environment, "XDG_CONFIG_HOME");
   // The XDG rules: a relative path counts as unset.
   if (!user.starts_with('/')) {
-    std::string home = value_or_empty(environment, "HOME");
-    if (!home.starts_with('/')) home = login_directory();  // simd starts a bridge without HOME
+    const std::string home = home_directory(value_or_empty(environment, "HOME"));
     if (!home.empty()) user = home + "/.config";
   }
   if (!user.empty() && user.front() == '/') paths.push_back(user + "/pitbridge/config.toml");

@@ -28,12 +28,12 @@ std::string environment_or(const char* name, std::string_view fallback) {
 }
 
 std::string home_directory() {
-  // A relative one would be another directory for each process that we start.
-  std::string home = environment_or("HOME", "");
-  return home.starts_with('/') ? home : login_directory();
+  return home_directory(environment_or("HOME", ""));
 }
 
-std::string login_directory() {
+std::string home_directory(std::string_view home_variable) {
+  // A relative one would be another directory for each process that we start.
+  if (home_variable.starts_with('/')) return std::string(home_variable);
   const passwd* user = ::getpwuid(::geteuid());
   return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
 }

@@ -15,8 +15,8 @@ std::string environment_or(const char* name, std::string_view fallback);
 /// neither knows it.
 std::string home_directory();
 
-/// The home directory from the user database; empty when it does not know the user.
-std::string login_directory();
+/// The same for a process whose HOME has this value; empty: it has none.
+std::string home_directory(std::string_view home_variable);
 
 /// The Wine prefix that this environment names: WINEPREFIX, by default `~/.wine`.
 std::string wine_prefix();

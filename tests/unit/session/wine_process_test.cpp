@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/session/wine_process.hpp"
 
+#include "common/core/sim/text.hpp"
 #include "tests/unit/support/planted_tree.hpp"
 
 namespace pitbridge {

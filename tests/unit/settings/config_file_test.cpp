@@ -342,9 +342,9 @@ TEST(SteamAppId, IsFoundInTheEnvironmentOrThePrefix) {
 }
 
 TEST(ConfigPaths, ARelativePathCountsAsUnset) {
-  const auto usual = config_paths({{"HOME", login_directory()}});
+  const auto usual = config_paths({{"HOME", home_directory("")}});
   EXPECT_EQ(config_paths({{"HOME", "somewhere"}}), usual);
-  EXPECT_EQ(config_paths({{"HOME", login_directory()}, {"XDG_CONFIG_HOME", "./config"}}), usual);
+  EXPECT_EQ(config_paths({{"HOME", home_directory("")}, {"XDG_CONFIG_HOME", "./config"}}), usual);
 }
 
 }  // namespace
