@@ -107,12 +107,12 @@ constexpr auto kAcGraphics = join(kGraphics, kAcGraphicsRest);
 constexpr Field kCrewChief[] = {
     {"numVehicles", 0, kInt32},
     {"focusVehicle", 4, kInt32},
-    {"serverName", 8, kUtf8, 512},
+    {"serverName", 8, kText8, 512},
     {"vehicle", 520, kBytes, 14592, "array of 228-byte records"},
-    {"vehicle0.driverName", 524, kUtf8, 64},
+    {"vehicle0.driverName", 524, kText8, 64},
     {"vehicle0.speedMS", 652, kFloat32, 1, "m/s"},
-    {"acInstallPath", 15112, kUtf8, 512},
-    {"pluginVersion", 15628, kUtf8, 32},
+    {"acInstallPath", 15112, kText8, 512},
+    {"pluginVersion", 15628, kText8, 32},
 };
 
 // Competizione; Rally has the same layout, with temperatures in Kelvin.
@@ -234,7 +234,7 @@ constexpr Field kEvoGraphics[] = {
     {"tyre_lf.tyre_pression", 228, kFloat32, 1, "psi"},
     {"tyre_lf.tyre_temperature_c", 232, kFloat32, 1, "degC"},
     {"tyre_lf.brake_temperature_c", 236, kFloat32, 1, "degC"},
-    {"tyre_lf.tyre_compound_front", 256, kUtf8, 33, "8-bit"},
+    {"tyre_lf.tyre_compound_front", 256, kText8, 33, "8-bit"},
     {"tyre_rf", 476, kBytes, 256},
     {"tyre_lr", 732, kBytes, 256},
     {"tyre_rr", 988, kBytes, 256},
@@ -252,14 +252,14 @@ constexpr Field kEvoGraphics[] = {
     {"flag", 2404, kInt32, 1, "enum"},
     {"global_flag", 2408, kInt32, 1, "enum"},
     {"max_gears", 2412, kUint32},
-    {"session_state.phase_name", 2476, kUtf8, 33, "8-bit"},
+    {"session_state.phase_name", 2476, kText8, 33, "8-bit"},
     {"session_state.time_left_ms", 2524, kInt32, 1, "ms"},
     {"session_state.total_lap", 2544, kInt32},
     {"session_state.current_lap", 2548, kInt32},
-    {"timing_state.current_laptime", 2732, kUtf8, 15, "8-bit text"},
-    {"driver_name", 3020, kUtf8, 33, "8-bit"},
-    {"driver_surname", 3053, kUtf8, 33, "8-bit"},
-    {"car_model", 3086, kUtf8, 33, "8-bit"},
+    {"timing_state.current_laptime", 2732, kText8, 15, "8-bit text"},
+    {"driver_name", 3020, kText8, 33, "8-bit"},
+    {"driver_surname", 3053, kText8, 33, "8-bit"},
+    {"car_model", 3086, kText8, 33, "8-bit"},
     {"is_in_pit_box", 3119, kBool8, 1, "bool"},
     {"is_in_pit_lane", 3120, kBool8, 1, "bool"},
     {"is_valid_lap", 3121, kBool8, 1, "bool"},
@@ -273,10 +273,10 @@ constexpr Field kEvoGraphics[] = {
 };
 
 constexpr Field kEvoStatic[] = {
-    {"sm_version", 0, kUtf8, 15, "8-bit"},
-    {"ac_evo_version", 15, kUtf8, 15, "8-bit"},
+    {"sm_version", 0, kText8, 15, "8-bit"},
+    {"ac_evo_version", 15, kText8, 15, "8-bit"},
     {"session", 32, kInt32, 1, "-1 unknown,0 time attack,1 race,2 hot stint,3 cruise"},
-    {"session_name", 36, kUtf8, 33, "8-bit"},
+    {"session_name", 36, kText8, 33, "8-bit"},
     {"event_id", 69, kUint8},
     {"session_id", 70, kUint8},
     {"starting_grip", 72, kInt32, 1, "enum"},
@@ -285,9 +285,9 @@ constexpr Field kEvoStatic[] = {
     {"is_timed_race", 85, kBool8, 1, "bool"},
     {"is_online", 86, kBool8, 1, "bool"},
     {"number_of_sessions", 88, kInt32},
-    {"nation", 92, kUtf8, 33, "8-bit"},
-    {"track", 136, kUtf8, 33, "8-bit"},
-    {"track_configuration", 169, kUtf8, 33, "8-bit"},
+    {"nation", 92, kText8, 33, "8-bit"},
+    {"track", 136, kText8, 33, "8-bit"},
+    {"track_configuration", 169, kText8, 33, "8-bit"},
     {"track_length_m", 204, kFloat32, 1, "m"},
 };
 

@@ -4,6 +4,7 @@
 // Every size and offset comes from the map itself, so each is bounded before it is used.
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
+#include "common/core/sim/text.hpp"
 
 namespace pitbridge {
 namespace {
@@ -41,7 +42,7 @@ constexpr Field kVariable[] = {
     {"type", 0, kInt32, 1, "0 char,1 bool,2 int,3 bitfield,4 float,5 double"},
     {"offset", 4, kInt32, 1, "bytes"},
     {"count", 8, kInt32},
-    {"name", 16, kLatin1, 32},
+    {"name", 16, kText8, 32},
 };
 
 constexpr Mapping kMappings[] = {
@@ -83,7 +84,7 @@ std::optional<std::uint32_t> newest_buffer(const Snapshot& snapshot, std::size_t
 }
 
 std::optional<FieldType> field_type(std::int64_t code) {
-  constexpr FieldType kTypes[] = {kLatin1, kBool8, kInt32, kUint32, kFloat32, kFloat64};
+  constexpr FieldType kTypes[] = {kText8, kBool8, kInt32, kUint32, kFloat32, kFloat64};
   if (code < 0 || code >= static_cast<std::int64_t>(std::size(kTypes))) return std::nullopt;
   return kTypes[code];
 }
@@ -118,31 +119,47 @@ std::optional<Field> find_variable(const Snapshot& snapshot, std::string_view /*
   return std::nullopt;
 }
 
-/// The rest of the line after `key` in `yaml` from `from` on; nothing when `key` is not there before `to`.
-std::optional<std::string> value_after(const std::string& yaml, const std::string& key, std::size_t from,
-                                       std::size_t to) {
+/// The rest of the line after `key` in `yaml` from `from` on, without quotes around it; nothing when `key` is
+/// not there before `to`.
+std::optional<std::string_view> value_after(std::string_view yaml, std::string_view key, std::size_t from,
+                                            std::size_t to) {
   const auto at = yaml.find(key, from);
-  if (at == std::string::npos || at >= to) return std::nullopt;
+  if (at == std::string_view::npos || at >= to) return std::nullopt;
   const auto begin = yaml.find_first_not_of(' ', at + key.size());
-  if (begin == std::string::npos) return std::nullopt;
-  return yaml.substr(begin, yaml.find_first_of("\r\n", begin) - begin);
+  if (begin == std::string_view::npos) return std::nullopt;
+  std::string_view value = yaml.substr(begin, yaml.find_first_of("\r\n", begin) - begin);
+  const bool is_quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'');
+  if (is_quoted && value.back() == value.front()) value = value.substr(1, value.size() - 2);
+  return value;
 }
 
-/// Car, track and driver stand only in the session text.
-std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity) {
+/// The session text, up to its NUL.
+std::optional<std::string_view> session_text(const Snapshot& snapshot) {
   const auto* bytes = snapshot.bytes(kName);
   if (bytes == nullptr) return std::nullopt;
   const auto offset = bounded(snapshot, "sessionInfoOffset", bytes->size());
   const auto length = bounded(snapshot, "sessionInfoLen", bytes->size());
-  if (!offset || !length || *length == 0) return std::nullopt;
-  const auto yaml = snapshot.text(kName, {"sessionInfo", *offset, kLatin1, *length});
+  if (!offset || !length || *length == 0 || *offset + std::uint64_t{*length} > bytes->size())
+    return std::nullopt;
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()) + *offset, *length);
+  return text.substr(0, text.find('\0'));
+}
+
+/// Car, track and driver stand only in the session text.
+std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity) {
+  const auto yaml = session_text(snapshot);
   if (!yaml) return std::nullopt;
-  if (quantity == Quantity::kTrack) return value_after(*yaml, "TrackDisplayName:", 0, yaml->size());
-  const auto own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size());
-  const auto record = own ? yaml->find("- CarIdx: " + *own + "\n") : std::string::npos;
-  if (record == std::string::npos) return std::nullopt;
-  const auto end = yaml->find("- CarIdx:", record + 1);
-  return value_after(*yaml, quantity == Quantity::kCar ? "CarScreenName:" : "UserName:", record, end);
+  std::optional<std::string_view> value;
+  if (quantity == Quantity::kTrack) {
+    value = value_after(*yaml, "TrackDisplayName:", 0, yaml->size());
+  } else if (const auto own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size())) {
+    const auto record = yaml->find("- CarIdx: " + std::string(*own) + "\n");
+    if (record == std::string_view::npos) return std::nullopt;
+    value = value_after(*yaml, quantity == Quantity::kCar ? "CarScreenName:" : "UserName:", record,
+                        yaml->find("- CarIdx:", record + 1));
+  }
+  if (!value) return std::nullopt;
+  return utf8_by_its_bytes(*value);
 }
 
 constexpr double kKmhPerMps = 3.6;

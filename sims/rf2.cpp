@@ -20,8 +20,8 @@ constexpr Field kTelemetry[] = {
     {"veh0.mElapsedTime", 28, kFloat64, 1, "s"},
     {"veh0.mLapNumber", 36, kInt32, 1, "lap"},
     {"veh0.mLapStartET", 40, kFloat64, 1, "s"},
-    {"veh0.mVehicleName", 48, kLatin1, 64, "8-bit"},
-    {"veh0.mTrackName", 112, kLatin1, 64, "8-bit"},
+    {"veh0.mVehicleName", 48, kText8, 64, "8-bit"},
+    {"veh0.mTrackName", 112, kText8, 64, "8-bit"},
     {"veh0.mPos", 176, kFloat64, 3, "m"},
     {"veh0.mLocalVel", 200, kFloat64, 3, "m/s"},
     {"veh0.mLocalAccel", 224, kFloat64, 3, "m/s2"},
@@ -40,7 +40,7 @@ constexpr Field kTelemetry[] = {
     {"veh0.mFuelCapacity", 624, kFloat64, 1, "l"},
     {"veh0.mSpeedLimiter", 620, kUint8, 1, "bool"},
     {"veh0.mMaxGears", 621, kUint8},
-    {"veh0.mFrontTireCompoundName", 636, kLatin1, 18, "8-bit"},
+    {"veh0.mFrontTireCompoundName", 636, kText8, 18, "8-bit"},
     {"veh0.wheel0.mBrakeTemp", 888, kFloat64, 1, "degC"},
     {"veh0.wheel0.mRotation", 904, kFloat64, 1, "rad/s"},
     {"veh0.wheel0.mPressure", 984, kFloat64, 1, "kPa"},
@@ -51,7 +51,7 @@ constexpr Field kTelemetry[] = {
 };
 
 constexpr Field kScoring[] = {
-    {"mScoringInfo.mTrackName", 12, kLatin1, 64, "8-bit"},
+    {"mScoringInfo.mTrackName", 12, kText8, 64, "8-bit"},
     {"mScoringInfo.mSession", 76, kInt32, 1, "0 test,1-4 practice,5-8 qual,9 warmup,10-13 race"},
     {"mScoringInfo.mCurrentET", 80, kFloat64, 1, "s"},
     {"mScoringInfo.mEndET", 88, kFloat64, 1, "s"},
@@ -61,12 +61,12 @@ constexpr Field kScoring[] = {
     {"mScoringInfo.mGamePhase", 120, kUint8, 1, "0..9 (9 paused)"},
     {"mScoringInfo.mYellowFlagState", 121, kInt8},
     {"mScoringInfo.mInRealtime", 127, kBool8, 1, "bool: driving"},
-    {"mScoringInfo.mPlayerName", 128, kLatin1, 32, "8-bit"},
+    {"mScoringInfo.mPlayerName", 128, kText8, 32, "8-bit"},
     {"mScoringInfo.mAmbientTemp", 240, kFloat64, 1, "degC"},
     {"mScoringInfo.mTrackTemp", 248, kFloat64, 1, "degC"},
     {"veh0.mID", 560, kInt32},
-    {"veh0.mDriverName", 564, kLatin1, 32, "8-bit"},
-    {"veh0.mVehicleName", 596, kLatin1, 64, "8-bit"},
+    {"veh0.mDriverName", 564, kText8, 32, "8-bit"},
+    {"veh0.mVehicleName", 596, kText8, 64, "8-bit"},
     {"veh0.mTotalLaps", 660, kInt16, 1, "laps"},
     {"veh0.mSector", 662, kInt8, 1, "0=s3"},
     {"veh0.mLapDist", 664, kFloat64, 1, "m"},
@@ -76,7 +76,7 @@ constexpr Field kScoring[] = {
     {"veh0.mControl", 757, kInt8, 1, "-1 none,0 player,1 AI,2 remote,3 replay"},
     {"veh0.mInPits", 758, kBool8, 1, "bool"},
     {"veh0.mPlace", 759, kUint8, 1, "1-based"},
-    {"veh0.mVehicleClass", 760, kLatin1, 32, "8-bit"},
+    {"veh0.mVehicleClass", 760, kText8, 32, "8-bit"},
     {"veh0.mTimeBehindNext", 792, kFloat64, 1, "s"},
     {"veh0.mPitState", 1017, kUint8},
     {"veh0.mFlag", 1064, kUint8, 1, "0 green,6 blue"},
@@ -84,7 +84,7 @@ constexpr Field kScoring[] = {
 };
 
 constexpr Field kExtended[] = {
-    {"mVersion", 8, kLatin1, 12, "ascii"},
+    {"mVersion", 8, kText8, 12, "ascii"},
     {"is64bit", 20, kBool8, 1, "bool"},
     {"mInRealtimeFC", 8256, kBool8, 1, "bool"},
     {"mSessionStarted", 8259, kBool8, 1, "bool"},

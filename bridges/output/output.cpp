@@ -48,15 +48,9 @@ bool has_reader() {
 std::string fitted(std::string_view text, std::size_t columns) {
   std::size_t used = 0;
   std::size_t end = 0;
-  while (end < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[end]);
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    std::uint32_t letter = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length && end + i < text.size(); ++i)
-      letter = (letter << 6) | (static_cast<unsigned char>(text[end + i]) & 0x3FU);
-    used += is_wide(letter) ? 2 : 1;
+  for (std::size_t next = 0; next < text.size(); end = next) {
+    used += is_wide(next_character(text, next).value_or(0)) ? 2 : 1;
     if (used > columns) break;
-    end += length;
   }
   return std::string(text.substr(0, end));
 }

@@ -89,11 +89,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 3:
       fuzz::require(fuzz::is_utf8(utf8_from_utf16le(bytes)));
       break;
-    case 4:
-      fuzz::require(fuzz::is_utf8(utf8_from_latin1(bytes)));
-      break;
     default:
-      fuzz::require(fuzz::is_utf8(utf8_from_utf8(bytes)));
+      fuzz::require(fuzz::is_utf8(utf8_from_8_bit(bytes)));
       (void)preset_map_spec(text.substr(0, 40));
       break;
   }

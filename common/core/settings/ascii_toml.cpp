@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "common/core/sim/text.hpp"
 
@@ -19,15 +18,13 @@ bool is_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
-/// The line of the first byte that is no UTF-8.
-std::optional<std::size_t> line_without_utf8(std::string_view text) {
-  std::size_t line = 0;
-  while (!text.empty()) {
-    ++line;
-    const std::string_view one = text.substr(0, text.find('\n'));
-    // It ends at a zero, which is no text either.
-    if (utf8_from_utf8(std::as_bytes(std::span(one))) != one) return line;
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
+/// The line of the first byte that is no text: no UTF-8, or a zero.
+std::optional<std::size_t> line_without_text(std::string_view text) {
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto letter = next_character(text, at);
+    if (!letter || *letter == 0) return line;
+    if (*letter == '\n') ++line;
   }
   return std::nullopt;
 }
@@ -130,15 +127,7 @@ class Translation {
 
   /// One letter, of which it is known that it is whole.
   void escape() {
-    const auto byte = [&](std::size_t i) {
-      return static_cast<std::uint32_t>(static_cast<unsigned char>(text_[i]));
-    };
-    const std::uint32_t lead = byte(at_);
-    const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    std::uint32_t letter = lead & (0x3FU >> more);
-    for (std::size_t i = 1; i <= more; ++i) letter = (letter << 6) | (byte(at_ + i) & 0x3FU);
-    out_ += fmt::format("\\U{:08X}", letter);
-    at_ += more + 1;
+    out_ += fmt::format("\\U{:08X}", static_cast<std::uint32_t>(next_character(text_, at_).value_or(0)));
   }
 
   void copy(std::size_t count) {
@@ -163,7 +152,7 @@ class Translation {
 
 tl::expected<std::string, TomlFault> ascii_toml(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  if (const auto line = line_without_utf8(text))
+  if (const auto line = line_without_text(text))
     return tl::unexpected<TomlFault>({*line, "no UTF-8; have your editor write the file as UTF-8"});
   return Translation(text).run();
 }

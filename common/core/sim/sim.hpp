@@ -26,10 +26,9 @@ enum class FieldType : std::uint8_t {
   kUint64,
   kFloat32,
   kFloat64,
-  kUtf16,   ///< UTF-16LE text, ends at the first NUL; count is in 2-byte units
-  kUtf8,    ///< 8-bit text, UTF-8
-  kLatin1,  ///< 8-bit text, ISO 8859-1
-  kBytes,   ///< opaque: an embedded array of records; count is in bytes
+  kUtf16,  ///< UTF-16LE text, ends at the first NUL; count is in 2-byte units
+  kText8,  ///< 8-bit text in whatever code (`utf8_from_8_bit`)
+  kBytes,  ///< opaque: an embedded array of records; count is in bytes
 };
 
 /// Size in bytes of one element of `type`.
@@ -38,8 +37,7 @@ constexpr std::uint32_t element_size_bytes(FieldType type) {
     case FieldType::kInt8:
     case FieldType::kUint8:
     case FieldType::kBool8:
-    case FieldType::kUtf8:
-    case FieldType::kLatin1:
+    case FieldType::kText8:
     case FieldType::kBytes:
       return 1;
     case FieldType::kInt16:
@@ -58,7 +56,7 @@ constexpr std::uint32_t element_size_bytes(FieldType type) {
   return 1;
 }
 constexpr bool is_text(FieldType type) {
-  return type == FieldType::kUtf16 || type == FieldType::kUtf8 || type == FieldType::kLatin1;
+  return type == FieldType::kUtf16 || type == FieldType::kText8;
 }
 
 /// One field of a mapping, by the sim's own name.

@@ -112,10 +112,8 @@ std::optional<std::string> Snapshot::text(std::string_view file_name, const Fiel
   switch (field.type) {
     case FieldType::kUtf16:
       return utf8_from_utf16le(bytes);
-    case FieldType::kUtf8:
-      return utf8_from_utf8(bytes);
-    case FieldType::kLatin1:
-      return utf8_from_latin1(bytes);
+    case FieldType::kText8:
+      return utf8_from_8_bit(bytes);
     default:
       return std::nullopt;
   }

@@ -3,17 +3,26 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace pitbridge {
 
-/// Each stops at the first NUL or at the end of `bytes`, and gives valid UTF-8 whatever comes in: what cannot
-/// be decoded becomes U+FFFD.
+/// Each stops at the first NUL or at the end of `bytes`, and gives valid UTF-8 without C1 controls whatever
+/// comes in: what cannot be decoded becomes U+FFFD.
 std::string utf8_from_utf16le(std::span<const std::byte> bytes);
-std::string utf8_from_latin1(std::span<const std::byte> bytes);
-std::string utf8_from_utf8(std::span<const std::byte> bytes);
+/// `bytes` are the whole field, whose end may cut a character in two; that one is left out.
+std::string utf8_from_8_bit(std::span<const std::byte> bytes);
+
+/// Few sims say which code their 8-bit text has, and names of players and mods follow none: so the bytes
+/// tell. What is valid UTF-8 is that, else it is Windows-1252. No C1 controls.
+std::string utf8_by_its_bytes(std::string_view text, bool may_be_cut = false);
+
+/// The character of UTF-8 that starts at `at`, and moves `at` past it; nothing where none does (then `at`
+/// moves past one byte, so that the next valid character is not lost).
+std::optional<char32_t> next_character(std::string_view text, std::size_t& at);
 
 /// An ASCII letter in lower case; all else as it is.
 constexpr char lower_case(char c) {

@@ -107,7 +107,7 @@ void make_iracing_map(std::span<std::byte> section, const Title& title, const La
     set_word(section, record + 8, 1);
     std::memcpy(section.data() + record + 16, variables[i].name.data(), variables[i].name.size());
   }
-  write_text(section, {"sessionInfo", kSessionText, FieldType::kLatin1, 4096}, text);
+  write_text(section, {"sessionInfo", kSessionText, FieldType::kText8, 4096}, text);
 }
 
 std::optional<Field> find_variable_to_write(std::span<std::byte> section, const Title& title,

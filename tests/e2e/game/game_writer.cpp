@@ -84,7 +84,7 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
   const std::size_t room = field.count - 1;  // the NUL stays
   if (field.type == FieldType::kUtf16) {
     std::memcpy(section.data() + at, points.data(), 2 * std::min(room, points.size()));
-  } else if (field.type == FieldType::kLatin1) {
+  } else if (field.type == FieldType::kText8) {
     for (std::size_t i = 0; i < std::min(room, points.size()); ++i)
       section[at + i] = static_cast<std::byte>(points[i] < 0x100 ? points[i] : u'?');
   } else {

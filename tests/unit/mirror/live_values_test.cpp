@@ -15,7 +15,7 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 constexpr std::string_view kName = "toy_car";
 constexpr Field kFields[] = {
-    {"rpm", 0, FieldType::kFloat32}, {"live", 4, FieldType::kInt32}, {"driver", 8, FieldType::kUtf8, 120}};
+    {"rpm", 0, FieldType::kFloat32}, {"live", 4, FieldType::kInt32}, {"driver", 8, FieldType::kText8, 120}};
 constexpr Layout kLayouts[] = {{kName, 128, kFields}};
 constexpr Channel kChannels[] = {{.quantity = Quantity::kRpm, .field = "rpm", .mapping = kName},
                                  {.quantity = Quantity::kDriver, .field = "driver", .mapping = kName}};

@@ -187,5 +187,32 @@ TEST(Iracing, ASessionTextWithoutItsKeysGivesNoName) {
   }
 }
 
+/// The session text as given, in a map that is good otherwise.
+Telemetry decode_session(std::string_view text) {
+  Bytes map = good_map();
+  std::fill_n(map.begin() + kSessionText, kFirstLine - kSessionText, std::byte{0});
+  put_word(map, kSessionInfoLen, static_cast<std::int32_t>(text.size()));
+  put_text(map, kSessionText, text);
+  return decode_map(std::move(map));
+}
+
+TEST(Iracing, TheSessionTextIsReadByItsBytes) {
+  // node-irsdk#80: app.ini can switch it to UTF-8.
+  const Telemetry utf8 = decode_session(
+      "WeekendInfo:\n TrackDisplayName: Autódromo X\nDriverInfo:\n DriverCarIdx: 1\n Drivers:\n"
+      " - CarIdx: 1\n   UserName: Mikołaj Testowy\n   CarScreenName: Toy\n");
+  EXPECT_EQ(utf8.text(Quantity::kTrack), "Autódromo X");
+  EXPECT_EQ(utf8.text(Quantity::kDriver), "Mikołaj Testowy");
+}
+
+TEST(Iracing, QuotesAroundANameAreNotOfTheName) {
+  const Telemetry got = decode_session(
+      "TrackDisplayName: 'Spa'\n DriverCarIdx: 1\n - CarIdx: 1\n   UserName: \"Test Driver\"\n"
+      "   CarScreenName: \"half\n");
+  EXPECT_EQ(got.text(Quantity::kTrack), "Spa");
+  EXPECT_EQ(got.text(Quantity::kDriver), "Test Driver");
+  EXPECT_EQ(got.text(Quantity::kCar), "\"half") << "no pair";
+}
+
 }  // namespace
 }  // namespace pitbridge

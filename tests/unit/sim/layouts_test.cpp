@@ -52,7 +52,7 @@ const Title* title_for(const Row& row) {
 bool same_type(const Field& field, const Row& row) {
   static const std::map<std::string, std::set<FieldType>> kTypes = {
       {"int8", {FieldType::kInt8}},
-      {"uint8", {FieldType::kUint8, FieldType::kUtf8}},
+      {"uint8", {FieldType::kUint8, FieldType::kText8}},
       {"bool8", {FieldType::kBool8}},
       {"int16", {FieldType::kInt16}},
       {"uint16", {FieldType::kUint16}},
@@ -63,7 +63,7 @@ bool same_type(const Field& field, const Row& row) {
       {"float32", {FieldType::kFloat32}},
       {"float64", {FieldType::kFloat64}},
       {"utf16", {FieldType::kUtf16}},
-      {"char", {FieldType::kUtf8, FieldType::kLatin1}},
+      {"char", {FieldType::kText8}},
       // A structure is opaque to us, but for a vector of three doubles.
       {"struct", {FieldType::kBytes, FieldType::kFloat64}},
   };

@@ -20,7 +20,7 @@ namespace {
 constexpr FieldType kAllFieldTypes[] = {
     FieldType::kInt8,    FieldType::kUint8,  FieldType::kBool8, FieldType::kInt16,  FieldType::kUint16,
     FieldType::kInt32,   FieldType::kUint32, FieldType::kInt64, FieldType::kUint64, FieldType::kFloat32,
-    FieldType::kFloat64, FieldType::kUtf16,  FieldType::kUtf8,  FieldType::kLatin1, FieldType::kBytes,
+    FieldType::kFloat64, FieldType::kUtf16,  FieldType::kText8, FieldType::kBytes,
 };
 
 std::string upper(std::string_view text) {

@@ -84,7 +84,7 @@ TEST(Snapshot, AppliesTheShift) {
 }
 
 TEST(Snapshot, TextsAndRecordsAreNoNumbers) {
-  for (const FieldType type : {kUtf16, kUtf8, kLatin1, kBytes}) {
+  for (const FieldType type : {kUtf16, kText8, kBytes}) {
     EXPECT_FALSE(holding(std::uint64_t{1}).number(kFile, {"f", 8, type}));
     EXPECT_FALSE(holding(std::uint64_t{1}).integer(kFile, {"f", 8, type}));
   }
@@ -96,9 +96,9 @@ TEST(Snapshot, ReadsTexts) {
   snapshot.set(kFile, bytes_of(std::string_view("....S\0p\0a\0\0\0\xFC\0\xC3\xBC\0", 17)));
   EXPECT_EQ(snapshot.text(kFile, {"f", 4, kUtf16, 4}), "Spa");
   EXPECT_EQ(snapshot.text(kFile, {"f", 4, kUtf16, 2}), "Sp");
-  EXPECT_EQ(snapshot.text(kFile, {"f", 12, kLatin1, 2}), "\xC3\xBC");
-  EXPECT_EQ(snapshot.text(kFile, {"f", 14, kUtf8, 3}), "\xC3\xBC");
-  EXPECT_EQ(snapshot.text(kFile, {"f", 4, kUtf8, 3}, 10), "\xC3\xBC");
+  EXPECT_EQ(snapshot.text(kFile, {"f", 12, kText8, 2}), "\xC3\xBC");
+  EXPECT_EQ(snapshot.text(kFile, {"f", 14, kText8, 3}), "\xC3\xBC");
+  EXPECT_EQ(snapshot.text(kFile, {"f", 4, kText8, 3}, 10), "\xC3\xBC");
 }
 
 TEST(Snapshot, NothingLiesOutsideTheBytes) {
@@ -114,8 +114,8 @@ TEST(Snapshot, NothingLiesOutsideTheBytes) {
     EXPECT_TRUE(snapshot.number(kFile, {"f", 16 - element_size_bytes(type), type}));
     EXPECT_FALSE(snapshot.number(kFile, {"f", 16 - element_size_bytes(type) + 1, type}));
   }
-  EXPECT_TRUE(snapshot.text(kFile, {"f", 12, kUtf8, 4}));
-  EXPECT_FALSE(snapshot.text(kFile, {"f", 12, kUtf8, 5}));
+  EXPECT_TRUE(snapshot.text(kFile, {"f", 12, kText8, 4}));
+  EXPECT_FALSE(snapshot.text(kFile, {"f", 12, kText8, 5}));
   EXPECT_FALSE(snapshot.text(kFile, {"f", 12, kUtf16, 3}));
 }
 
@@ -125,7 +125,7 @@ TEST(Snapshot, AHugeShiftLeadsNowhere) {
        {std::uint64_t{1} << 32U, std::uint64_t{1} << 63U, std::numeric_limits<std::uint64_t>::max() - 8}) {
     EXPECT_FALSE(snapshot.integer(kFile, {"f", 0, kInt32}, 0, shift)) << shift;
     EXPECT_FALSE(snapshot.number(kFile, {"f", 0, kFloat64}, 0, shift)) << shift;
-    EXPECT_FALSE(snapshot.text(kFile, {"f", 0, kUtf8, 4}, shift)) << shift;
+    EXPECT_FALSE(snapshot.text(kFile, {"f", 0, kText8, 4}, shift)) << shift;
   }
 }
 
@@ -134,7 +134,7 @@ TEST(Snapshot, AShiftThatWrapsAroundLeadsNowhere) {
   const std::uint64_t back_to_zero = std::uint64_t{0} - 8;
   EXPECT_FALSE(snapshot.integer(kFile, {"f", 8, kInt32}, 0, back_to_zero));
   EXPECT_FALSE(snapshot.number(kFile, {"f", 8, kFloat64}, 0, back_to_zero));
-  EXPECT_FALSE(snapshot.text(kFile, {"f", 8, kUtf8, 4}, back_to_zero));
+  EXPECT_FALSE(snapshot.text(kFile, {"f", 8, kText8, 4}, back_to_zero));
 }
 
 TEST(Snapshot, HoldsSeveralMappings) {
@@ -147,7 +147,7 @@ TEST(Snapshot, HoldsSeveralMappings) {
   EXPECT_EQ(*snapshot.bytes("b"), bytes_of("2"));
   EXPECT_EQ(snapshot.bytes("c"), nullptr);
   EXPECT_FALSE(snapshot.integer("c", {"f", 0, kInt8}));
-  EXPECT_FALSE(snapshot.text("c", {"f", 0, kUtf8, 1}));
+  EXPECT_FALSE(snapshot.text("c", {"f", 0, kText8, 1}));
 }
 
 TEST(Snapshot, AnEmptyMappingHasNoFields) {

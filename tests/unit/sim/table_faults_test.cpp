@@ -17,7 +17,7 @@ constexpr char kSoundTable[] = R"(
 using namespace pitbridge;
 using enum FieldType; using enum Quantity; using enum Activity;
 constexpr Field kFields[] = {
-    {"status", 0, kInt32}, {"tick", 4, kUint32}, {"rpm", 8, kFloat32}, {"car", 12, kUtf8, 32},
+    {"status", 0, kInt32}, {"tick", 4, kUint32}, {"rpm", 8, kFloat32}, {"car", 12, kText8, 32},
     {"record", 44, kBytes, 16}, {"record.gear", 48, kInt32}, {"wheels", 60, kFloat32, 4}};
 constexpr Mapping kMappings[] = {
     {.name = "Local\\toy", .size_bytes = 80, .detector = {.rule = Consistency::kCounter, .offset_bytes = 4}},

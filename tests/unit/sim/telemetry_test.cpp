@@ -14,9 +14,9 @@ using enum FieldType;
 
 // A toy sim: one mapping with absolute fields, one with records of 32 bytes.
 constexpr Field kCarFields[] = {
-    {"rpm", 0, kInt32},     {"speed", 4, kFloat32},        {"gear", 8, kInt32},
-    {"name", 12, kUtf8, 8}, {"pressure", 20, kFloat32, 4}, {"wheel0.temp", 36, kFloat32},
-    {"beyond", 96, kInt32}, {"blob", 0, kBytes, 16},       {"status", 92, kInt32},
+    {"rpm", 0, kInt32},      {"speed", 4, kFloat32},        {"gear", 8, kInt32},
+    {"name", 12, kText8, 8}, {"pressure", 20, kFloat32, 4}, {"wheel0.temp", 36, kFloat32},
+    {"beyond", 96, kInt32},  {"blob", 0, kBytes, 16},       {"status", 92, kInt32},
 };
 constexpr std::uint32_t kWheelStride = 12;
 constexpr std::size_t kCarBytes = 96;
@@ -26,7 +26,7 @@ constexpr std::int32_t kStatusLive = 2;
 constexpr Field kRaceFields[] = {
     {"player", 0, kInt32},
     {"car0.lap", 8, kInt32},
-    {"car0.driver", 12, kUtf8, 8},
+    {"car0.driver", 12, kText8, 8},
 };
 constexpr std::uint32_t kRecordBytes = 32;
 constexpr std::size_t kRaceBytes = 8 + 4 * kRecordBytes;

@@ -19,8 +19,25 @@ Bytes utf16(std::initializer_list<unsigned> units) {
   return out;
 }
 
+/// What a field holds whose end lies well behind the text.
+std::string from_8_bit(std::string_view text) {
+  Bytes field = bytes_of(text);
+  field.resize(text.size() + 8);
+  return utf8_from_8_bit(field);
+}
+
+/// The characters of UTF-8, with U+FFFD for each byte that starts none.
 std::string from_utf8(std::string_view text) {
-  return utf8_from_utf8(bytes_of(text));
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    if (next_character(text, at)) {
+      out += text.substr(start, at - start);
+    } else {
+      out += kReplacement;
+    }
+  }
+  return out;
 }
 
 std::string with_replacements(std::string text) {
@@ -89,8 +106,12 @@ TEST(Utf16Text, EndsWithTheFieldWhenThereIsNoNul) {
 }
 
 TEST(Utf16Text, EncodesEachLengthOfUtf8) {
-  EXPECT_EQ(utf8_from_utf16le(utf16({0x7F, 0x80, 0x7FF, 0x800, 0xFFFF})),
-            "\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF");
+  EXPECT_EQ(utf8_from_utf16le(utf16({0x7F, 0xA0, 0x7FF, 0x800, 0xFFFF})),
+            "\x7F\xC2\xA0\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF");
+}
+
+TEST(Utf16Text, HasNoC1Controls) {
+  EXPECT_EQ(utf8_from_utf16le(utf16({'a', 0x80, 0x9F, 'b'})), with_replacements("a??b"));
 }
 
 TEST(Utf16Text, JoinsSurrogatePairs) {
@@ -120,20 +141,42 @@ TEST(Utf16Text, LeavesOutAnOddLastByte) {
   EXPECT_EQ(utf8_from_utf16le(bytes_of("a")), "");
 }
 
-TEST(Latin1Text, EncodesTheUpperHalf) {
-  EXPECT_EQ(utf8_from_latin1(bytes_of("N\xFCrburgring")), "N\xC3\xBCrburgring");
-  EXPECT_EQ(utf8_from_latin1(bytes_of("\x80\xFF")), "\xC2\x80\xC3\xBF");
-  EXPECT_EQ(utf8_from_latin1(bytes_of(std::string_view("a\0b", 3))), "a");
-}
-
-TEST(Utf8Text, KeepsWhatIsValid) {
+TEST(Text8, IsUtf8WhereTheBytesAre) {
   for (const std::string_view text :
-       {"", "plain", "\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x9A\x97", "\xED\x9F\xBF", "\xEE\x80\x80"})
-    EXPECT_EQ(from_utf8(text), text);
-  EXPECT_EQ(from_utf8(std::string_view("a\0b", 3)), "a");
+       {"", "plain", "Autódromo", "Mikołaj", "€", "🚗", "\xED\x9F\xBF", "\xEE\x80\x80"})
+    EXPECT_EQ(from_8_bit(text), text);
 }
 
-TEST(Utf8Text, ReplacesInvalidBytesAndKeepsTheNextCharacter) {
+TEST(Text8, IsWindows1252WhereTheyAreNot) {
+  EXPECT_EQ(from_8_bit("N\xFCrburgring"), "Nürburgring");
+  EXPECT_EQ(from_8_bit("Imre Horv\xE1th"), "Imre Horváth");
+  EXPECT_EQ(from_8_bit("\x80 \x8A\x9E \x93x\x94 \xFF"), "€ Šž “x” ÿ");
+  EXPECT_EQ(from_8_bit("Sp\xE4t \xC3\xA4"), "Spät Ã¤") << "one code for the whole text";
+}
+
+TEST(Text8, HasNoC1Controls) {
+  EXPECT_EQ(from_8_bit("\x81\x8D\x8F\x90\x9D"), with_replacements("?????")) << "bytes without a meaning";
+  EXPECT_EQ(from_8_bit("a\xC2\x9B"
+                       "b"),
+            with_replacements("a?b"))
+      << "UTF-8 of a control";
+}
+
+TEST(Text8, EndsAtItsNulOrItsField) {
+  EXPECT_EQ(from_8_bit(std::string_view("a\0b", 3)), "a");
+  EXPECT_EQ(utf8_from_8_bit(bytes_of("full")), "full");
+  EXPECT_EQ(utf8_from_8_bit({}), "");
+}
+
+TEST(Text8, LeavesOutACharacterThatTheFieldCuts) {
+  EXPECT_EQ(utf8_from_8_bit(bytes_of("Autó \xC3")), "Autó ");
+  EXPECT_EQ(utf8_from_8_bit(bytes_of("Tor \xE2\x82")), "Tor ");
+  EXPECT_EQ(utf8_from_8_bit(bytes_of(std::string_view("Tor \xE2\x82\0", 7))), "Tor ") << "cut before the NUL";
+  EXPECT_EQ(from_8_bit("Tor \xE2\x82"), "Tor â‚") << "not at the end of the field: nobody cut it";
+  EXPECT_EQ(utf8_from_8_bit(bytes_of("Jos\xE9")), "José") << "nothing before it says UTF-8";
+}
+
+TEST(NextCharacter, SkipsAnInvalidByteAndKeepsTheNextCharacter) {
   const struct {
     const char* bytes;
     const char* expected;  // ? stands for U+FFFD
@@ -159,10 +202,6 @@ TEST(Utf8Text, ReplacesInvalidBytesAndKeepsTheNextCharacter) {
   for (const auto& c : kCases) EXPECT_EQ(from_utf8(c.bytes), with_replacements(c.expected)) << c.what;
 }
 
-TEST(Utf8Text, ANulEndsATruncatedSequence) {
-  EXPECT_EQ(from_utf8(std::string_view("z\xE2\x82\0\xAC", 5)), with_replacements("z??"));
-}
-
 TEST(AllTexts, RandomBytesGiveValidUtf8) {
   Dice dice(1);
   for (int i = 0; i < 20'000; ++i) {
@@ -171,8 +210,7 @@ TEST(AllTexts, RandomBytesGiveValidUtf8) {
     for (std::byte& b : bytes)
       if (dice.below(3) == 0) b = (b & std::byte{0x0F}) | std::byte{0xE0};
     EXPECT_TRUE(is_valid_utf8(utf8_from_utf16le(bytes)));
-    EXPECT_TRUE(is_valid_utf8(utf8_from_latin1(bytes)));
-    EXPECT_TRUE(is_valid_utf8(utf8_from_utf8(bytes)));
+    EXPECT_TRUE(is_valid_utf8(utf8_from_8_bit(bytes)));
   }
 }
 
@@ -181,7 +219,7 @@ TEST(AllTexts, ValidUtf8ComesBackUnchanged) {
   for (int i = 0; i < 2'000; ++i) {
     const Bytes bytes = dice.bytes(32);
     const std::string valid = utf8_from_utf16le(bytes);
-    EXPECT_EQ(from_utf8(valid), valid);
+    EXPECT_EQ(from_8_bit(valid), valid);
   }
 }
 
