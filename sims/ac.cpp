@@ -2,9 +2,11 @@
 // The Assetto Corsa family: one set of names (acpmf_*) for Assetto Corsa, Competizione and Rally, and
 // acevo_pmf_* for Evo. Sources: gro-ove/actools, rrennoir/PyAccSharedMemory, simapi
 // include/acdata.h, dSyncro/acevo-shared-memory; compiled with the Windows x64 ABI. No game was run.
+#include <algorithm>
 #include <span>
 
 #include "common/core/sim/sim_table.hpp"
+#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {
@@ -326,8 +328,9 @@ constexpr Mapping kMappings[] = {
     {.name = "Local\\acpmf_simhub_v2", .detector = {.nominal_rate_hz = 30}, .optional = true},
 };
 
+constexpr std::uint32_t kAcGraphicsBytes = 296;
 constexpr Layout kAcLayouts[] = {{"acpmf_physics", 592, kAcPhysics},
-                                 {"acpmf_graphics", 296, kAcGraphics},
+                                 {"acpmf_graphics", kAcGraphicsBytes, kAcGraphics},
                                  {"acpmf_static", 684, kAcStatic},
                                  {"acpmf_crewchief", 15660, kCrewChief}};
 constexpr Layout kAccLayouts[] = {{"acpmf_physics", 800, kAccPhysics},
@@ -340,45 +343,46 @@ constexpr Layout kEvoLayouts[] = {{"acevo_pmf_physics", 800, kEvoPhysics},
 constexpr double kKpaPerPsi = 6.894757;
 constexpr double kSecondsPerMs = 0.001;
 
+constexpr double kNoTimeMs = 2147483647;  // what Competizione holds until there is a time
+
 // Everything but the tyre temperatures, whose unit differs.
 constexpr Channel kAcpmfPhysicsRows[] = {
     {kRpm, "rpms"},
-    {kSpeed, "speedKmh"},
+    {.quantity = kSpeed, .field = "speedKmh", .combine = Combine::kAbsolute},
     {kGear, "gear", 1, -1},
     {kThrottle, "gas"},
     {kBrake, "brake"},
-    {kClutch, "clutch"},
+    {kClutch, "clutch", -1, 1},  // 1 is released (SecondMonitor, and readers of Competizione)
     {kSteering, "steerAngle"},
     {kFuel, "fuel"},
     {kTyrePressure, "wheelsPressure", kKpaPerPsi},
 };
 constexpr Channel kAcpmfGraphicsRows[] = {
     {kLap, "completedLaps"},
-    {kLapTime, "iCurrentTime", kSecondsPerMs},
-    {kLastLapTime, "iLastTime", kSecondsPerMs},
-    {kBestLapTime, "iBestTime", kSecondsPerMs},
+    {kLapTime, "iCurrentTime", kSecondsPerMs, 0, {kNoTimeMs, -1}},
+    {kLastLapTime, "iLastTime", kSecondsPerMs, 0, {kNoTimeMs, -1}},
+    {kBestLapTime, "iBestTime", kSecondsPerMs, 0, {kNoTimeMs, -1}},
     {kPosition, "position"},
     {kSession, "session"},
 };
 constexpr Channel kAcpmfStaticRows[] = {
-    {kMaxRpm, "maxRpm"},
-    {kCar, "carModel"},
-    {kTrack, "track"},
-    {kDriver, "playerName"},
+    {kMaxRpm, "maxRpm"},     {kCar, "carModel"},      {kTrack, "track"},
+    {kDriver, "playerName"}, {kDriver, "playerNick"},
 };
 constexpr auto kAcpmfChannels =
     join(channels_in("acpmf_physics", kAcpmfPhysicsRows), channels_in("acpmf_graphics", kAcpmfGraphicsRows),
-         channels_in("acpmf_static", kAcpmfStaticRows));
+         channels_in("acpmf_static", kAcpmfStaticRows),
+         channels_in("acpmf_physics", {{kMaxRpm, "currentMaxRpm"}}));
 constexpr auto kCelsiusChannels =
     join(kAcpmfChannels, channels_in("acpmf_physics", {{kTyreTemperature, "tyreCoreTemperature"}}));
-constexpr auto kKelvinChannels =
-    join(kAcpmfChannels,
-         channels_in("acpmf_physics", {{kTyreTemperature, "tyreCoreTemperature", 1, -kKelvinAtZeroCelsius}}));
+constexpr auto kKelvinChannels = join(
+    kAcpmfChannels,
+    channels_in("acpmf_physics", {{kTyreTemperature, "tyreCoreTemperature", 1, -kKelvinAtZeroCelsius, {0}}}));
 
 constexpr Channel kEvoPhysicsRows[] = {
     {kRpm, "rpms"},
     {kMaxRpm, "currentMaxRpm"},
-    {kSpeed, "speedKmh"},
+    {.quantity = kSpeed, .field = "speedKmh", .combine = Combine::kAbsolute},
     {kGear, "gear", 1, -1},
     {kThrottle, "gas"},
     {kBrake, "brake"},
@@ -390,9 +394,9 @@ constexpr Channel kEvoPhysicsRows[] = {
 };
 constexpr Channel kEvoGraphicsRows[] = {
     {kLap, "total_lap_count"},
-    {kLapTime, "current_lap_time_ms", kSecondsPerMs},
-    {kLastLapTime, "last_laptime_ms", kSecondsPerMs},
-    {kBestLapTime, "best_laptime_ms", kSecondsPerMs},
+    {kLapTime, "current_lap_time_ms", kSecondsPerMs, 0, {kNoTimeMs, -1}},
+    {kLastLapTime, "last_laptime_ms", kSecondsPerMs, 0, {kNoTimeMs, -1}},
+    {kBestLapTime, "best_laptime_ms", kSecondsPerMs, 0, {kNoTimeMs, -1}},
     {kPosition, "current_pos"},
     {kCar, "car_model"},
     {kDriver, "driver_name"},
@@ -410,6 +414,23 @@ constexpr ActivityRule kStatusRules[] = {
 constexpr auto kAcpmfStatus = rules_in("acpmf_graphics", kStatusRules);
 constexpr auto kEvoStatus = rules_in("acevo_pmf_graphics", kStatusRules);
 
+// No version is known that moved a field; the static page may be empty until a stage loads.
+constexpr VersionWord kAcpmfVersion = {"acpmf_static", {"smVersion"}, {"1"}, "memory version", true};
+constexpr VersionWord kEvoVersion = {"acevo_pmf_static", {"sm_version"}, {"1"}, "memory version", true};
+
+/// Whether graphics goes on where Assetto Corsa's ends.
+bool has_later_layout(const Snapshot& snapshot) {
+  const auto* graphics = snapshot.bytes("acpmf_graphics");
+  if (graphics == nullptr || graphics->size() <= kAcGraphicsBytes) return false;
+  return std::any_of(graphics->begin() + kAcGraphicsBytes, graphics->end(),
+                     [](std::byte b) { return b != std::byte{0}; });
+}
+/// Temperature of the first tyre, as it stands there; a tyre at more than 200 degC would burn.
+double tyre_temperature(const Snapshot& snapshot) {
+  return snapshot.number("acpmf_physics", *find_field(kPhysics, "tyreCoreTemperature")).value_or(0);
+}
+constexpr double kKelvinFrom = 200;
+
 constexpr Title kTitles[] = {
     {.id = "assetto_corsa",
      .name = "Assetto Corsa",
@@ -419,8 +440,15 @@ constexpr Title kTitles[] = {
      .layouts = kAcLayouts,
      .channels = kCelsiusChannels,
      .activity_rules = kAcpmfStatus,
+     .version = kAcpmfVersion,
      .to_switch_on = "nothing",
-     .evidence = "layout compiled from published sources"},
+     .evidence = "layout compiled from published sources",
+     // The later ones leave the static page's torque empty.
+     .recognises =
+         [](const Snapshot& s) {
+           return !has_later_layout(s) &&
+                  s.number("acpmf_static", *find_field(kAccStatic, "maxTorque")) > 0.0;
+         }},
     {.id = "assetto_corsa_competizione",
      .name = "Assetto Corsa Competizione",
      .exe_names = {"AC2-Win64-Shipping.exe"},
@@ -429,8 +457,14 @@ constexpr Title kTitles[] = {
      .layouts = kAccLayouts,
      .channels = kCelsiusChannels,
      .activity_rules = kAcpmfStatus,
+     .version = kAcpmfVersion,
      .to_switch_on = "nothing",
-     .evidence = "layout compiled from the official document 1.8.12"},
+     .evidence = "layout compiled from the official document 1.8.12",
+     .recognises =
+         [](const Snapshot& s) {
+           const double degrees = tyre_temperature(s);
+           return has_later_layout(s) && degrees > 0 && degrees < kKelvinFrom;
+         }},
     {.id = "assetto_corsa_rally",
      .name = "Assetto Corsa Rally",
      .exe_names = {"acr.exe"},
@@ -438,8 +472,11 @@ constexpr Title kTitles[] = {
      .layouts = kAccLayouts,
      .channels = kKelvinChannels,
      .activity_rules = kAcpmfStatus,
+     .version = kAcpmfVersion,
      .to_switch_on = "nothing",
-     .evidence = "layout of Competizione, found by third parties' probes"},
+     .evidence = "layout of Competizione, found by third parties' probes",
+     .recognises =
+         [](const Snapshot& s) { return has_later_layout(s) && tyre_temperature(s) >= kKelvinFrom; }},
     {.id = "assetto_corsa_evo",
      .name = "Assetto Corsa Evo",
      .exe_names = {"AssettoCorsaEVO.exe"},
@@ -447,10 +484,11 @@ constexpr Title kTitles[] = {
      .layouts = kEvoLayouts,
      .channels = kEvoChannels,
      .activity_rules = kEvoStatus,
+     .version = kEvoVersion,
      .to_switch_on = "nothing",
      .evidence = "layout compiled from published sources",
      // Early builds still used the acpmf_* names; those are mirrored too, as an unknown variant.
-     .recognises = [](const Snapshot& s) { return has_data(s, "acevo_pmf_physics"); }},
+     .recognises = [](const Snapshot& s) { return s.has_data("acevo_pmf_physics"); }},
 };
 
 constexpr Sim kSim = {

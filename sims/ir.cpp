@@ -145,13 +145,15 @@ std::optional<std::string_view> session_text(const Snapshot& snapshot) {
   return text.substr(0, text.find('\0'));
 }
 
-/// Car, track and driver stand only in the session text.
+/// Car, track, driver and red line stand only in the session text.
 std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity) {
   const auto yaml = session_text(snapshot);
   if (!yaml) return std::nullopt;
   std::optional<std::string_view> value;
   if (quantity == Quantity::kTrack) {
     value = value_after(*yaml, "TrackDisplayName:", 0, yaml->size());
+  } else if (quantity == Quantity::kMaxRpm) {
+    value = value_after(*yaml, "DriverCarRedLine:", 0, yaml->size());
   } else if (const auto own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size())) {
     const auto record = yaml->find("- CarIdx: " + std::string(*own) + "\n");
     if (record == std::string_view::npos) return std::nullopt;
@@ -166,24 +168,30 @@ constexpr double kKmhPerMps = 3.6;
 
 constexpr Channel kChannelRows[] = {
     {kRpm, "RPM"},
-    {kSpeed, "Speed", kKmhPerMps},
+    {kMaxRpm},
+    {.quantity = kSpeed, .field = "Speed", .scale = kKmhPerMps, .combine = Combine::kAbsolute},
     {kGear, "Gear"},
     {kThrottle, "Throttle"},
     {kBrake, "Brake"},
-    {kClutch, "Clutch", -1, 1},  // 0 is disengaged: the pedal is down
+    // 0 is disengaged: the pedal is down, or, in Clutch, the car's own clutch is open.
+    {kClutch, "ClutchRaw", -1, 1},
+    {kClutch, "Clutch", -1, 1},
+    // Left is positive; the largest angle is from lock to lock (irFFB ends the wheel at half of it).
     {.quantity = kSteering,
      .field = "SteeringWheelAngle",
+     .scale = -2,
      .combine = Combine::kDividedBy,
      .other_field = "SteeringWheelAngleMax"},
     {kFuel, "FuelLevel"},
-    {kLap, "LapCompleted"},
-    {kLapTime, "LapCurrentLapTime"},
-    {kLastLapTime, "LapLastLapTime"},
-    {kBestLapTime, "LapBestLapTime"},
-    {kPosition, "PlayerCarPosition"},
+    {kLap, "LapCompleted", 1, 0, {-1}},
+    {kLapTime, "LapCurrentLapTime", 1, 0, {-1}},
+    {kLastLapTime, "LapLastLapTime", 1, 0, {-1}},
+    {kBestLapTime, "LapBestLapTime", 1, 0, {-1}},
+    {kPosition, "PlayerCarPosition", 1, 0, {-1}},
     {kSession, "SessionState"},
     {.quantity = kTyreTemperature, .wheel_fields = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"}},
-    {.quantity = kTyrePressure,
+    // The pressures that are driven with stand in files of telemetry only.
+    {.quantity = kTyreColdPressure,
      .wheel_fields = {"LFcoldPressure", "RFcoldPressure", "LRcoldPressure", "RRcoldPressure"}},
     {kCar},
     {kTrack},
@@ -204,6 +212,7 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     .version = {kName, {"ver"}, {"1..2"}},
      .to_switch_on = "nothing (irsdkEnableMem=1, the default)",
      .evidence = "header compiled from the SDK; the variables describe themselves",
      .find_variable = find_variable,

@@ -157,13 +157,14 @@ constexpr Channel kPlayerRows[] = {
     {kSteering, "telem0.mUnfilteredSteering"},
     {kFuel, "telem0.mFuel"},
     {kLap, "scoring.veh0.mTotalLaps"},
-    {kLastLapTime, "scoring.veh0.mLastLapTime"},
-    {kBestLapTime, "scoring.veh0.mBestLapTime"},
+    {kLastLapTime, "scoring.veh0.mLastLapTime", 1, 0, {-1}},
+    {kBestLapTime, "scoring.veh0.mBestLapTime", 1, 0, {-1}},
     {kPosition, "scoring.veh0.mPlace"},
     // Left, centre and right of the tread: the centre, in Kelvin.
     {.quantity = kTyreTemperature,
      .field = "telem0.wheel0.mTemperature",
      .offset = -kKelvinAtZeroCelsius,
+     .no_value = {0},
      .first_index = 1,
      .stride_bytes = kWheelStride},
     {.quantity = kTyrePressure, .field = "telem0.wheel0.mPressure", .stride_bytes = kWheelStride},
@@ -171,8 +172,11 @@ constexpr Channel kPlayerRows[] = {
     {kDriver, "scoring.veh0.mDriverName"},
 };
 constexpr Channel kSessionRows[] = {{kSession, "scoring.scoringInfo.mSession"},
-                                    {kTrack, "scoring.scoringInfo.mTrackName"}};
-constexpr auto kChannels = join(player_channels_in(kName, kPlayerRows), channels_in(kName, kSessionRows));
+                                    {kTrack, "scoring.scoringInfo.mTrackName"},
+                                    {kDriver, "scoring.scoringInfo.mPlayerName"}};
+constexpr Channel kOtherTrackRows[] = {{kTrack, "telem0.mTrackName"}};
+constexpr auto kChannels = join(player_channels_in(kName, kPlayerRows), channels_in(kName, kSessionRows),
+                                player_channels_in(kName, kOtherTrackRows));
 
 // A watched replay looks live but for mControl 3 in the player's record, which a rule cannot reach.
 constexpr auto kActivity = rules_in(kName, {{kMenu, "telemetry.playerHasVehicle", 0},
@@ -188,6 +192,8 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     // 14200 is 1.4.2.0. It counts games and not layouts, of which there has been one: 1.3 only filled gaps.
+     .version = {kName, {"generic.gameVersion"}, {"10000..19999"}, "game version"},
      .to_switch_on = "Settings, Gameplay, Enable Plugins",
      .evidence = "layout compiled from a published transcription (1.2 to 1.4)",
      .player_offset_bytes = player_offset},

@@ -83,7 +83,7 @@ constexpr Field kFieldsFromLapOn[] = {
     {"mRainDensity", 7300, kFloat32, 1, "0..1"},
     {"mSequenceNumber", 7320, kUint32, 1, "seqlock: odd while writing"},
     {"mSuspensionTravel", 7340, kFloat32, 4, "m"},
-    {"mAirPressure", 7372, kFloat32, 4, "psi (header)"},
+    {"mAirPressure", 7372, kFloat32, 4, "kPa"},
     {"mEngineSpeed", 7388, kFloat32, 1, "rad/s"},
     {"mEngineTorque", 7392, kFloat32, 1, "Nm"},
     {"mHandBrake", 7404, kFloat32, 1, "0..1"},
@@ -140,7 +140,6 @@ constexpr Layout kPc2Layouts[] = {{"$pcars2$", 20576, kPc2Fields}};
 constexpr Layout kPc1Layouts[] = {{"$pcars$", 7316, kPc1Fields}};
 
 constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerPsi = 6.894757;
 constexpr std::uint32_t kParticipantBytes = 100;
 constexpr std::uint32_t kParticipants = 64;
 
@@ -150,7 +149,7 @@ constexpr std::string_view kPcars = "$pcars$";
 constexpr Channel kChannelRows[] = {
     {kRpm, "mRpm"},
     {kMaxRpm, "mMaxRPM"},
-    {kSpeed, "mSpeed", kKmhPerMps},
+    {.quantity = kSpeed, .field = "mSpeed", .scale = kKmhPerMps, .combine = Combine::kAbsolute},
     {kGear, "mGear"},
     {kThrottle, "mThrottle"},
     {kBrake, "mBrake"},
@@ -159,20 +158,22 @@ constexpr Channel kChannelRows[] = {
     // The gauge is a fraction of the tank.
     {.quantity = kFuel, .field = "mFuelLevel", .combine = Combine::kTimes, .other_field = "mFuelCapacity"},
     {.quantity = kLap, .field = "mParticipantInfo0.mLapsCompleted", .of_player = true},
-    {kLapTime, "mCurrentTime"},
-    {kLastLapTime, "mLastLapTime"},
-    {kBestLapTime, "mBestLapTime"},
+    // The header's marks: -1 where there is no best lap, 0 where there is no last one.
+    {kLapTime, "mCurrentTime", 1, 0, {-1}},
+    {kLastLapTime, "mLastLapTime", 1, 0, {-1}},
+    {kBestLapTime, "mBestLapTime", 1, 0, {-1}},
     {.quantity = kPosition, .field = "mParticipantInfo0.mRacePosition", .of_player = true},
     {kSession, "mSessionState"},
-    {kTyreTemperature, "mTyreTemp"},
+    {kTyreTemperature, "mTyreTemp", 1, 0, {0}},
     {kCar, "mCarName"},
     {kTrack, "mTrackLocation"},
     {.quantity = kDriver, .field = "mParticipantInfo0.mName", .of_player = true},
 };
 constexpr auto kPcarsChannels = channels_in(kPcars, kChannelRows);
-// Version 5 gives no tyre pressures.
+// Version 5 gives no tyre pressures. Later ones do in kPa, whatever the header's comment says: values of
+// about 150 come (SimHub issue 155; SecondMonitor and Race-Element read them so).
 constexpr auto kPcars2Channels = join(channels_in(kPcars2, kChannelRows),
-                                      channels_in(kPcars2, {{kTyrePressure, "mAirPressure", kKpaPerPsi}}));
+                                      channels_in(kPcars2, {{kTyrePressure, "mAirPressure", 1, 0, {0}}}));
 
 /// The viewed participant's record; the index is bounded, because the game sets it to -1 in menus.
 std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
@@ -201,6 +202,7 @@ constexpr Title kTitles[] = {
      .layouts = kAms2Layouts,
      .channels = kPcars2Channels,
      .activity_rules = kPcars2GameStates,
+     .version = {kPcars2, {"mVersion"}, {"9..14"}},  // from 9 on, each only added to the one before
      .to_switch_on = "Options, System, Shared Memory: Project CARS 2",
      .evidence = "layout compiled from published sources (v9 to v14)",
      .player_offset_bytes = player_offset,
@@ -212,6 +214,7 @@ constexpr Title kTitles[] = {
      .layouts = kPc2Layouts,
      .channels = kPcars2Channels,
      .activity_rules = kPcars2GameStates,
+     .version = {kPcars2, {"mVersion"}, {"9"}},
      .to_switch_on = "Options, System, Shared Memory: Project CARS 2",
      .evidence = "layout compiled from published sources (v9)",
      .player_offset_bytes = player_offset,
@@ -223,10 +226,11 @@ constexpr Title kTitles[] = {
      .layouts = kPc1Layouts,
      .channels = kPcarsChannels,
      .activity_rules = kPcarsGameStates,
+     .version = {kPcars, {"mVersion"}, {"5"}},
      .to_switch_on = "Options, Visuals, Hardware, Shared Memory: yes",
      .evidence = "layout compiled from a third party's transcription (v5)",
      .player_offset_bytes = player_offset,
-     .recognises = [](const Snapshot& s) { return has_data(s, kPcars); }},
+     .recognises = [](const Snapshot& s) { return s.has_data(kPcars); }},
 };
 
 constexpr Sim kSim = {

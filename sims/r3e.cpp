@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// RaceRoom Racing Experience. Source: r3e.h 3.5 of sector3studios/r3e-api (sample-c), compiled.
-// No game was run. Version 3.1 broke with 2.x, whose bytes are mirrored as an unknown variant.
+// RaceRoom Racing Experience. Source: every r3e.h of sector3studios/r3e-api (sample-c) from 2.6 to 3.5,
+// compiled. No game was run.
+#include <utility>
+
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
@@ -90,6 +92,57 @@ constexpr Field kFields[] = {
     {"all_drivers_data_1", 2012, kBytes, 41984},
 };
 
+/// Fields that every version from 2.6 on has, each at its own place.
+constexpr std::string_view kInEveryVersion[] = {
+    "version_major",
+    "version_minor",
+    "game_paused",
+    "game_in_menus",
+    "game_in_replay",
+    "player.game_simulation_ticks",
+    "track_name",
+    "session_type",
+    "session_phase",
+    "position",
+    "completed_laps",
+    "lap_time_best_self",
+    "lap_time_previous_self",
+    "lap_time_current_self",
+    "vehicle_info.name",
+    "player_name",
+    "car_speed",
+    "engine_rps",
+    "max_engine_rps",
+    "gear",
+    "fuel_left",
+    "throttle",
+    "brake",
+    "clutch",
+    "steer_input_raw",
+    "tire_pressure",
+    "tire_temp0.current_temp",
+};
+
+/// From the field of that offset in 3.5 on, all stand so many bytes lower.
+using Step = std::pair<std::uint32_t, std::uint32_t>;
+constexpr auto earlier_fields(std::initializer_list<Step> steps) {
+  std::array<Field, std::size(kInEveryVersion)> fields{};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    fields[i] = *find_field(kFields, kInEveryVersion[i]);
+    std::uint32_t lower = 0;
+    for (const auto& [from, by] : steps)
+      if (fields[i].offset_bytes >= from) lower = by;
+    fields[i].offset_bytes -= lower;
+  }
+  return fields;
+}
+// 3.3 had no player.user_id, 3.2 no game_mode, 3.1 a shorter vehicle_info, and 2.x less of everything.
+constexpr auto kFields33 = earlier_fields({{40, 4}, {904, 8}});
+constexpr auto kFields32 = earlier_fields({{20, 4}, {40, 8}, {904, 12}});
+constexpr auto kFields31 = earlier_fields({{20, 4}, {40, 8}, {904, 12}, {1324, 24}});
+constexpr auto kFields2 =
+    earlier_fields({{20, 4}, {40, 8}, {600, 24}, {848, 28}, {904, 32}, {1196, 40}, {1324, 56}, {1500, 68}});
+
 constexpr Mapping kMappings[] = {
     // simd's stub is 64000 bytes long. The ticks stand still in menus and pauses.
     {.name = "$R3E",
@@ -100,29 +153,38 @@ constexpr Mapping kMappings[] = {
 };
 
 constexpr Layout kLayouts[] = {{"$R3E", 43996, kFields}};
+constexpr Layout kLayouts33[] = {{"$R3E", 43988, kFields33}};
+constexpr Layout kLayouts32[] = {{"$R3E", 43984, kFields32}};
+constexpr Layout kLayouts31[] = {{"$R3E", 42436, kFields31}};
+constexpr Layout kLayouts2[] = {{"$R3E", 39320, kFields2}};
 
 constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
 constexpr double kKmhPerMps = 3.6;
 
+// -1 is the header's mark for "not available" in most fields, -2 in `gear`.
 constexpr Channel kChannelRows[] = {
-    {kRpm, "engine_rps", kRpmPerRadPerSecond},  // radians a second, whatever the name says
-    {kMaxRpm, "max_engine_rps", kRpmPerRadPerSecond},
-    {kSpeed, "car_speed", kKmhPerMps},
-    {kGear, "gear"},
-    {kThrottle, "throttle"},
-    {kBrake, "brake"},
-    {kClutch, "clutch"},
-    {kSteering, "steer_input_raw"},
-    {kFuel, "fuel_left"},
-    {kLap, "completed_laps"},
-    {kLapTime, "lap_time_current_self"},
-    {kLastLapTime, "lap_time_previous_self"},
-    {kBestLapTime, "lap_time_best_self"},
-    {kPosition, "position"},
-    {kSession, "session_type"},
+    {kRpm, "engine_rps", kRpmPerRadPerSecond, 0, {-1}},  // radians a second, whatever the name says
+    {kMaxRpm, "max_engine_rps", kRpmPerRadPerSecond, 0, {-1}},
+    {.quantity = kSpeed, .field = "car_speed", .scale = kKmhPerMps, .combine = Combine::kAbsolute},
+    {kGear, "gear", 1, 0, {-2}},
+    {kThrottle, "throttle", 1, 0, {-1}},
+    {kBrake, "brake", 1, 0, {-1}},
+    {kClutch, "clutch", 1, 0, {-1}},
+    {kSteering, "steer_input_raw"},  // right is positive
+    {kFuel, "fuel_left", 1, 0, {-1}},
+    {kLap, "completed_laps", 1, 0, {-1}},
+    {kLapTime, "lap_time_current_self", 1, 0, {-1}},
+    {kLastLapTime, "lap_time_previous_self", 1, 0, {-1}},
+    {kBestLapTime, "lap_time_best_self", 1, 0, {-1}},
+    {kPosition, "position", 1, 0, {-1}},
+    {kSession, "session_type", 1, 0, {-1}},
     // Left, centre and right of the tread: the centre. One record of 24 bytes a wheel.
-    {.quantity = kTyreTemperature, .field = "tire_temp0.current_temp", .first_index = 1, .stride_bytes = 24},
-    {kTyrePressure, "tire_pressure"},
+    {.quantity = kTyreTemperature,
+     .field = "tire_temp0.current_temp",
+     .no_value = {-1},
+     .first_index = 1,
+     .stride_bytes = 24},
+    {kTyrePressure, "tire_pressure", 1, 0, {-1}},
     {kCar, "vehicle_info.name"},
     {kTrack, "track_name"},
     {kDriver, "player_name"},
@@ -133,8 +195,24 @@ constexpr auto kActivity = rules_in("$R3E", {{kMenu, "game_in_menus", 1},
                                              {kPaused, "game_paused", 1},
                                              {kReplay, "game_in_replay", 1},
                                              {kOff, "session_phase", -1},
-                                             {kOff, "version_major", 0},
-                                             {kLive, "version_major", 3}});
+                                             {kLive, "game_in_menus", 0}});
+
+/// The same game with other layouts.
+constexpr Title earlier(std::string_view versions, std::span<const Layout> layouts, const Title* next) {
+  return {.id = "raceroom",
+          .name = "RaceRoom Racing Experience",
+          .exe_names = {"RRRE64.exe"},
+          .app_ids = {},
+          .layouts = layouts,
+          .channels = kChannels,
+          .activity_rules = kActivity,
+          .version = {"$R3E", {"version_major", "version_minor"}, {versions}},
+          .other_version = next};
+}
+constexpr Title kVersion2 = earlier("2.6..2.16", kLayouts2, nullptr);
+constexpr Title kVersion31 = earlier("3.1", kLayouts31, &kVersion2);
+constexpr Title kVersion32 = earlier("3.2", kLayouts32, &kVersion31);
+constexpr Title kVersion33 = earlier("3.3", kLayouts33, &kVersion32);
 
 constexpr Title kTitles[] = {
     {.id = "raceroom",
@@ -144,12 +222,10 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     .version = {"$R3E", {"version_major", "version_minor"}, {"3.4..3.5"}},
+     .other_version = &kVersion33,
      .to_switch_on = "nothing",
-     .evidence = "layout compiled from the official header 3.5",
-     .recognises =
-         [](const Snapshot& s) {
-           return s.integer("$R3E", {"version_major", 0, kInt32}) == 3;
-         }},
+     .evidence = "layout compiled from the official headers 2.6 to 3.5"},
 };
 
 constexpr Sim kSim = {

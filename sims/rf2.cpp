@@ -195,19 +195,28 @@ constexpr Channel kCarRows[] = {
     {.quantity = kTyreTemperature,
      .field = "veh0.wheel0.mTemperature",
      .offset = -kKelvinAtZeroCelsius,
+     .no_value = {0},
      .first_index = 1,
      .stride_bytes = kWheelStride},
     {.quantity = kTyrePressure, .field = "veh0.wheel0.mPressure", .stride_bytes = kWheelStride},
     {kCar, "veh0.mVehicleName"},
 };
+// A time is one only above 0, as the plugin's own monitor takes it.
 constexpr Channel kRaceRows[] = {
-    {kLap, "veh0.mTotalLaps"},  {kLastLapTime, "veh0.mLastLapTime"}, {kBestLapTime, "veh0.mBestLapTime"},
-    {kPosition, "veh0.mPlace"}, {kDriver, "veh0.mDriverName"},
+    {kLap, "veh0.mTotalLaps"},
+    {kLastLapTime, "veh0.mLastLapTime", 1, 0, {-1}},
+    {kBestLapTime, "veh0.mBestLapTime", 1, 0, {-1}},
+    {kPosition, "veh0.mPlace"},
+    {kDriver, "veh0.mDriverName"},
+    {kCar, "veh0.mVehicleName"},
 };
-constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"}, {kTrack, "mScoringInfo.mTrackName"}};
+constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"},
+                                    {kTrack, "mScoringInfo.mTrackName"},
+                                    {kDriver, "mScoringInfo.mPlayerName"}};
+constexpr Channel kOtherTrackRows[] = {{kTrack, "veh0.mTrackName"}};
 constexpr auto kChannels =
     join(player_channels_in(kTelemetryName, kCarRows), player_channels_in(kScoringName, kRaceRows),
-         channels_in(kScoringName, kSessionRows));
+         channels_in(kScoringName, kSessionRows), player_channels_in(kTelemetryName, kOtherTrackRows));
 
 constexpr auto kActivity = rules_in(kScoringName, {{kPaused, "mScoringInfo.mGamePhase", 9},
                                                    {kLive, "mScoringInfo.mInRealtime", 1},
@@ -221,6 +230,8 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     // One layout of Telemetry and Scoring from 3.0 on. Extended may come after them.
+     .version = {"$rFactor2SMMP_Extended$", {"mVersion"}, {"3.0..3.7"}, "plugin version", true},
      .to_switch_on = "the plugin rFactor2SharedMemoryMapPlugin64.dll, in CustomPluginVariables.JSON",
      .evidence = "layout compiled from the plugin 3.7.15.1",
      .player_offset_bytes = player_offset},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: the
-// scs-sdk-plugin of RenCloud and alxwk, rev 12, compiled. No game was run.
+// scs-sdk-plugin of RenCloud and alxwk, rev 10 to 12, compiled; senses by the SDK 1.12 of SCS. No game was
+// run.
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
@@ -78,12 +79,13 @@ constexpr double kKmhPerMps = 3.6;
 constexpr Channel kChannelRows[] = {
     {kRpm, "truck_f.engineRpm"},
     {kMaxRpm, "config_f.engineRpmMax"},
-    {kSpeed, "truck_f.speed", kKmhPerMps},
+    // Negative in reverse.
+    {.quantity = kSpeed, .field = "truck_f.speed", .scale = kKmhPerMps, .combine = Combine::kAbsolute},
     {kGear, "truck_i.gear"},
     {kThrottle, "truck_f.userThrottle"},
     {kBrake, "truck_f.userBrake"},
     {kClutch, "truck_f.userClutch"},
-    {kSteering, "truck_f.userSteer"},
+    {kSteering, "truck_f.userSteer", -1},  // counterclockwise: 1 is full left
     {kFuel, "truck_f.fuel"},
     {kCar, "config_s.truckName"},
 };
@@ -91,6 +93,11 @@ constexpr auto kChannels = channels_in("SCSTelemetry", kChannelRows);
 
 constexpr auto kActivity =
     rules_in("SCSTelemetry", {{kOff, "sdkActive", 0}, {kPaused, "paused", 1}, {kLive, "sdkActive", 1}});
+
+// Every field above stands at one place from rev 10 on; but builds of rev 10 before March 2020 have clock and
+// pause the other way round, and so read as paused now and then. The plugin writes 0 when it ends.
+constexpr VersionWord kPluginVersion = {
+    "SCSTelemetry", {"scs_values.telemetry_plugin_revision"}, {"10..12"}, "plugin revision"};
 
 /// scs_values.game: 1 is Euro Truck Simulator 2, 2 is American Truck Simulator.
 std::int64_t game_of(const Snapshot& snapshot) {
@@ -105,6 +112,7 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     .version = kPluginVersion,
      .to_switch_on = "scs-telemetry.dll in bin/win_x64/plugins",
      .evidence = "layout compiled from the plugin, rev 12",
      .recognises = [](const Snapshot& s) { return game_of(s) == 1; }},
@@ -115,6 +123,7 @@ constexpr Title kTitles[] = {
      .layouts = kLayouts,
      .channels = kChannels,
      .activity_rules = kActivity,
+     .version = kPluginVersion,
      .to_switch_on = "scs-telemetry.dll in bin/win_x64/plugins",
      .evidence = "layout compiled from the plugin, rev 12",
      .recognises = [](const Snapshot& s) { return game_of(s) == 2; }},

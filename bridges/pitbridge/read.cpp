@@ -65,25 +65,31 @@ Json raw_json(const Title& title, const Snapshot& snapshot) {
   return all;
 }
 
-/// What the title has, but these sections are too small for.
-std::vector<std::string_view> missing_names(const MirrorReading& reading) {
+std::vector<std::string_view> names_of(const std::vector<Quantity>& quantities) {
   std::vector<std::string_view> names;
-  if (reading.title != nullptr)
-    for (const Quantity quantity : missing_quantities(*reading.title, reading.snapshot))
-      names.push_back(quantity_info(quantity).name);
+  for (const Quantity quantity : quantities) names.push_back(quantity_info(quantity).name);
   return names;
 }
 
 Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
   Json values = Json::object();
-  for (const QuantityInfo& info : kQuantities)
-    if (const auto& value = telemetry[info.quantity]) values[std::string(info.name)] = json_of(*value);
+  Json absent = Json::object();
+  for (const QuantityInfo& info : kQuantities) {
+    if (const auto& value = telemetry[info.quantity]) {
+      values[std::string(info.name)] = json_of(*value);
+    } else {
+      absent[std::string(info.name)] = reason_name(telemetry.reason(info.quantity));
+    }
+  }
   Json out = {{"sim", sim.name},
               {"title", reading.title != nullptr ? Json(reading.title->id) : Json()},
               {"state", state_of(reading)},
               {"activity", activity_name(telemetry.activity)},
+              {"version", telemetry.version.empty() ? Json() : Json(telemetry.version)},
+              {"version_fault", telemetry.version_fault.empty() ? Json() : Json(telemetry.version_fault)},
               {"values", values},
-              {"missing", missing_names(reading)}};
+              {"absent", absent},
+              {"missing", names_of(telemetry.absent_because(AbsentReason::kCutOff))}};
   if (reading.foreign_owner) out["foreign_owner"] = *reading.foreign_owner;
   if (g_raw && reading.title != nullptr) out["raw"] = raw_json(*reading.title, reading.snapshot);
   return out;
@@ -98,23 +104,35 @@ std::string text_of(const Value& value) {
 
 void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& telemetry) {
   print_line("{:<18}{}", "title", reading.title != nullptr ? reading.title->name : sim.description);
+  if (!telemetry.version.empty()) print_line("{:<18}{}", "version", telemetry.version);
+  if (!telemetry.version_fault.empty()) print_line("{:<18}{}", "no values", telemetry.version_fault);
   print_line("{:<18}{}", "bridge", state_of(reading));
   if (reading.foreign_owner) print_line("{:<18}of user {}, not read", "other files", *reading.foreign_owner);
   print_line("{:<18}{}", "activity", activity_name(telemetry.activity));
   for (const QuantityInfo& info : kQuantities)
     if (const auto& value = telemetry[info.quantity])
       print_line("{:<18}{} {}", info.name, text_of(*value), info.unit);
-  if (const auto missing = missing_names(reading); !missing.empty())
-    print_line("{:<18}{} (the game's section ends before)", "missing", fmt::join(missing, ", "));
+  const auto print_absent = [&](std::string_view what, AbsentReason reason, std::string_view why) {
+    if (const auto names = names_of(telemetry.absent_because(reason)); !names.empty())
+      print_line("{:<18}{} ({})", what, fmt::join(names, ", "), why);
+  };
+  print_absent("missing", AbsentReason::kCutOff, "the game's section ends before");
+  print_absent("no value yet", AbsentReason::kNotYet, "by the game's own word");
+  print_absent("implausible", AbsentReason::kImplausible, "no car does that: is the game's version known?");
 }
 
 void print_values(const MirrorReading& reading, const Telemetry& t) {
-  const auto number = [&](Quantity q) { return t.number(q).value_or(0); };
-  put_over_last_line(
-      fmt::format("{:<8} {:>6.0f} rpm  gear {:>2.0f}  {:>6.1f} km/h  lap {:>7.3f} s  {} @ {}  [bridge: {}]",
-                  activity_name(t.activity), number(Quantity::kRpm), number(Quantity::kGear),
-                  number(Quantity::kSpeed), number(Quantity::kLapTime), t.text(Quantity::kCar).value_or("-"),
-                  t.text(Quantity::kTrack).value_or("-"), state_of(reading)));
+  if (!t.version_fault.empty()) return put_over_last_line(t.version_fault);
+  // What is absent is no zero.
+  const auto number = [&](Quantity q, int decimals) {
+    const auto value = t.number(q);
+    return value ? fmt::format("{:.{}f}", *value, decimals) : "-";
+  };
+  put_over_last_line(fmt::format(
+      "{:<8} {:>6} rpm  gear {:>2}  {:>6} km/h  lap {:>7} s  {} @ {}  [bridge: {}]",
+      activity_name(t.activity), number(Quantity::kRpm, 0), number(Quantity::kGear, 0),
+      number(Quantity::kSpeed, 1), number(Quantity::kLapTime, 3), t.text(Quantity::kCar).value_or("-"),
+      t.text(Quantity::kTrack).value_or("-"), state_of(reading)));
 }
 
 Expected<const Sim*> chosen_sim() {

@@ -102,6 +102,17 @@ enum {
   PITBRIDGE_ACTIVITY_LIVE = 5
 };
 
+/// Why a quantity has no value; see `pitbridge_why_absent`.
+enum {
+  PITBRIDGE_ABSENT_UNKNOWN = 0,      ///< nothing is known of the game, or the bridge is older than 0.2
+  PITBRIDGE_ABSENT_NOT_GIVEN = 1,    ///< the sim does not give it
+  PITBRIDGE_ABSENT_NOT_YET = 2,      ///< the sim says that there is none now
+  PITBRIDGE_ABSENT_VERSION = 3,      ///< the layout of the game's version is not known: see `fault`
+  PITBRIDGE_ABSENT_IMPLAUSIBLE = 4,  ///< what stands there no vehicle can do
+  PITBRIDGE_ABSENT_OFF = 5,          ///< the game is off
+  PITBRIDGE_ABSENT_CUT_OFF = 6       ///< the game's section ends before it
+};
+
 /// Begin of the status page, as it lies in the file. Times are nanoseconds of CLOCK_MONOTONIC.
 typedef struct pitbridge_header {
   char magic[8];
@@ -146,7 +157,7 @@ typedef struct pitbridge_status_page {
   pitbridge_mapping mappings[PITBRIDGE_MAX_MAPPINGS];  ///< the first `header.mapping_count` count
 } pitbridge_status_page;
 
-/// One decoded quantity. `kind` is 0: absent, 1: `count` numbers, 2: text.
+/// One decoded quantity. `kind` is 0: absent, and `count` says why, 1: `count` numbers, 2: text.
 typedef struct pitbridge_value {
   char name[24];
   char unit[24];
@@ -166,8 +177,16 @@ typedef struct pitbridge_values {
   uint32_t sequence;
   uint32_t activity;
   uint64_t updated_ns;
-  uint8_t reserved[24];
+  uint32_t details_offset;
+  uint32_t details_bytes;
+  uint8_t reserved[16];
   pitbridge_value entries[PITBRIDGE_MAX_VALUES];  ///< the first `entry_count` count
+  // From here on the details; empty where the bridge is older than 0.2.
+  char title[64];              ///< of the game, as `pitbridge list --json` names it
+  char layout_version[32];     ///< as the game's memory states it; empty: it does not
+  char fault[256];             ///< why nothing is decoded, as a sentence; empty: there is no fault
+  uint32_t implausible_count;  ///< of the absent values
+  uint8_t details_reserved[156];
 } pitbridge_values;
 
 /// The game's own pages, mapped read-only.
@@ -199,7 +218,9 @@ typedef struct pitbridge_reader {
 typedef char pitbridge_impl_header_is_512_bytes[sizeof(pitbridge_header) == 512 ? 1 : -1];
 typedef char pitbridge_impl_mapping_is_256_bytes[sizeof(pitbridge_mapping) == 256 ? 1 : -1];
 typedef char pitbridge_impl_page_is_8192_bytes[sizeof(pitbridge_status_page) == 8192 ? 1 : -1];
-typedef char pitbridge_impl_values_are_4096_bytes[sizeof(pitbridge_values) == 4096 ? 1 : -1];
+#define PITBRIDGE_IMPL_ENTRIES_BYTES offsetof(pitbridge_values, title)
+typedef char pitbridge_impl_entries_are_4096_bytes[PITBRIDGE_IMPL_ENTRIES_BYTES == 4096 ? 1 : -1];
+typedef char pitbridge_impl_values_are_4608_bytes[sizeof(pitbridge_values) == 4608 ? 1 : -1];
 
 // --- Private: files -------------------------------------------------------------------------------------
 
@@ -600,7 +621,7 @@ static inline int pitbridge_impl_are_current(const pitbridge_values* values,
                                              const pitbridge_status_page* page) {
   const uint64_t tolerance_ns = 500 * PITBRIDGE_IMPL_MS;
   uint32_t i;
-  int any = values->activity != PITBRIDGE_ACTIVITY_UNKNOWN;
+  int any = values->activity != PITBRIDGE_ACTIVITY_UNKNOWN || values->title[0] != '\0';
   for (i = 0; i < values->entry_count; ++i) any |= values->entries[i].kind != 0;
   if (!any || values->updated_ns < page->header.bridge_start_ns) return 0;
   for (i = 0; i < page->header.mapping_count; ++i) {
@@ -618,11 +639,17 @@ static inline pitbridge_result pitbridge_impl_read_values_page(int fd, pitbridge
   uint32_t i;
   for (attempt = 0; attempt < PITBRIDGE_IMPL_ATTEMPTS; ++attempt) {
     pitbridge_impl_before_attempt(attempt);
-    if (!pitbridge_impl_read(fd, values, sizeof *values, 0)) return PITBRIDGE_NO_VALUES;
+    memset(values, 0, sizeof *values);
+    if (!pitbridge_impl_read(fd, values, PITBRIDGE_IMPL_ENTRIES_BYTES, 0)) return PITBRIDGE_NO_VALUES;
     if (memcmp(values->magic, none, 8) == 0) return PITBRIDGE_NO_VALUES;
     if (memcmp(values->magic, "PITBVAL1", 8) != 0 || values->version != 1 || values->header_bytes != 64 ||
         values->entry_bytes != sizeof values->entries[0] || values->entry_count > PITBRIDGE_MAX_VALUES)
       return PITBRIDGE_FOREIGN;
+    if (values->details_offset == PITBRIDGE_IMPL_ENTRIES_BYTES &&
+        values->details_bytes >= sizeof *values - PITBRIDGE_IMPL_ENTRIES_BYTES &&
+        !pitbridge_impl_read(fd, values->title, sizeof *values - PITBRIDGE_IMPL_ENTRIES_BYTES,
+                             PITBRIDGE_IMPL_ENTRIES_BYTES))
+      return PITBRIDGE_NO_VALUES;
     if (!pitbridge_impl_is_whole(fd, offsetof(pitbridge_values, sequence), values->sequence)) continue;
     for (i = 0; i < PITBRIDGE_MAX_VALUES; ++i) {
       pitbridge_value* value = &values->entries[i];
@@ -630,8 +657,12 @@ static inline pitbridge_result pitbridge_impl_read_values_page(int fd, pitbridge
       value->unit[sizeof value->unit - 1] = '\0';
       value->text[sizeof value->text - 1] = '\0';
       if (value->kind > 2) value->kind = 0;
-      if (value->count > 4) value->count = 4;
+      if (value->kind == 0 && value->count > PITBRIDGE_ABSENT_CUT_OFF) value->count = 0;
+      if (value->kind != 0 && value->count > 4) value->count = 4;
     }
+    values->title[sizeof values->title - 1] = '\0';
+    values->layout_version[sizeof values->layout_version - 1] = '\0';
+    values->fault[sizeof values->fault - 1] = '\0';
     if (values->activity > PITBRIDGE_ACTIVITY_LIVE) values->activity = PITBRIDGE_ACTIVITY_UNKNOWN;
     return PITBRIDGE_OK;
   }
@@ -648,7 +679,8 @@ static inline pitbridge_result pitbridge_read_values(pitbridge_reader* reader, p
   reader->wants_values = 1;
   pitbridge_impl_ask_for_values(reader);
   if (result == PITBRIDGE_OK) {
-    fd = pitbridge_impl_open(reader, reader->page_name, ".values", O_RDONLY, sizeof *values, &found);
+    fd = pitbridge_impl_open(reader, reader->page_name, ".values", O_RDONLY, PITBRIDGE_IMPL_ENTRIES_BYTES,
+                             &found);
     result = fd < 0 ? PITBRIDGE_NO_VALUES : pitbridge_impl_read_values_page(fd, values);
     if (fd >= 0) close(fd);
     if (result == PITBRIDGE_OK && !pitbridge_impl_are_current(values, &page)) result = PITBRIDGE_NO_VALUES;
@@ -657,14 +689,34 @@ static inline pitbridge_result pitbridge_read_values(pitbridge_reader* reader, p
   return result;
 }
 
-/// A value by its name ("rpm", "speed", "gear", ...; all are in pitbridge-shm(7)). Null when the sim has
-/// none.
-static inline const pitbridge_value* pitbridge_find_value(const pitbridge_values* values, const char* name) {
+static inline const pitbridge_value* pitbridge_impl_find_entry(const pitbridge_values* values,
+                                                               const char* name) {
   uint32_t i;
   for (i = 0; i < values->entry_count && i < PITBRIDGE_MAX_VALUES; ++i)
-    if (values->entries[i].kind != 0 && strcmp(values->entries[i].name, name) == 0)
-      return &values->entries[i];
+    if (strcmp(values->entries[i].name, name) == 0) return &values->entries[i];
   return NULL;
+}
+
+/// A value by its name ("rpm", "speed", "gear", ...; all are in pitbridge-shm(7)). Null when there is none
+/// now; `pitbridge_why_absent` says why.
+static inline const pitbridge_value* pitbridge_find_value(const pitbridge_values* values, const char* name) {
+  const pitbridge_value* value = pitbridge_impl_find_entry(values, name);
+  return value != NULL && value->kind != 0 ? value : NULL;
+}
+
+/// PITBRIDGE_ABSENT_..., of a quantity that has no value.
+static inline uint32_t pitbridge_why_absent(const pitbridge_values* values, const char* name) {
+  const pitbridge_value* value = pitbridge_impl_find_entry(values, name);
+  return value != NULL && value->kind == 0 ? value->count : (uint32_t)PITBRIDGE_ABSENT_UNKNOWN;
+}
+
+/// For people: "not given by this sim".
+static inline const char* pitbridge_absent_message(uint32_t reason) {
+  static const char* const messages[] = {
+      "nothing is known of the game",    "not given by this sim", "no value yet",
+      "the game's version is not known", "implausible",           "the game is off",
+      "the game's memory ends before it"};
+  return messages[reason <= PITBRIDGE_ABSENT_CUT_OFF ? reason : 0];
 }
 
 /// Element `index` of a number, or `otherwise` when there is none.

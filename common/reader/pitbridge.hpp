@@ -93,6 +93,17 @@ enum class Activity {
   kLive = PITBRIDGE_ACTIVITY_LIVE,
 };
 
+/// Why a quantity has no value.
+enum class AbsentReason {
+  kUnknown = PITBRIDGE_ABSENT_UNKNOWN,
+  kNotGiven = PITBRIDGE_ABSENT_NOT_GIVEN,
+  kNotYet = PITBRIDGE_ABSENT_NOT_YET,
+  kUnknownVersion = PITBRIDGE_ABSENT_VERSION,
+  kImplausible = PITBRIDGE_ABSENT_IMPLAUSIBLE,
+  kOff = PITBRIDGE_ABSENT_OFF,
+  kCutOff = PITBRIDGE_ABSENT_CUT_OFF,
+};
+
 inline std::string_view activity_name(Activity activity) {
   return pitbridge_activity_name(static_cast<std::uint32_t>(activity));
 }
@@ -102,15 +113,27 @@ class Values {
  public:
   explicit Values(const pitbridge_values& page) : page_(page) {}
 
-  /// Nothing when the sim does not tell it. Of wheels 0 to 3 are front left, front right, rear left, rear
-  /// right.
+  /// Nothing when there is none now (`why_absent`). Of wheels 0 to 3 are front left, front right, rear left,
+  /// rear right.
   std::optional<double> number(const char* name, std::uint32_t index = 0) const {
     const pitbridge_value* value = pitbridge_find_value(&page_, name);
     if (value == nullptr || value->kind != 1 || index >= value->count || index >= 4) return std::nullopt;
     return value->number[index];
   }
-  /// In UTF-8; empty when the sim does not tell it. Lives as long as the values.
+  /// In UTF-8; empty when there is none now. Lives as long as the values.
   std::string_view text(const char* name) const { return pitbridge_text(&page_, name); }
+  /// Of a quantity that has no value.
+  AbsentReason why_absent(const char* name) const {
+    return static_cast<AbsentReason>(pitbridge_why_absent(&page_, name));
+  }
+  /// Id of the game's title; empty: not known. This and the next two live as long as the values.
+  std::string_view title() const { return page_.title; }
+  /// Of the game's memory, as it states it; empty: it does not.
+  std::string_view layout_version() const { return page_.layout_version; }
+  /// Why nothing is decoded, as a sentence; empty: there is no fault.
+  std::string_view fault() const { return page_.fault; }
+  /// How many values are absent because no vehicle can do what stands there.
+  std::uint32_t implausible_count() const { return page_.implausible_count; }
   Activity activity() const { return static_cast<Activity>(page_.activity); }
   /// When it was decoded, by CLOCK_MONOTONIC.
   std::uint64_t updated_ns() const { return page_.updated_ns; }

@@ -98,7 +98,7 @@ TEST_P(EveryTitle, IsKnownByItsDataWhenTheExeIsNot) {
   Process game = start_game(game_setup("renamed.exe"));
   Process bridge = start_bridge({.sim = sim()});
   const std::string_view mapping = title().layouts.front().mapping;
-  ASSERT_TRUE(eventually([&] { return has_data(reading(sim()).snapshot, mapping); })) << bridge.output();
+  ASSERT_TRUE(eventually([&] { return reading(sim()).snapshot.has_data(mapping); })) << bridge.output();
   // Where the data do not name the title it is an unknown variant, and its bytes are mirrored all the same.
   const bool names_itself = title().recognises != nullptr || GetParam().sim->titles.size() == 1;
   EXPECT_TRUE(eventually([&] { return reading(sim()).title == (names_itself ? &title() : nullptr); }))

@@ -45,7 +45,7 @@ void LiveValues::publish(std::span<const Mirror> mirrors, std::string_view exe_n
   const Title* by_exe = sim_.title_of_exe(exe_name);
   const Title* title = identify_title(sim_, by_exe != nullptr ? by_exe->id : "", snapshot_);
   writer_->publish(title != nullptr ? decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
-                   static_cast<std::uint64_t>(now_ns));
+                   title != nullptr ? title->id : "", static_cast<std::uint64_t>(now_ns));
   shown_ = true;
   status_.announce();
 }
@@ -55,7 +55,7 @@ void LiveValues::clear(std::int64_t now_ns) {
   shown_ = false;
   watch_ = ActivityWatch();
   due_ = true;  // for the next who asks
-  writer_->publish(Telemetry{}, static_cast<std::uint64_t>(now_ns));
+  writer_->publish(Telemetry{}, "", static_cast<std::uint64_t>(now_ns));
   status_.announce();
 }
 

@@ -9,9 +9,9 @@
 namespace pitbridge {
 namespace {
 
-void put_value(ValuesEntry& entry, const std::optional<Value>& value) {
+void put_value(ValuesEntry& entry, const std::optional<Value>& value, AbsentReason reason) {
   entry.kind = static_cast<std::uint32_t>(ValueKind::kAbsent);
-  entry.count = 0;
+  entry.count = static_cast<std::uint32_t>(reason);
   std::fill(std::begin(entry.number), std::end(entry.number), 0.0);
   std::memset(entry.text, 0, sizeof entry.text);
   if (!value) return;
@@ -38,6 +38,8 @@ ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
   header_.entry_bytes = sizeof(ValuesEntry);
   header_.entry_count = kQuantities.size();
   header_.sequence = static_cast<std::uint32_t>(seed) & ~1U;
+  header_.details_offset = kValuesDetailsOffset;
+  header_.details_bytes = sizeof(ValuesDetails);
   for (const QuantityInfo& info : kQuantities) {
     ValuesEntry& entry = entries_[static_cast<std::size_t>(info.quantity)];
     put_text(entry.name, info.name);
@@ -45,9 +47,15 @@ ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
   }
 }
 
-void ValuesWriter::publish(const Telemetry& telemetry, std::uint64_t now_ns) {
+void ValuesWriter::publish(const Telemetry& telemetry, std::string_view title, std::uint64_t now_ns) {
   for (const QuantityInfo& info : kQuantities)
-    put_value(entries_[static_cast<std::size_t>(info.quantity)], telemetry[info.quantity]);
+    put_value(entries_[static_cast<std::size_t>(info.quantity)], telemetry[info.quantity],
+              telemetry.reason(info.quantity));
+  put_text(details_.title, title);
+  put_text(details_.version, telemetry.version);
+  put_text(details_.fault, telemetry.version_fault);
+  details_.implausible_count =
+      static_cast<std::uint32_t>(telemetry.absent_because(AbsentReason::kImplausible).size());
   header_.activity = static_cast<std::uint32_t>(telemetry.activity);
   header_.updated_ns = now_ns;
   constexpr std::size_t kSequence = offsetof(ValuesHeader, sequence);
@@ -59,6 +67,7 @@ void ValuesWriter::publish(const Telemetry& telemetry, std::uint64_t now_ns) {
                           {0, header.first(kSequence)},
                           {kAfter, header.subspan(kAfter)},
                           {sizeof header_, std::as_bytes(std::span(entries_))},
+                          {kValuesDetailsOffset, std::as_bytes(std::span(&details_, 1))},
                           {kSequence, header.subspan(kSequence, sizeof header_.sequence)}};
   file_.publish(stores);
 }

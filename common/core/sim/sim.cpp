@@ -60,12 +60,6 @@ const Title* Sim::title_of_exe(std::string_view exe_name) const {
   return nullptr;
 }
 
-bool has_data(const Snapshot& snapshot, std::string_view file_name) {
-  const auto* bytes = snapshot.bytes(file_name);
-  return bytes != nullptr &&
-         std::any_of(bytes->begin(), bytes->end(), [](std::byte b) { return b != std::byte{0}; });
-}
-
 const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot) {
   if (const Title* title = sim.find_title(title_id)) return title;
   for (const Title& title : sim.titles)

@@ -58,6 +58,9 @@ constexpr std::uint32_t element_size_bytes(FieldType type) {
 constexpr bool is_text(FieldType type) {
   return type == FieldType::kUtf16 || type == FieldType::kText8;
 }
+constexpr bool is_number(FieldType type) {
+  return !is_text(type) && type != FieldType::kBytes;
+}
 
 /// One field of a mapping, by the sim's own name.
 struct Field {
@@ -137,16 +140,19 @@ enum class Combine : std::uint8_t {
   kMinus,      ///< field - other field
   kDividedBy,  ///< field / other field
   kMagnitude,  ///< length of the vector of three elements
+  kAbsolute,   ///< the field without its sign
 };
 
 /// One normalised quantity, and the raw field that it comes from: normalised = raw * scale + offset.
-/// A table of `sims/` names the mapping once, with `channels_in`.
+/// A table of `sims/` names the mapping once, with `channels_in`. Of several channels of one quantity the
+/// first counts that has a value.
 struct Channel {
   Quantity quantity;
-  std::string_view field = {};  ///< empty: `wheel_fields`, or a text by the title's `find_text`
+  std::string_view field = {};  ///< empty: `wheel_fields`, or by the title's `find_text`
   double scale = 1;
   double offset = 0;
-  bool of_player = false;  ///< the field is in record 0 of an array: add the player's record offset
+  Few<double, 3> no_value = {};  ///< what the field holds while the sim has no value for it
+  bool of_player = false;        ///< the field is in record 0 of an array: add the player's record offset
   Combine combine = Combine::kNothing;
   std::string_view other_field = {};
   std::uint32_t first_index = 0;   ///< element of the field that is meant
@@ -174,6 +180,17 @@ struct ActivityRule {
 
 class Snapshot;
 
+/// Where a game's memory states the version of its layout. See `version_of`.
+struct VersionWord {
+  std::string_view mapping = {};         ///< file name
+  Few<std::string_view, 2> fields = {};  ///< major and minor number, or one text as in "3.7.15.1"
+  Few<std::string_view, 8> known = {};   ///< what the title's layouts are made for: "14", or "3.4..3.5"
+  /// What the number counts, where it is not the game's own version: "plugin".
+  std::string_view what = "version";
+  /// The memory may hold values and not state its version yet.
+  bool may_be_unstated = false;
+};
+
 /// One game (or one generation of it) within a family.
 struct Title {
   std::string_view id;    ///< key, also in tests/data/layouts.csv
@@ -185,6 +202,10 @@ struct Title {
   std::span<const Layout> layouts;
   std::span<const Channel> channels;
   std::span<const ActivityRule> activity_rules;
+  VersionWord version = {};  ///< without fields: the memory does not state it
+  /// The same game as other versions of it lay out its memory; of it only version, layouts, channels and
+  /// rules count.
+  const Title* other_version = nullptr;
   std::string_view to_switch_on = {};  ///< what the player must enable in the game
   std::string_view evidence = {};      ///< how sure the layout is
   /// Byte offset of the player's record in the array that `channel` reads; null where channels are absolute.
@@ -192,7 +213,7 @@ struct Title {
   /// For a map that describes itself: a field that no layout holds, absolute in the bytes and within them.
   std::optional<Field> (*find_variable)(const Snapshot&, std::string_view mapping,
                                         std::string_view name) = nullptr;
-  /// For texts that stand in no field of their own.
+  /// For texts, and numbers in texts, that stand in no field of their own.
   std::optional<std::string> (*find_text)(const Snapshot&, Quantity) = nullptr;
   /// Whether the data themselves say that this title wrote them. Null: only the exe can tell.
   bool (*recognises)(const Snapshot&) = nullptr;
@@ -222,9 +243,6 @@ constexpr const Field* find_field(std::span<const Field> fields, std::string_vie
 /// The title of a snapshot: by the exe that the bridge saw (`title_id`, may be empty), then by what the data
 /// say, then the only one there is; null: an unknown variant, whose bytes are mirrored all the same.
 const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot);
-
-/// Whether the mapping is there and holds anything but zeros.
-bool has_data(const Snapshot& snapshot, std::string_view file_name);
 
 /// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all. A sim joins
 /// by a `SimRegistration` in its file (`sim_table.hpp`); no list exists anywhere.

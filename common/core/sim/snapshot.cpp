@@ -16,28 +16,46 @@ T load(const std::byte* at) {
   return value;
 }
 
+bool is_all_zeros(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
 }  // namespace
 
 Snapshot::Part& Snapshot::part(std::string_view file_name) {
   const auto it =
       std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.file_name == file_name; });
   if (it != parts_.end()) return *it;
-  parts_.push_back({std::string(file_name), {}});
+  parts_.push_back({std::string(file_name), {}, false});
   return parts_.back();
 }
 
 void Snapshot::set(std::string_view file_name, std::vector<std::byte> bytes) {
-  part(file_name).bytes = std::move(bytes);
+  Part& changed = part(file_name);
+  changed.bytes = std::move(bytes);
+  changed.has_data = !is_all_zeros(changed.bytes);
 }
 
 void Snapshot::assign(std::string_view file_name, std::span<const std::byte> bytes) {
-  part(file_name).bytes.assign(bytes.begin(), bytes.end());
+  Part& changed = part(file_name);
+  changed.bytes.assign(bytes.begin(), bytes.end());
+  changed.has_data = !is_all_zeros(bytes);
+}
+
+const Snapshot::Part* Snapshot::find(std::string_view file_name) const {
+  const auto it =
+      std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.file_name == file_name; });
+  return it == parts_.end() ? nullptr : &*it;
 }
 
 const std::vector<std::byte>* Snapshot::bytes(std::string_view file_name) const {
-  const auto it =
-      std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.file_name == file_name; });
-  return it == parts_.end() ? nullptr : &it->bytes;
+  const Part* part = find(file_name);
+  return part == nullptr ? nullptr : &part->bytes;
+}
+
+bool Snapshot::has_data(std::string_view file_name) const {
+  const Part* part = find(file_name);
+  return part != nullptr && part->has_data;
 }
 
 const std::byte* Snapshot::at(std::string_view file_name, std::uint64_t offset, std::uint64_t shift,

@@ -21,6 +21,8 @@ class Snapshot {
   void assign(std::string_view file_name, std::span<const std::byte> bytes);
   /// Null when the mapping is not in the snapshot.
   const std::vector<std::byte>* bytes(std::string_view file_name) const;
+  /// Whether the mapping is there and holds anything but zeros, which say that nobody has filled it.
+  bool has_data(std::string_view file_name) const;
 
   /// Element `index` of a numeric field, `shift_bytes` further on; nothing when it lies outside the bytes,
   /// or is no number.
@@ -37,8 +39,10 @@ class Snapshot {
   struct Part {
     std::string file_name;
     std::vector<std::byte> bytes;
+    bool has_data = false;
   };
   Part& part(std::string_view file_name);
+  const Part* find(std::string_view file_name) const;
   const std::byte* at(std::string_view file_name, std::uint64_t offset, std::uint64_t shift,
                       std::uint64_t size) const;
 

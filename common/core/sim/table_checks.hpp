@@ -33,6 +33,9 @@ void a_channel_of_wheels_does_not_name_4_of_them();
 void a_channel_reads_a_text_as_a_number_or_a_number_as_a_text();
 void a_channel_is_of_the_player_but_the_title_has_no_player_offset_bytes();
 void the_title_has_no_rule_for_live();
+void the_version_stands_in_a_field_that_does_not_exist();
+void the_version_stands_in_no_whole_number_and_no_text();
+void a_title_states_its_version_but_no_version_is_known();
 void an_activity_rule_names_a_field_that_does_not_exist();
 void an_activity_rule_compares_a_field_that_is_no_integer();
 void an_activity_rule_watches_a_field_that_is_no_number();
@@ -125,7 +128,7 @@ constexpr void check_channel(const Title& title, const Channel& channel) {
     if (field != nullptr && (is_text(field->type) != info.text || field->type == FieldType::kBytes))
       a_channel_reads_a_text_as_a_number_or_a_number_as_a_text();
   };
-  const bool is_found_text = info.text && channel.field.empty() && title.find_text != nullptr;
+  const bool is_found_text = channel.field.empty() && title.find_text != nullptr;
   if (channel.wheel_fields.empty() && !is_found_text) check_name(channel.field);
   for (const std::string_view name : channel.wheel_fields) check_name(name);
   if (!channel.other_field.empty()) check_name(channel.other_field);
@@ -145,11 +148,22 @@ constexpr void check_rules(const Title& title) {
       continue;
     }
     const bool is_real = field->type == FieldType::kFloat32 || field->type == FieldType::kFloat64;
-    const bool is_number = !is_text(field->type) && field->type != FieldType::kBytes;
-    if (watches && !is_number) an_activity_rule_watches_a_field_that_is_no_number();
-    if (!watches && (is_real || !is_number)) an_activity_rule_compares_a_field_that_is_no_integer();
+    if (watches && !is_number(field->type)) an_activity_rule_watches_a_field_that_is_no_number();
+    if (!watches && (is_real || !is_number(field->type)))
+      an_activity_rule_compares_a_field_that_is_no_integer();
   }
   if (!has_live) the_title_has_no_rule_for_live();
+}
+
+constexpr void check_version(const Title& title) {
+  const VersionWord& word = title.version;
+  if (word.fields.empty() != word.known.empty()) a_title_states_its_version_but_no_version_is_known();
+  for (const std::string_view name : word.fields) {
+    const Field* field = field_of(title, word.mapping, name);
+    if (field == nullptr) the_version_stands_in_a_field_that_does_not_exist();
+    const bool is_real = field->type == FieldType::kFloat32 || field->type == FieldType::kFloat64;
+    if (is_real || field->type == FieldType::kBytes) the_version_stands_in_no_whole_number_and_no_text();
+  }
 }
 
 constexpr void check_names(const Sim& sim) {
@@ -177,9 +191,12 @@ constexpr void check_sim(const Sim& sim) {
   for (const Mapping& mapping : sim.mappings) check_detector(mapping.detector, mapping.size_bytes);
   check_names(sim);
   for (const Title& title : sim.titles) {
-    check_layouts(sim, title);
-    for (const Channel& channel : title.channels) check_channel(title, channel);
-    check_rules(title);
+    for (const Title* version = &title; version != nullptr; version = version->other_version) {
+      check_layouts(sim, *version);
+      for (const Channel& channel : version->channels) check_channel(*version, channel);
+      check_rules(*version);
+      check_version(*version);
+    }
   }
 }
 

@@ -2,115 +2,134 @@
 #include "common/core/sim/telemetry.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
+#include <tl/expected.hpp>
+
+#include "common/core/sim/number_text.hpp"
+#include "common/core/sim/version.hpp"
 
 namespace pitbridge {
 namespace {
 
-/// One element of `field`, combined as the channel says; `shift` bytes further on.
-std::optional<double> raw_element(const Title& title, const Channel& channel, const Field& field,
-                                  const Snapshot& snapshot, std::uint32_t index, std::uint64_t shift) {
-  const auto raw = snapshot.number(channel.mapping, field, index, shift);
-  if (!raw || channel.combine == Combine::kNothing) return raw;
-  if (channel.combine == Combine::kMagnitude) {
-    const auto y = snapshot.number(channel.mapping, field, index + 1, shift);
-    const auto z = snapshot.number(channel.mapping, field, index + 2, shift);
-    if (!y || !z) return std::nullopt;
-    return std::hypot(*raw, *y, *z);
-  }
-  const auto other_field = find_title_field(title, snapshot, channel.mapping, channel.other_field);
-  if (!other_field) return std::nullopt;
-  const auto other = snapshot.number(channel.mapping, *other_field, 0, shift);
-  if (!other) return std::nullopt;
-  if (channel.combine == Combine::kTimes) return *raw * *other;
-  if (channel.combine == Combine::kMinus) return *raw - *other;
-  if (*other == 0) return std::nullopt;
-  return *raw / *other;
-}
+template <typename T>
+using OrReason = tl::expected<T, AbsentReason>;
+using Absent = tl::unexpected<AbsentReason>;
 
-std::optional<double> decode_element(const Title& title, const Channel& channel, const Snapshot& snapshot,
-                                     std::uint32_t i, std::uint64_t shift) {
-  const bool field_a_wheel = !channel.wheel_fields.empty();
-  const auto field = find_title_field(title, snapshot, channel.mapping,
-                                      field_a_wheel ? channel.wheel_fields[i] : channel.field);
-  if (!field) return std::nullopt;
-  const bool adjacent = !field_a_wheel && channel.stride_bytes == 0;
-  const auto raw = raw_element(title, channel, *field, snapshot, channel.first_index + (adjacent ? i : 0),
-                               shift + std::uint64_t{i} * channel.stride_bytes);
-  if (!raw) return std::nullopt;
-  return *raw * channel.scale + channel.offset;
-}
+/// One channel of one snapshot.
+class ChannelDecoder {
+ public:
+  ChannelDecoder(const Title& title, const Channel& channel, const Snapshot& snapshot)
+      : title_(title), channel_(channel), info_(quantity_info(channel.quantity)), snapshot_(snapshot) {}
 
-/// How far the player's record is from the first; nothing when there is no player.
-std::optional<std::uint64_t> player_shift(const Title& title, const Channel& channel,
-                                          const Snapshot& snapshot) {
-  if (!channel.of_player || title.player_offset_bytes == nullptr) return 0;
-  return title.player_offset_bytes(snapshot, channel);
-}
-
-std::optional<Value> decode_channel(const Title& title, const Channel& channel, const Snapshot& snapshot) {
-  const QuantityInfo& info = quantity_info(channel.quantity);
-  const auto player = player_shift(title, channel, snapshot);
-  if (!player) return std::nullopt;
-  const std::uint64_t shift = *player;
-  if (info.text) {
-    std::optional<std::string> text;
-    if (channel.field.empty() && title.find_text != nullptr) {
-      text = title.find_text(snapshot, channel.quantity);
-    } else if (const auto field = find_title_field(title, snapshot, channel.mapping, channel.field)) {
-      text = snapshot.text(channel.mapping, *field, shift);
+  OrReason<Value> decode() {
+    if (!snapshot_.has_data(channel_.mapping)) return Absent(AbsentReason::kNotYet);
+    if (channel_.of_player && title_.player_offset_bytes != nullptr) {
+      const auto player = title_.player_offset_bytes(snapshot_, channel_);
+      if (!player) return Absent(AbsentReason::kNotYet);
+      shift_ = *player;
     }
-    if (!text) return std::nullopt;
-    return Value(std::move(*text));
+    if (info_.text) return text();
+    if (info_.count == 1) return checked(element(0));
+    std::vector<double> values;
+    for (std::uint32_t i = 0; i < info_.count; ++i) {
+      const auto value = checked(element(i));
+      if (!value) return Absent(value.error());
+      values.push_back(*value);
+    }
+    return values;
   }
-  std::vector<double> values;
-  for (std::uint32_t i = 0; i < info.count; ++i) {
-    const auto value = decode_element(title, channel, snapshot, i, shift);
-    if (!value) return std::nullopt;
-    values.push_back(*value);
+
+ private:
+  bool is_found_text() const {
+    return channel_.field.empty() && channel_.wheel_fields.empty() && title_.find_text != nullptr;
   }
-  if (info.count == 1) return Value(values.front());
-  return Value(std::move(values));
-}
 
-/// Whether a field of `channel` reaches beyond the end of a mapping that is there.
-bool is_cut_off(const Title& title, const Channel& channel, const Snapshot& snapshot) {
-  const Layout* layout = title.find_layout(channel.mapping);
-  const auto* bytes = snapshot.bytes(channel.mapping);
-  if (layout == nullptr || bytes == nullptr) return false;
-  // Where the player's number is cut off too, the first record tells.
-  const std::uint64_t shift =
-      player_shift(title, channel, snapshot).value_or(0) +
-      std::uint64_t{quantity_info(channel.quantity).count - 1U} * channel.stride_bytes;
-  const auto is_outside = [&](std::string_view name) {
-    const Field* field = find_field(layout->fields, name);
-    return field != nullptr && field->offset_bytes + shift + field->size_bytes() > bytes->size();
-  };
-  return is_outside(channel.field) || is_outside(channel.other_field) ||
-         std::any_of(channel.wheel_fields.begin(), channel.wheel_fields.end(), is_outside);
-}
+  OrReason<Value> text() const {
+    std::optional<std::string> found;
+    if (is_found_text()) {
+      found = title_.find_text(snapshot_, channel_.quantity);
+    } else if (const auto field = find_title_field(title_, snapshot_, channel_.mapping, channel_.field)) {
+      found = snapshot_.text(channel_.mapping, *field, shift_);
+      if (!found) return Absent(AbsentReason::kCutOff);
+    } else {
+      return Absent(AbsentReason::kNotGiven);
+    }
+    if (!found || found->empty()) return Absent(AbsentReason::kNotYet);
+    return Value(std::move(*found));
+  }
 
-constexpr std::int64_t kNsPerMs = 1'000'000;
+  OrReason<double> element(std::uint32_t i) const {
+    if (is_found_text()) {
+      const auto found = title_.find_text(snapshot_, channel_.quantity);
+      const auto number = number_from<double>(found.value_or(""));
+      if (!number) return Absent(AbsentReason::kNotYet);
+      return *number * channel_.scale + channel_.offset;
+    }
+    const bool field_a_wheel = !channel_.wheel_fields.empty();
+    const auto field = find_title_field(title_, snapshot_, channel_.mapping,
+                                        field_a_wheel ? channel_.wheel_fields[i] : channel_.field);
+    if (!field || !is_number(field->type)) return Absent(AbsentReason::kNotGiven);
+    const bool adjacent = !field_a_wheel && channel_.stride_bytes == 0;
+    const std::uint32_t index = channel_.first_index + (adjacent ? i : 0);
+    const std::uint64_t shift = shift_ + std::uint64_t{i} * channel_.stride_bytes;
+    const auto raw = number(*field, index, shift);
+    if (!raw) return raw;
+    const auto is_raw = [&](double mark) { return mark == *raw; };
+    if (std::any_of(channel_.no_value.begin(), channel_.no_value.end(), is_raw))
+      return Absent(AbsentReason::kNotYet);
+    const auto whole = combined(*raw, *field, index, shift);
+    if (!whole) return whole;
+    return *whole * channel_.scale + channel_.offset;
+  }
 
-/// The rule of `title` that watches for changes: there is one at most, the last.
-const ActivityRule* watching_rule(const Title& title) {
-  if (title.activity_rules.empty() || title.activity_rules.back().changes_within_ms == 0) return nullptr;
-  return &title.activity_rules.back();
-}
+  OrReason<double> number(const Field& field, std::uint32_t index, std::uint64_t shift) const {
+    const auto raw = snapshot_.number(channel_.mapping, field, index, shift);
+    if (!raw) return Absent(AbsentReason::kCutOff);
+    return *raw;
+  }
 
-/// What the rule's field holds, as bits that are 0 for zero; nothing where it is not there or no number.
-std::optional<std::uint64_t> field_bits(const Title& title, const Snapshot& snapshot,
-                                        const ActivityRule& rule) {
-  const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
-  if (!field) return std::nullopt;
-  if (const auto whole = snapshot.integer(rule.mapping, *field)) return static_cast<std::uint64_t>(*whole);
-  const auto number = snapshot.number(rule.mapping, *field);
-  if (!number) return std::nullopt;
-  return *number == 0 ? 0 : std::bit_cast<std::uint64_t>(*number);
-}
+  OrReason<double> combined(double raw, const Field& field, std::uint32_t index, std::uint64_t shift) const {
+    if (channel_.combine == Combine::kNothing) return raw;
+    if (channel_.combine == Combine::kAbsolute) return std::abs(raw);
+    if (channel_.combine == Combine::kMagnitude) {
+      const auto y = number(field, index + 1, shift);
+      const auto z = number(field, index + 2, shift);
+      if (!y || !z) return Absent(AbsentReason::kCutOff);
+      return std::hypot(raw, *y, *z);
+    }
+    const auto other_field = find_title_field(title_, snapshot_, channel_.mapping, channel_.other_field);
+    if (!other_field) return Absent(AbsentReason::kNotGiven);
+    const auto other = number(*other_field, 0, shift);
+    if (!other) return other;
+    if (channel_.combine == Combine::kTimes) return raw * *other;
+    if (channel_.combine == Combine::kMinus) return raw - *other;
+    if (*other == 0) return Absent(AbsentReason::kNotYet);
+    return raw / *other;
+  }
+
+  /// NaN is how some sims say that there is none; infinity is no quantity of a car.
+  OrReason<double> checked(OrReason<double> value) const {
+    if (!value) return value;
+    if (std::isnan(*value) || (info_.zero_is_none && *value == 0)) return Absent(AbsentReason::kNotYet);
+    if (std::isinf(*value) || *value < info_.least || *value > info_.most)
+      return Absent(AbsentReason::kImplausible);
+    return value;
+  }
+
+  const Title& title_;
+  const Channel& channel_;
+  const QuantityInfo& info_;
+  const Snapshot& snapshot_;
+  std::uint64_t shift_ = 0;  ///< of the player's record from the first
+};
 
 }  // namespace
+
+std::string_view reason_name(AbsentReason reason) {
+  constexpr std::string_view kNames[] = {"unknown",     "not_given", "not_yet", "unknown_version",
+                                         "implausible", "off",       "cut_off"};
+  return kNames[static_cast<std::size_t>(reason)];
+}
 
 std::optional<double> Telemetry::number(Quantity q) const {
   const auto& value = (*this)[q];
@@ -124,42 +143,19 @@ std::optional<std::string> Telemetry::text(Quantity q) const {
   return std::get<std::string>(*value);
 }
 
+std::vector<Quantity> Telemetry::absent_because(AbsentReason reason) const {
+  std::vector<Quantity> found;
+  for (const QuantityInfo& info : kQuantities)
+    if (!(*this)[info.quantity] && this->reason(info.quantity) == reason) found.push_back(info.quantity);
+  return found;
+}
+
 std::optional<Field> find_title_field(const Title& title, const Snapshot& snapshot, std::string_view mapping,
                                       std::string_view name) {
   const Layout* layout = title.find_layout(mapping);
   const Field* field = layout == nullptr ? nullptr : find_field(layout->fields, name);
   if (field != nullptr) return *field;
   return title.find_variable != nullptr ? title.find_variable(snapshot, mapping, name) : std::nullopt;
-}
-
-void ActivityWatch::look(const Title& title, const Snapshot& snapshot, std::int64_t now_ns) {
-  if (title_ != &title) *this = ActivityWatch();
-  title_ = &title;
-  turns_at_ns_.reset();
-  const ActivityRule* rule = watching_rule(title);
-  if (rule == nullptr) return;
-  const auto value = field_bits(title, snapshot, *rule);
-  if (value == value_) return;
-  has_moved_ = value_.value_or(0) != 0;
-  since_ns_ = now_ns;
-  value_ = value;
-}
-
-Activity ActivityWatch::decide(const Title& title, const Snapshot& snapshot, std::int64_t now_ns) {
-  look(title, snapshot, now_ns);
-  for (const ActivityRule& rule : title.activity_rules) {
-    if (rule.changes_within_ms == 0) {
-      const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
-      if (field && snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
-    } else if (value_) {
-      if (*value_ == 0) return Activity::kOff;
-      const std::int64_t until_ns = since_ns_ + std::int64_t{rule.changes_within_ms} * kNsPerMs;
-      if (now_ns >= until_ns) return Activity::kPaused;
-      turns_at_ns_ = until_ns;
-      return has_moved_ ? rule.activity : Activity::kUnknown;
-    }
-  }
-  return Activity::kUnknown;
 }
 
 Telemetry decode(const Title& title, const Snapshot& snapshot) {
@@ -169,28 +165,27 @@ Telemetry decode(const Title& title, const Snapshot& snapshot) {
 
 Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns) {
   Telemetry out;
-  out.activity = watch.decide(title, snapshot, now_ns);
+  TitleVersion version = version_of(title, snapshot);
+  out.version = std::move(version.stated);
+  out.version_fault = std::move(version.fault);
+  if (version.by == nullptr) {
+    out.reasons.fill(out.version_fault.empty() ? AbsentReason::kNotYet : AbsentReason::kUnknownVersion);
+    return out;
+  }
+  out.activity = watch.decide(*version.by, snapshot, now_ns);
+  out.reasons.fill(out.activity == Activity::kOff ? AbsentReason::kOff : AbsentReason::kNotGiven);
   if (out.activity == Activity::kOff) return out;
-  for (const Channel& channel : title.channels) {
-    auto& slot = out.values[static_cast<std::size_t>(channel.quantity)];
-    if (!slot) slot = decode_channel(title, channel, snapshot);
+  for (const Channel& channel : version.by->channels) {
+    const auto slot = static_cast<std::size_t>(channel.quantity);
+    if (out.values[slot]) continue;
+    auto value = ChannelDecoder(*version.by, channel, snapshot).decode();
+    if (value) {
+      out.values[slot] = std::move(*value);
+    } else if (value.error() != AbsentReason::kNotGiven) {
+      out.reasons[slot] = value.error();
+    }
   }
   return out;
-}
-
-std::vector<Quantity> missing_quantities(const Title& title, const Snapshot& snapshot) {
-  std::vector<Quantity> missing;
-  for (const QuantityInfo& info : kQuantities) {
-    bool cut_off = false;
-    bool there = false;
-    for (const Channel& channel : title.channels) {
-      if (channel.quantity != info.quantity) continue;
-      there |= decode_channel(title, channel, snapshot).has_value();
-      cut_off |= is_cut_off(title, channel, snapshot);
-    }
-    if (cut_off && !there) missing.push_back(info.quantity);
-  }
-  return missing;
 }
 
 }  // namespace pitbridge

@@ -38,7 +38,9 @@ def line(page, values):
     mappings = range(512, 8192, 256)
     if max(number("<Q", status, at + 16) for at in mappings) > number("<Q", data, 32) + 500_000_000:
         return None
-    value = {data[at:at + 24].rstrip(b"\0"): number("<d", data, at + 56) for at in range(64, 4096, 192)}
+    # Kind 1 is a number; what is absent is no zero.
+    value = {data[at:at + 24].rstrip(b"\0"): number("<d", data, at + 56) if number("<I", data, at + 48) == 1
+             else float("nan") for at in range(64, 4096, 192)}
     return (f"{ACTIVITIES[number('<I', data, 28)]:7} rpm {value[b'rpm']:5.0f}  gear {value[b'gear']:2.0f}  speed "
             f"{value[b'speed']:3.0f} km/h  updates {sum(number('<Q', status, at + 24) for at in mappings)}")
 

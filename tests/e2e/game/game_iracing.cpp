@@ -66,7 +66,9 @@ std::int32_t type_code(FieldType type) {
 /// What iRacing would say about the session, as far as anybody asks.
 std::string session_text(const LapState& state) {
   return "---\nWeekendInfo:\n TrackName: x\n TrackDisplayName: " + state.track +
-         "\nDriverInfo:\n DriverCarIdx: 7\n Drivers:\n - CarIdx: 2\n   UserName: Somebody Else\n"
+         "\nDriverInfo:\n DriverCarIdx: 7\n DriverCarRedLine: " +
+         std::to_string(state.number(Quantity::kMaxRpm)) +
+         "\n Drivers:\n - CarIdx: 2\n   UserName: Somebody Else\n"
          "   CarScreenName: other\n - CarIdx: 7\n   UserName: " +
          state.driver + "\n   CarScreenName: " + state.car + "\n...\n";
 }

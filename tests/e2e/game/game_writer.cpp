@@ -107,6 +107,7 @@ double raw_value(const Channel& channel, double normalised) {
     case Combine::kDividedBy:
       return scaled * kOtherValue;
     case Combine::kMagnitude:
+    case Combine::kAbsolute:
     case Combine::kNothing:
       break;
   }
@@ -154,6 +155,7 @@ void write_title(std::span<std::byte> section, const Title& title, std::string_v
       if (const auto field = find(channel.field)) write_text(section, *field, state.text(channel.quantity));
       continue;
     }
+    if (channel.field.empty() && channel.wheel_fields.empty()) continue;  // it stands in a text
     if (const auto other = find(channel.other_field)) write_number(section, *other, kOtherValue);
     for (std::uint32_t i = 0; i < info.count; ++i) {
       const bool field_a_wheel = !channel.wheel_fields.empty();
@@ -176,6 +178,25 @@ FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::
   };
 }
 
+namespace {
+
+/// The last that is known, in whole numbers or as a text.
+void state_version(std::span<std::byte> section, const Title& title) {
+  const VersionWord& word = title.version;
+  const std::string_view range = word.known[word.known.size() - 1];
+  const auto dots = range.rfind("..");
+  std::string_view rest = dots == std::string_view::npos ? range : range.substr(dots + 2);
+  for (const std::string_view name : word.fields) {
+    const Field& field = *find_field(title.find_layout(word.mapping)->fields, name);
+    if (is_text(field.type)) return write_text(section, field, std::string(rest));
+    const auto dot = rest.find('.');
+    write_number(section, field, std::stod(std::string(rest.substr(0, dot))));
+    rest.remove_prefix(dot == std::string_view::npos ? rest.size() : dot + 1);
+  }
+}
+
+}  // namespace
+
 void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
                      const LapState& state) {
   if (title.find_variable != nullptr) return make_iracing_map(section, title, state);
@@ -186,10 +207,11 @@ void prepare_section(std::span<std::byte> section, const Title& title, std::stri
   const auto set = [&](std::string_view name, double value) {
     if (const Field* found = field(name)) write_number(section, *found, value);
   };
-  if (title.id == "automobilista_2") set("mVersion", 14);
-  if (title.id == "project_cars_2") set("mVersion", 9);
-  if (title.id == "project_cars_1") set("mVersion", 5);
-  if (title.id == "raceroom") set("version_minor", 5);
+  if (title.version.mapping == mapping) state_version(section, title);
+  // What tells the titles with one set of names apart: Assetto Corsa alone states a torque, and the later
+  // ones alone go on behind its graphics.
+  if (title.id == "assetto_corsa") set("maxTorque", 500);
+  set("playerCarID", 1);
   if (title.id == "ets2") set("scs_values.game", 1);
   if (title.id == "ats") set("scs_values.game", 2);
   // One vehicle, and it is the player's.

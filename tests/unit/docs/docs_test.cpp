@@ -383,11 +383,24 @@ TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
        PITBRIDGE_ROW("u32", ValuesHeader, header_bytes), PITBRIDGE_ROW("u32", ValuesHeader, entry_bytes),
        PITBRIDGE_ROW("u32", ValuesHeader, entry_count), PITBRIDGE_ROW("u32", ValuesHeader, sequence),
        PITBRIDGE_ROW("u32", ValuesHeader, activity), PITBRIDGE_ROW("u64", ValuesHeader, updated_ns),
-       PITBRIDGE_ROW("char[24]", ValuesHeader, reserved)});
+       PITBRIDGE_ROW("u32", ValuesHeader, details_offset), PITBRIDGE_ROW("u32", ValuesHeader, details_bytes),
+       PITBRIDGE_ROW("char[16]", ValuesHeader, reserved)});
   expect_rows(man, "\n## Values entry\n", sizeof(ValuesEntry),
               {PITBRIDGE_ROW("char[24]", ValuesEntry, name), PITBRIDGE_ROW("char[24]", ValuesEntry, unit),
                PITBRIDGE_ROW("u32", ValuesEntry, kind), PITBRIDGE_ROW("u32", ValuesEntry, count),
                PITBRIDGE_ROW("f64[4]", ValuesEntry, number), PITBRIDGE_ROW("char[104]", ValuesEntry, text)});
+  for (std::uint32_t reason = 0; reason <= static_cast<std::uint32_t>(AbsentReason::kCutOff); ++reason) {
+    std::string name(reason_name(static_cast<AbsentReason>(reason)));
+    if (const auto line = name.find('_'); line != std::string::npos) name.insert(line, 1, '\\');
+    EXPECT_NE(man.find("\n|  " + std::to_string(reason) + "\n:  _" + name + "_\n"), std::string::npos)
+        << name;
+  }
+  expect_rows(
+      man, "\n## Values details\n", sizeof(ValuesDetails),
+      {PITBRIDGE_ROW("char[64]", ValuesDetails, title), PITBRIDGE_ROW("char[32]", ValuesDetails, version),
+       PITBRIDGE_ROW("char[256]", ValuesDetails, fault),
+       PITBRIDGE_ROW("u32", ValuesDetails, implausible_count),
+       PITBRIDGE_ROW("char[156]", ValuesDetails, reserved)});
   expect_rows(man, "\n# WITHOUT A COPY\n", sizeof(SectionReply),
               {PITBRIDGE_ROW("u32", SectionReply, version), PITBRIDGE_ROW("u32", SectionReply, outcome),
                PITBRIDGE_ROW("u64", SectionReply, size_bytes), PITBRIDGE_ROW("u64", SectionReply, device),

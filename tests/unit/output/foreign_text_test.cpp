@@ -83,7 +83,7 @@ TEST_F(ForeignText, OfAMirroredGame) {
   for (const char* file : {"acpmf_physics", "acpmf_graphics"})
     write_file(directory_ / file, std::string(2048, '\1'));
   expect_plain({"read", "ac", "--once"});
-  expect_plain({"read", "ac", "--once", "--json", "--raw"}, "E\\u001b]0;owned\\u0007\\u009b31m\\u202e\\n");
+  expect_plain({"read", "ac", "--once", "--json", "--raw"}, "E\\u001b]0;owned\\u0007\\ufffd31m\\u202e\\n");
 }
 
 TEST_F(ForeignText, OfTheNameOfADirectory) {

@@ -49,14 +49,15 @@ void put_text(Bytes& bytes, std::size_t at, std::string_view text) {
   std::memcpy(bytes.data() + at, text.data(), text.size());
 }
 
-/// Three lines, of which the second is the newest; RPM as a float, Gear as an int and IsOnTrack as a bool.
+/// Three lines, of which the second is the newest; RPM as a float, Gear as an int, IsOnTrack as a bool, and
+/// a driver who turns the wheel right.
 Bytes good_map() {
   Bytes map(kMapBytes);
   constexpr std::string_view kSession =
       "WeekendInfo:\n TrackDisplayName: Spa\nDriverInfo:\n DriverCarIdx: 7\n Drivers:\n - CarIdx: 2\n"
       "   UserName: Other\n - CarIdx: 7\n   UserName: Jos\xE9\n   CarScreenName: Toy\n";
   constexpr std::int32_t kHeader[] = {
-      2, 1,         60, 1, static_cast<std::int32_t>(kSession.size()), kSessionText, 3, kVariableHeaders,
+      2, 1,         60, 1, static_cast<std::int32_t>(kSession.size()), kSessionText, 6, kVariableHeaders,
       3, kLineBytes};
   for (std::size_t i = 0; i < std::size(kHeader); ++i) put_word(map, 4 * i, kHeader[i]);
   put_text(map, kSessionText, kSession);
@@ -64,7 +65,12 @@ Bytes good_map() {
     std::string_view name;
     std::int32_t type, offset;
   };
-  constexpr Variable kVariables[] = {{"RPM", 4, 0}, {"Gear", 2, 4}, {"IsOnTrack", 1, 8}};
+  constexpr Variable kVariables[] = {{"RPM", 4, 0},
+                                     {"Gear", 2, 4},
+                                     {"IsOnTrack", 1, 8},
+                                     {"SteeringWheelAngle", 4, 12},
+                                     {"SteeringWheelAngleMax", 4, 16},
+                                     {"ClutchRaw", 4, 20}};
   for (std::size_t i = 0; i < std::size(kVariables); ++i) {
     const std::size_t record = kVariableHeaders + i * kVariableHeaderBytes;
     put_word(map, record, kVariables[i].type);
@@ -77,9 +83,12 @@ Bytes good_map() {
     const std::size_t line = kFirstLine + i * kLineBytes;
     put_word(map, tick_count(i), kTicks[i]);
     put_word(map, line_offset(i), static_cast<std::int32_t>(line));
-    put(map, line, static_cast<float>(1000 * kTicks[i]));
+    put(map, line, static_cast<float>(100 * kTicks[i]));
     put_word(map, line + 4, kTicks[i] - 100);
     map[line + 8] = std::byte{1};
+    put(map, line + 12, -3.0F);  // radians; left is positive
+    put(map, line + 16, 8.0F);   // from lock to lock
+    put(map, line + 20, 0.25F);  // 1 is released
   }
   return map;
 }
@@ -93,12 +102,14 @@ Telemetry decode_map(Bytes map) {
 TEST(Iracing, AGoodMapIsDecoded) {
   const Telemetry got = decode_map(good_map());
   EXPECT_EQ(got.activity, Activity::kLive);
-  EXPECT_EQ(got.number(Quantity::kRpm), 102000.0);
+  EXPECT_EQ(got.number(Quantity::kRpm), 10200.0);
   EXPECT_EQ(got.number(Quantity::kGear), 2.0);
   EXPECT_EQ(got.text(Quantity::kTrack), "Spa");
   EXPECT_EQ(got.text(Quantity::kCar), "Toy");
   EXPECT_EQ(got.text(Quantity::kDriver), "Jos\u00E9");
   EXPECT_FALSE(got[Quantity::kFuel]) << "no such variable in this map";
+  EXPECT_DOUBLE_EQ(got.number(Quantity::kSteering).value_or(0), 0.75) << "right is positive";
+  EXPECT_DOUBLE_EQ(got.number(Quantity::kClutch).value_or(0), 0.75) << "1 is fully pressed";
 }
 
 /// One word that lies, and what must then be absent; the rest of the map is good.
@@ -203,6 +214,12 @@ TEST(Iracing, TheSessionTextIsReadByItsBytes) {
       " - CarIdx: 1\n   UserName: Mikołaj Testowy\n   CarScreenName: Toy\n");
   EXPECT_EQ(utf8.text(Quantity::kTrack), "Autódromo X");
   EXPECT_EQ(utf8.text(Quantity::kDriver), "Mikołaj Testowy");
+}
+
+TEST(Iracing, TheRedLineStandsInTheSessionText) {
+  const std::string_view text = "DriverInfo:\n DriverCarIdx: 1\n DriverCarRedLine: 7500.000\n";
+  EXPECT_EQ(decode_session(text).number(Quantity::kMaxRpm), 7500);
+  EXPECT_EQ(decode_session("DriverCarRedLine: fast\n").reason(Quantity::kMaxRpm), AbsentReason::kNotYet);
 }
 
 TEST(Iracing, QuotesAroundANameAreNotOfTheName) {

@@ -31,7 +31,7 @@ constexpr auto kChannels = channels_in("toy", kRows);
 constexpr auto kActivity = rules_in("toy", {{kOff, "status", 0}, {kLive, "status", 2}});
 constexpr Title kTitles[] = {
     {.id = "toy", .name = "Toy", .exe_names = {"toy.exe"}, .app_ids = {1, 2}, .layouts = kLayouts,
-     .channels = kChannels, .activity_rules = kActivity},
+     .channels = kChannels, .activity_rules = kActivity, .version = {"toy", {"status"}, {"1..2"}}},
     {.id = "toy_vr", .name = "Toy VR", .exe_names = {"toy_vr.exe"}, .app_ids = {3}, .layouts = kLayouts,
      .channels = kChannels, .activity_rules = kActivity}};
 constexpr Sim kSim = {.name = "toy", .description = "Toy", .mappings = kMappings, .titles = kTitles};
@@ -76,6 +76,9 @@ constexpr Fault kFaults[] = {
      R"({kLive, "car", .changes_within_ms = 500})"},
     {"a_rule_that_watches_for_changes_always_decides_so_it_must_stand_last", R"({kOff, "status", 0})",
      R"({.activity = kLive, .field = "tick", .changes_within_ms = 500})"},
+    {"the_version_stands_in_a_field_that_does_not_exist", R"({"toy", {"status"})", R"({"toy", {"state"})"},
+    {"the_version_stands_in_no_whole_number_and_no_text", R"({"toy", {"status"})", R"({"toy", {"rpm"})"},
+    {"a_title_states_its_version_but_no_version_is_known", R"({"1..2"})", "{}"},
 };
 
 /// What g++ says of a source that holds `tables` after the header.

@@ -133,10 +133,12 @@ TEST_F(Decode, ReadsWheelsInRecords) {
 }
 
 TEST_F(Decode, WheelsAreAllThereOrAbsent) {
+  for (std::size_t i = 0; i < 4; ++i) put(car_, 36 + kWheelStride * i, 300.0F);
   car_.resize(36 + 3 * kWheelStride + 3);  // one byte short of the fourth
   EXPECT_FALSE(decoded()[Quantity::kTyreTemperature]);
   EXPECT_TRUE(decoded()[Quantity::kTyrePressure]) << "what lies before is there";
   car_.resize(car_.size() + 1);
+  put(car_, 36 + kWheelStride * 3, 300.0F);
   EXPECT_TRUE(decoded()[Quantity::kTyreTemperature]);
 }
 
@@ -156,7 +158,7 @@ TEST_F(Decode, WithoutAPlayerHisFieldsAreAbsent) {
   put<std::int32_t>(race_, 0, -1);
   EXPECT_FALSE(decoded()[Quantity::kLap]);
   EXPECT_FALSE(decoded()[Quantity::kDriver]);
-  EXPECT_EQ(decoded().number(Quantity::kPosition), -1);
+  EXPECT_EQ(decoded().reason(Quantity::kLap), AbsentReason::kNotYet);
 }
 
 TEST_F(Decode, APlayerOutsideTheBytesIsAbsent) {
@@ -213,6 +215,7 @@ TEST_F(Decode, TheFirstChannelThatGivesAValueWins) {
 using DecodeActivity = ToySnapshot;
 
 TEST_F(DecodeActivity, TheFirstRuleThatHoldsDecides) {
+  put<std::int32_t>(car_, 0, 1);
   put<std::int32_t>(race_, 0, -1);
   put<std::int32_t>(car_, kStatusOffset, 0);
   EXPECT_EQ(decoded().activity, Activity::kOff) << "both off and replay hold";
@@ -287,6 +290,8 @@ TEST_F(Changes, WhatNeverMovedIsPausedInTheEnd) {
 }
 
 TEST_F(Changes, ACounterAt0IsOff) {
+  EXPECT_EQ(at(0), Activity::kUnknown) << "nobody has filled it";
+  put<std::int32_t>(bytes_, 12, 1);
   EXPECT_EQ(at(0), Activity::kOff);
   tick(7);
   EXPECT_EQ(at(100), Activity::kUnknown) << "filled, but not yet seen to move";
@@ -309,6 +314,7 @@ TEST_F(Changes, AnEarlierRuleDecidesFirst) {
 
 TEST_F(Changes, ARealNumberMovesToo) {
   const Title title = title_with(kClockMoves);
+  put<std::int32_t>(bytes_, 0, 1);
   EXPECT_EQ(at(0, title), Activity::kOff);
   put(bytes_, 8, 0.25);
   at(1, title);
@@ -341,30 +347,33 @@ TEST(FindTitleField, GivesNothingWhereTheTablesLackIt) {
 
 // --- A section that ends before its layout does ---
 
-/// Both mappings, cut off after so many bytes.
-Snapshot cut_off(std::size_t car_bytes, std::size_t race_bytes) {
+/// What both mappings lack when they are cut off after so many bytes.
+std::vector<Quantity> cut_off(std::size_t car_bytes, std::size_t race_bytes) {
+  Bytes car(car_bytes), race(race_bytes);
+  car.at(0) = race.at(0) = std::byte{1};
+  for (std::size_t at = 36; at + 4 <= car_bytes && at < kStatusOffset; at += kWheelStride)
+    put(car, at, 300.0F);
+  if (car_bytes >= kCarBytes) put(car, kStatusOffset, kStatusLive);
   Snapshot snapshot;
-  snapshot.set("toy_car", Bytes(car_bytes));
-  snapshot.set("toy_race", Bytes(race_bytes));
-  return snapshot;
+  snapshot.set("toy_car", std::move(car));
+  snapshot.set("toy_race", std::move(race));
+  return decode(kTitle, snapshot).absent_because(AbsentReason::kCutOff);
 }
 using Quantities = std::vector<Quantity>;
 
-TEST(Missing, NothingOfAWholeSection) {
-  // "beyond" lies outside the layout itself, and one byte more holds it.
-  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, kRaceBytes)), Quantities{});
+TEST(CutOff, IsNothingOfAWholeSection) {
+  // "beyond" lies outside the layout itself, and four bytes more hold it.
+  EXPECT_EQ(cut_off(kCarBytes + 4, kRaceBytes), Quantities{});
 }
 
-TEST(Missing, WhatLiesBehindTheEnd) {
-  EXPECT_EQ(missing_quantities(kTitle, cut_off(36, kRaceBytes)),
-            (Quantities{Quantity::kFuel, Quantity::kTyreTemperature}));
-  EXPECT_EQ(missing_quantities(kTitle, cut_off(kCarBytes + 4, 0)),
-            (Quantities{Quantity::kLap, Quantity::kPosition, Quantity::kDriver}));
+TEST(CutOff, IsWhatLiesBehindTheEnd) {
+  EXPECT_EQ(cut_off(36, kRaceBytes), (Quantities{Quantity::kFuel, Quantity::kTyreTemperature}));
+  EXPECT_EQ(cut_off(kCarBytes + 4, 4), (Quantities{Quantity::kLap, Quantity::kDriver}));
 }
 
-TEST(Missing, TheLastWheelCounts) {
+TEST(CutOff, TheLastWheelCounts) {
   const auto is_missing = [](std::size_t car_bytes) {
-    const auto missing = missing_quantities(kTitle, cut_off(car_bytes, kRaceBytes));
+    const auto missing = cut_off(car_bytes, kRaceBytes);
     return std::find(missing.begin(), missing.end(), Quantity::kTyreTemperature) != missing.end();
   };
   constexpr std::size_t kEndOfLastWheel = 36 + 3 * kWheelStride + 4;
@@ -372,8 +381,8 @@ TEST(Missing, TheLastWheelCounts) {
   EXPECT_FALSE(is_missing(kEndOfLastWheel));
 }
 
-TEST(Missing, AMappingThatIsNotThereIsNotCutOff) {
-  EXPECT_EQ(missing_quantities(kTitle, Snapshot()), Quantities{});
+TEST(CutOff, AMappingThatIsNotThereIsNot) {
+  EXPECT_EQ(decode(kTitle, Snapshot()).absent_because(AbsentReason::kCutOff), Quantities{});
 }
 
 // --- What a channel may do with more than one field ---
