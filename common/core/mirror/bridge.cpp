@@ -116,11 +116,11 @@ void Bridge::watch_game(std::int64_t now) {
 }
 
 void Bridge::game_gone() {
-  std::vector<std::unique_ptr<View>> left_behind;
+  const std::int64_t now = clock_.now_ns();
   for (Mirror& mirror : mirrors_)
-    if (auto view = mirror.detach()) left_behind.push_back(std::move(view));
-  values_.clear(clock_.now_ns());
-  game_watch_.forget_game(std::move(left_behind));
+    if (auto view = mirror.detach()) game_watch_.leave_behind(mirror.mapping(), std::move(view), now);
+  values_.clear(now);
+  game_watch_.forget_game();
   enter(BridgeState::kGone);
   voice_.say(LogLevel::kInfo, "the game has gone; the files are cleared");
   // Even with --stay: nobody can stay in a session that ends, and a guest must not keep one from ending.
@@ -136,8 +136,11 @@ void Bridge::probe_names(std::int64_t now) {
   const bool settled = was_attached && now - attached_since_ns_ >= kSettledAfterNs;
   const bool ask_for_absent = !settled || now >= next_absent_probe_ns_;
   if (ask_for_absent) next_absent_probe_ns_ = now + kAbsentProbeEveryNs;
+  const std::size_t quiet_before = game_watch_.quiet_sections();
   for (Mirror& mirror : mirrors_)
-    if (mirror.attached() || ask_for_absent) probe_one(mirror, now);
+    if (mirror.attached() || ask_for_absent) probe_one(mirror, was_attached, now);
+  // A game whose exe is not known shows itself by its next update.
+  if (game_watch_.quiet_sections() > quiet_before) probe_every_ns_ = kFirstProbeEveryNs;
   const bool attached = game_watch_.any_attached();
   if (attached && !was_attached) {
     attached_since_ns_ = now;
@@ -164,7 +167,7 @@ void Bridge::probe_names(std::int64_t now) {
   next_probe_ns_ = now + probe_every_ns_;
 }
 
-void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
+void Bridge::probe_one(Mirror& mirror, bool follows, std::int64_t now) {
   if (mirror.attached()) {
     const auto id = source_.identify(mirror.mapping().name);
     if (id == mirror.section()) return;
@@ -176,12 +179,12 @@ void Bridge::probe_one(Mirror& mirror, std::int64_t now) {
   }
   auto view = source_.open(mirror.mapping().name);
   if (!view) return mirror.complaint().make(voice_, view.error().message);
-  if (*view == nullptr) return;
+  if (*view == nullptr) return game_watch_.closed(mirror.mapping());
   const SectionId id = (*view)->id();
-  if (!game_watch_.may_attach(id, now)) return;
   const std::size_t size = (*view)->size_bytes();
   if (const auto refusal = refusal_of(mirror.mapping(), size))
     return mirror.complaint().make(voice_, *refusal);
+  if (!game_watch_.may_attach(mirror.mapping(), *view, follows, now)) return;
   if (!mirror.has_files())
     if (auto opened = mirror.open_files(files_, size, id); !opened)
       return mirror.complaint().make(voice_, opened.error().message);

@@ -57,7 +57,8 @@ class Bridge {
   void probe_names(std::int64_t now);
   /// Why a section of this size is not mirrored, with the remedy.
   std::optional<std::string> refusal_of(const Mapping& mapping, std::uint64_t size_bytes) const;
-  void probe_one(Mirror& mirror, std::int64_t now);
+  /// `follows`: some mapping that tells of a game was attached before this round.
+  void probe_one(Mirror& mirror, bool follows, std::int64_t now);
   void game_gone();
   void housekeeping(std::int64_t now);
   void look_at_mirrors(std::int64_t now);

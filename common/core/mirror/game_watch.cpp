@@ -16,21 +16,26 @@ constexpr std::int64_t kSearchEveryNs = 1000 * kMs;
 constexpr std::int64_t kHandoverNs = 500 * kMs;
 /// A section that nobody with a known exe name owns was a game's if it was written so often.
 constexpr std::uint64_t kUpdatesOfAGame = 10;
+/// A game with an unknown exe writes soon after it has made its mappings.
+constexpr std::int64_t kQuietIsToldAfterNs = 1000 * kMs;
 
 }  // namespace
 
 GameWatch::GameWatch(const Sim& sim, std::span<Mirror> mirrors, bool guest, Source& source, Voice voice,
                      StatusWriter& status)
-    : sim_(sim), mirrors_(mirrors), guest_(guest), source_(source), voice_(voice), status_(status) {}
+    : sim_(sim),
+      mirrors_(mirrors),
+      source_(source),
+      session_(guest, source),
+      voice_(voice),
+      status_(status) {}
 
 GameWatch::News GameWatch::look(std::int64_t now_ns) {
-  if (source_.session_ends()) {
+  report(session_.look());
+  if (session_.hold() == SessionHold::kEnded) {
     voice_.say(LogLevel::kInfo, "the last program of the Wine session has ended");
-    session_ = SessionHold::kEnded;
     return News::kGone;
   }
-  // Proton waits for the last ordinary process, and a game may never make its mapping.
-  if (guest_ && session_ == SessionHold::kHeld && source_.others_run()) stop_holding_session();
   switch (presence_) {
     case GamePresence::kUnknown:
       break;
@@ -94,35 +99,47 @@ bool GameWatch::search(std::int64_t now_ns) {
   return true;
 }
 
-void GameWatch::forget_game(std::vector<std::unique_ptr<View>> left_behind) {
-  left_behind_ = std::move(left_behind);
+void GameWatch::forget_game() {
   game_ = {};
   presence_ = GamePresence::kUnknown;
   status_.set_game(0, "");
 }
 
-bool GameWatch::may_attach(SectionId id, std::int64_t now_ns) {
-  const auto is_it = [&](const auto& view) { return view->id() == id; };
-  if (std::none_of(left_behind_.begin(), left_behind_.end(), is_it)) return true;
-  if (now_ns < next_search_ns_ || !search(now_ns)) return false;
-  left_behind_.clear();
+void GameWatch::leave_behind(const Mapping& mapping, std::unique_ptr<View> view, std::int64_t now_ns) {
+  quiet_.insert_or_assign(&mapping, Quiet{WatchedSection(std::move(view)), now_ns, true});
+}
+
+bool GameWatch::may_attach(const Mapping& mapping, std::unique_ptr<View>& view, bool follows,
+                           std::int64_t now_ns) {
+  if (const auto found = quiet_.find(&mapping); found != quiet_.end()) {
+    if (found->second.section.id() == view->id() && is_old(mapping, found->second, follows, now_ns))
+      return false;
+    const bool is_the_same = found->second.section.id() == view->id();
+    quiet_.erase(&mapping);
+    if (is_the_same) return true;
+  }
+  if (follows || presence_ == GamePresence::kRuns) return true;
+  if (!sim_.tells_of_game(mapping) || sim_.titles.empty()) return true;
+  // At once, but not once for each of the sections that a game makes together.
+  if (next_search_ns_ != now_ns + kSearchEveryNs && search(now_ns)) return true;
+  if (quiet_.empty()) quiet_was_told_ = false;
+  quiet_.emplace(&mapping, Quiet{WatchedSection(std::move(view)), now_ns, false});
+  return false;
+}
+
+bool GameWatch::is_old(const Mapping& mapping, Quiet& quiet, bool follows, std::int64_t now_ns) {
+  if (quiet.section.was_written() || presence_ == GamePresence::kRuns) return false;
+  if (follows && !quiet.is_left_behind) return false;
+  if (now_ns >= next_search_ns_ && search(now_ns)) return false;
+  if (now_ns - quiet.since_ns >= kQuietIsToldAfterNs && !std::exchange(quiet_was_told_, true))
+    voice_.say(LogLevel::kInfo,
+               fmt::format("{} is held by a program that is no game: its old bytes are not shown; start the game",
+                           mapping.name));
   return true;
 }
 
-void GameWatch::stop_holding_session() {
-  if (session_ != SessionHold::kHeld) return;
-  const auto released = source_.stop_holding_session();
-  session_ = released ? SessionHold::kReleased : SessionHold::kRefused;
-  if (!released) voice_.say(LogLevel::kWarning, released.error().message);
-}
-
-bool GameWatch::must_leave() const {
-  return session_ == SessionHold::kEnded || (guest_ && session_ == SessionHold::kRefused);
-}
-
-bool GameWatch::tells_of_game(const Mirror& mirror) const {
-  // Without titles nothing but the users' mappings tells of a game.
-  return !mirror.mapping().by_user || sim_.titles.empty();
+void GameWatch::report(const std::optional<Error>& refusal) {
+  if (refusal) voice_.say(LogLevel::kWarning, refusal->message);
 }
 
 bool GameWatch::any_attached() const {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
-#include <vector>
+#include <string>
 
 #include "common/core/mirror/mirror.hpp"
+#include "common/core/mirror/session_watch.hpp"
 #include "common/core/mirror/voice.hpp"
+#include "common/core/mirror/watched_section.hpp"
 
 namespace pitbridge {
 
@@ -18,16 +21,8 @@ enum class GamePresence : std::uint8_t {
   kHandover,  ///< that process has ended and its names live on: another process may take over
 };
 
-/// Whether the Wine session waits for the bridge before it ends.
-enum class SessionHold : std::uint8_t {
-  kHeld,      ///< it does, as for every process of Wine
-  kReleased,  ///< it does not
-  kRefused,   ///< it does, because this Wine cannot do otherwise
-  kEnded,     ///< its last ordinary program has ended
-};
-
 /// Watches the game's process and the Wine session, logs what happens to them, and shows the game in the
-/// status page. Remembers the sections that a game has left behind.
+/// status page. Keeps apart the sections whose bytes may be old.
 class GameWatch {
  public:
   /// How often `look` is to be called.
@@ -39,7 +34,7 @@ class GameWatch {
             StatusWriter& status);
 
   GamePresence presence() const { return presence_; }
-  SessionHold session() const { return session_; }
+  SessionHold session() const { return session_.hold(); }
   /// pid 0 unless the game runs.
   const Game& game() const { return game_; }
 
@@ -60,22 +55,26 @@ class GameWatch {
   /// Searches for the process unless one runs that is known. For use while a mapping is there.
   void search_when_due(std::int64_t now_ns);
 
-  /// Forgets the game that has gone. `left_behind` are the views of its sections: some other program may hold
-  /// these sections on, and as long as a view is kept no new section gets the same id.
-  void forget_game(std::vector<std::unique_ptr<View>> left_behind);
-  /// False for a section that a game has left behind: its bytes are old until a new game takes it over.
-  /// Searches for that game when a search is due.
-  bool may_attach(SectionId id, std::int64_t now_ns);
+  /// Forgets the game that has gone.
+  void forget_game();
+  /// Keeps the view of a section of that game: some other program may hold the section on. As long as a view
+  /// is kept no new section gets the same id.
+  void leave_behind(const Mapping& mapping, std::unique_ptr<View> view, std::int64_t now_ns);
+  /// False for a section whose bytes may be old: no game is known to run, and nobody has written it since it
+  /// was first seen. Its view is then kept. `follows`: another section of the sim was mirrored until now, so
+  /// that this one is the next of the same program. Searches for the game at once for a new section, and then
+  /// when a search is due.
+  bool may_attach(const Mapping& mapping, std::unique_ptr<View>& view, bool follows, std::int64_t now_ns);
+  /// No section has the name any more.
+  void closed(const Mapping& mapping) { quiet_.erase(&mapping); }
+  /// How many sections are there whose bytes may be old.
+  std::size_t quiet_sections() const { return quiet_.size(); }
 
-  /// Makes the session not wait for the bridge. Only while another program runs that it waits for; the first
-  /// call decides.
-  void stop_holding_session();
-  /// True when the session has ended, or a guest would keep it from ending.
-  bool must_leave() const;
+  /// As SessionWatch has it.
+  void stop_holding_session() { report(session_.release()); }
+  bool must_leave() const { return session_.must_leave(); }
 
-  /// Whether data in this mapping shows that a game runs. False for a mapping that the user has added:
-  /// another program may write it while no game runs.
-  bool tells_of_game(const Mirror& mirror) const;
+  bool tells_of_game(const Mirror& mirror) const { return sim_.tells_of_game(mirror.mapping()); }
   /// Whether a mapping that tells of a game is attached.
   bool any_attached() const;
   /// Whether a game runs or has run: its process is known, or a mapping was written as often as only a game
@@ -83,23 +82,32 @@ class GameWatch {
   bool has_seen_game() const;
 
  private:
+  /// A section that nobody has been seen to write.
+  struct Quiet {
+    WatchedSection section;
+    std::int64_t since_ns;
+    bool is_left_behind;  ///< by a game that was mirrored
+  };
+
+  void report(const std::optional<Error>& refusal);
+  bool is_old(const Mapping& mapping, Quiet& quiet, bool follows, std::int64_t now_ns);
   bool search(std::int64_t now_ns);  ///< true when a process was found, which is then watched
   News process_ended(std::int64_t now_ns);
   News settle_handover(std::int64_t now_ns);
 
   const Sim& sim_;
   std::span<Mirror> mirrors_;
-  bool guest_;
   Source& source_;
+  SessionWatch session_;
   Voice voice_;
   StatusWriter& status_;
 
   GamePresence presence_ = GamePresence::kUnknown;
-  SessionHold session_ = SessionHold::kHeld;
   Game game_;
   std::int64_t handover_since_ns_ = 0;  ///< while kHandover
   std::int64_t next_search_ns_ = 0;
-  std::vector<std::unique_ptr<View>> left_behind_;
+  std::map<const Mapping*, Quiet> quiet_;
+  bool quiet_was_told_ = false;  ///< that there are such sections
 };
 
 }  // namespace pitbridge

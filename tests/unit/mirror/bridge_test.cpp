@@ -402,10 +402,12 @@ TEST_F(BridgeTest, AMappingMadeAnewIsFollowed) {
 
 // --- Games that are no known process, and sections that are no game's ------------------------------------
 
-TEST_F(BridgeTest, WithoutAGameProcessItIsMirroredAndNotCalledLive) {
+TEST_F(BridgeTest, AToolThatWritesNowAndThenIsMirroredAndNotCalledLive) {
   start();
   source_.make(kFast, kBytes);  // by a reader that creates what it does not find
-  run(3 * kSecond);
+  run(kSecond);
+  write();
+  run(2 * kSecond);
   EXPECT_TRUE(shown_attached("toy_fast"));
   EXPECT_EQ(status().header.game_pid, 0U);
   EXPECT_EQ(fixed_text(status().header.title), "");
@@ -462,7 +464,9 @@ TEST_F(BridgeTest, WhatAnEarlierGameWroteMakesNoGameOfALaterTool) {
   end_game();
   run(2 * kSecond);
   source_.make(kFast, kBytes);
-  run(2 * kSecond);
+  run(kSecond);
+  write();
+  run(kSecond);
   EXPECT_TRUE(shown_attached("toy_fast"));
   source_.sections.clear();
   run(2 * kSecond);

@@ -91,6 +91,11 @@ class GameWatchTest : public testing::Test {
     ASSERT_EQ(watch_->presence(), GamePresence::kHandover);
   }
 
+  bool may_attach(bool follows, std::size_t index = 0) {
+    auto view = *source_.open(kMappings[index].name);
+    return watch_->may_attach(kMappings[index], view, follows, now_);
+  }
+
   News look() { return watch_->look(now_); }
   News look_after(std::int64_t passed_ns) {
     now_ += passed_ns;
@@ -269,24 +274,55 @@ TEST_F(GameWatchTest, AUsersMappingTellsOfAGameOnlyWhereThereIsNoTitle) {
 
 TEST_F(GameWatchTest, ASectionThatIsLeftBehindWaitsForANewGame) {
   launch_game(10);
-  const SectionId old = mirrors_[0].section();
+  const auto old = source_.sections.begin()->second;
   source_.game.reset();
-  std::vector<std::unique_ptr<View>> left_behind;
-  left_behind.push_back(mirrors_[0].detach());
-  watch_->forget_game(std::move(left_behind));
+  watch_->leave_behind(kMappings[0], mirrors_[0].detach(), now_);
+  watch_->forget_game();
   EXPECT_EQ(watch_->presence(), GamePresence::kUnknown);
   EXPECT_EQ(status().header.game_pid, 0U);
 
-  EXPECT_TRUE(watch_->may_attach({1, 999}, now_)) << "a new one";
   now_ += 1000 * kMs;
-  EXPECT_FALSE(watch_->may_attach(old, now_));
+  EXPECT_FALSE(may_attach(false));
   source_.game = Game{11, "toy.exe"};
-  EXPECT_FALSE(watch_->may_attach(old, now_)) << "it has searched just now";
+  EXPECT_FALSE(may_attach(false)) << "it has searched just now";
   now_ += 1000 * kMs;
-  EXPECT_TRUE(watch_->may_attach(old, now_));
+  EXPECT_TRUE(may_attach(false));
   EXPECT_EQ(watch_->game().pid, 11U);
+  EXPECT_EQ(watch_->quiet_sections(), 0U);
   source_.game.reset();
-  EXPECT_TRUE(watch_->may_attach(old, now_ + 5000 * kMs)) << "it is the new game's from then on";
+  now_ += 5000 * kMs;
+  EXPECT_TRUE(may_attach(false)) << "it is the new game's from then on";
+}
+
+TEST_F(GameWatchTest, ASectionThatIsLeftBehindIsNotBroughtBackByAnotherOne) {
+  launch_game(10);
+  source_.game.reset();
+  watch_->leave_behind(kMappings[0], mirrors_[0].detach(), now_);
+  watch_->forget_game();
+  now_ += 1000 * kMs;
+  EXPECT_FALSE(may_attach(true));
+  source_.sections.begin()->second->bytes[5] = std::byte{1};
+  EXPECT_TRUE(may_attach(false)) << "somebody writes it again";
+}
+
+TEST_F(GameWatchTest, ASectionThatNobodyWritesIsKeptApartAndToldOnce) {
+  source_.make(kCar, kBytes);
+  EXPECT_FALSE(may_attach(false));
+  EXPECT_EQ(source_.find_calls, 1) << "a new section is a reason to search at once";
+  for (int i = 0; i < 10; ++i, now_ += 300 * kMs) EXPECT_FALSE(may_attach(false));
+  EXPECT_LE(source_.find_calls, 4) << "and then once a second";
+  EXPECT_EQ(log_.count("is held by a program that is no game"), 1U);
+  source_.make(kCar, kBytes);
+  EXPECT_FALSE(may_attach(false)) << "another section, and nobody writes it either";
+  EXPECT_TRUE(may_attach(true)) << "another mapping is written, and this one belongs to it";
+}
+
+TEST_F(GameWatchTest, AUsersMappingAndASimWithoutTitlesAreNotKeptApart) {
+  source_.make(kVoice, kBytes);
+  EXPECT_TRUE(may_attach(false, 1));
+  make_watch(kWithoutTitles);
+  source_.make(kCar, kBytes);
+  EXPECT_TRUE(may_attach(false));
 }
 
 // --- The session -----------------------------------------------------------------------------------------
