@@ -65,7 +65,7 @@ SIM_SRC     := $(call sources,sims)
 SIM_NAMES   := $(SIM_SRC:sims/%.cpp=%)
 # What runs beside the game links these rooms and nothing else: a bridge that needs more does not link.
 BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim mirror settings) \
-               $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp
+               $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp bridges/place.cpp
 WIN32_SRC   := $(call sources,common/win32) bridges/bridge_run.cpp
 LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/launch common/posix/session common/posix/launch))
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.

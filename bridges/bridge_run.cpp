@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "bridges/place.hpp"
 #include "build_info.hpp"
 #include "common/core/mirror/bridge.hpp"
 #include "common/core/sim/describe.hpp"
@@ -101,36 +102,29 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
   return done ? static_cast<int>(ExitCode::kOk) : report(*log, done.error());
 }
 
-Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
-  const SimPlace place = {options.shm_directory, std::string(sim.name), options.file_mode};
-  auto directory = ShmDirectory::open(place.directory);
-  if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
-  // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
-  // inherit its map, and with that its lock.
-  const auto names = all_file_names(sim);
-  Janitor janitor(*directory, sim.name, names);
-  // Also the files that this bridge makes only when the game does.
-  if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, names))
-    log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; its files are cleared");
-  auto status = StatusFile::open(place, *directory);
-  if (!status) return tl::unexpected<Error>(std::move(status.error()));
+namespace {
 
+/// Mirrors until the bridge has finished. True when it has given the place to another one.
+Expected<bool> hold_place(const Sim& sim, const BridgeOptions& options, const SimPlace& place,
+                          const std::shared_ptr<ShmDirectory>& directory,
+                          const std::shared_ptr<LockFile>& lock, Source& source, Log& log) {
+  auto status = StatusFile::open(place, directory, lock);
+  if (!status) return tl::unexpected<Error>(std::move(status.error()));
   MonotonicClock clock;
   StatusWriter status_writer(**status, (*status)->content());
   status_writer.start(sim.name, wine_prefix(), ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
                       file_names(sim));
 
-  WineSource source;
-  ShmFileFactory files(*directory, place.mode);
+  ShmFileFactory files(directory, place.mode);
   const BridgeSettings settings = {.stay = options.stay,
                                    .own = options.own,
                                    .guest = options.launched,
                                    .pacing = options.pacing,
                                    .max_total_bytes = std::uint64_t{options.max_mib} << 20U};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);
-  auto started = bridge.start();
+  const auto started = bridge.start();
   if (started) {
-    auto sections = SectionServer::open(*directory, sim.name);
+    auto sections = SectionServer::open(directory, sim.name);
     if (!sections) log.write(LogLevel::kWarning, sections.error().message);
     const auto find = [&](std::string_view file_name) { return bridge.find_section(file_name); };
     std::int64_t next_serve_ns = 0;
@@ -145,7 +139,34 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
     if (stop_signal() != 0) log.write(LogLevel::kInfo, "asked to stop; the files are cleared");
   }
   bridge.stop();
-  return started;
+  if (!started) return tl::unexpected<Error>(started.error());
+  return bridge.gives_way() && stop_signal() == 0;
+}
+
+}  // namespace
+
+Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
+  const SimPlace place = {options.shm_directory, std::string(sim.name), options.file_mode};
+  auto directory = ShmDirectory::open(place.directory);
+  if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
+  // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
+  // inherit its map, and with that its lock.
+  const auto names = all_file_names(sim);
+  Janitor janitor(*directory, sim.name, names);
+  // Also the files that this bridge makes only when the game does.
+  if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, names))
+    log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; its files are cleared");
+  auto entered = enter_place(sim, place, *directory);
+  if (!entered) return tl::unexpected<Error>(std::move(entered.error()));
+  const std::shared_ptr<LockFile> lock = std::move(*entered);
+  WineSource source;
+  for (bool has_place = lock->take_patiently();; has_place = false) {
+    if (!has_place && !wait_for_place(sim, options, *directory, *lock, source, log)) return {};
+    const auto gave_way = hold_place(sim, options, place, *directory, lock, source, log);
+    if (!gave_way) return tl::unexpected<Error>(gave_way.error());
+    if (!*gave_way) return {};
+    lock->give_up();
+  }
 }
 
 }  // namespace pitbridge

@@ -9,6 +9,7 @@
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/session/simd.hpp"
 #include "common/posix/session/steam.hpp"
+#include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
@@ -142,9 +143,11 @@ const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_
   for (std::size_t i = 0; i < known_.size(); ++i) {
     // simd may come and go while the game runs.
     if (!known_[i].session) continue;
+    WatchedGame& game = games_[i];
+    game.has_bridge = bridge_lives_in(game.place.shm_directory, game.place.sim->name, game.prefix);
     const std::string refusal = refusal_by_user(known_[i], now_ns);
-    if (!refusal.empty() || games_[i].is_refused_by_user) games_[i].refusal = refusal;
-    games_[i].is_refused_by_user = !refusal.empty();
+    if (!refusal.empty() || game.is_refused_by_user) game.refusal = refusal;
+    game.is_refused_by_user = !refusal.empty();
   }
   return games_;
 }

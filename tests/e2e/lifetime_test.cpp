@@ -123,13 +123,22 @@ TEST_F(Lifetime, AMappingThatALivingGameClosesAndMakesAnewIsFollowed) {
   EXPECT_TRUE(bridge.running());
 }
 
-TEST_F(Lifetime, AMappingWithoutAGameIsMirroredButNotCalledLive) {
-  Process reader = start_game({"reader.exe", {"--idle"}});
+TEST_F(Lifetime, OldBytesThatALauncherKeepsAreNotShownByAFreshBridge) {
+  Process launcher = start_game({"Content Manager.exe", {"--idle"}});
+  {
+    Process game = start_game();
+    Process earlier = start_live_bridge();
+    game.tell("stop");
+    ASSERT_EQ(game.wait(), 0);
+    ASSERT_EQ(earlier.wait(), 0) << "the launcher alone is no game" << earlier.output();
+  }
   Process bridge = start_bridge();
-  ASSERT_TRUE(becomes(BridgeState::kAttached)) << bridge.output();
-  EXPECT_EQ(reading().status->header.game_pid, 0U);
-  EXPECT_NE(telemetry().activity, Activity::kLive);
-  // The game comes over the reader's section, and goes before it.
+  ASSERT_TRUE(bridge.says("is held by a program that is no game")) << bridge.output();
+  EXPECT_TRUE(is_clear());
+  EXPECT_EQ(state(), BridgeState::kWaiting);
+  EXPECT_NE(fixed_text(reading().status->header.message).find("is held by a program that is no game"),
+            std::string::npos);
+  // The next game comes over the launcher's section, and goes before it.
   {
     Process game = start_game();
     ASSERT_TRUE(becomes_live()) << bridge.output();
@@ -138,7 +147,7 @@ TEST_F(Lifetime, AMappingWithoutAGameIsMirroredButNotCalledLive) {
     EXPECT_EQ(game.wait(), 0);
   }
   EXPECT_TRUE(eventually([&] { return is_clear(); })) << bridge.output();
-  EXPECT_EQ(bridge.wait(), 0) << "the reader alone is no game" << bridge.output();
+  EXPECT_EQ(bridge.wait(), 0) << bridge.output();
 }
 
 TEST_F(Lifetime, AnOldSectionThatAReaderHoldsIsNotShownAgain) {
@@ -346,20 +355,17 @@ TEST_F(Lifetime, WithoutAGameItDoesNotPullTheServerDown) {
 
 // --- Two bridges ---
 
-TEST_F(Lifetime, ABridgeOfAnotherPrefixIsToldApart) {
+TEST_F(Lifetime, ABridgeOfAnotherPrefixHasItsOwnDirectoryIfItIsGivenOne) {
   Process first = start_bridge();
   ASSERT_TRUE(becomes(BridgeState::kWaiting));
   const std::string other_prefix = prefix() + "-2";
   PrefixTemplate::copy_to(other_prefix);
-  Process second = start_bridge({.environment = {{"WINEPREFIX", other_prefix}}});
-  EXPECT_EQ(second.wait(), 3);
-  EXPECT_NE(second.output().find("prefix " + prefix().substr(0, 40)), std::string::npos) << second.output();
   const std::string own = shm_path("own");
   fs::create_directory(own);
-  Process third = start_bridge({.environment = {{"WINEPREFIX", other_prefix}, {"PITBRIDGE_SHM_DIR", own}}});
-  EXPECT_TRUE(eventually([&] { return fs::exists(own + "/acpmf_physics"); })) << third.output();
-  third.signal(SIGTERM);
-  EXPECT_EQ(third.wait(), 0);
+  Process other = start_bridge({.environment = {{"WINEPREFIX", other_prefix}, {"PITBRIDGE_SHM_DIR", own}}});
+  EXPECT_TRUE(eventually([&] { return fs::exists(own + "/acpmf_physics"); })) << other.output();
+  other.signal(SIGTERM);
+  EXPECT_EQ(other.wait(), 0);
   Process end({.arguments = {"wineserver", "-k"}, .environment = {{"WINEPREFIX", other_prefix}}});
   (void)end.wait();
 }

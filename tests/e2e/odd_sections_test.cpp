@@ -88,10 +88,9 @@ TEST_F(OddSections, AHugeOneIsNotMirroredAndCostsNoMemory) {
   EXPECT_EQ(bridge.wait(), 0);
 }
 
-TEST_F(OddSections, OneWithoutAGameIsAttachedToAndNoGameIsNamed) {
+TEST_F(OddSections, OneWithoutAGameIsAttachedToWhenItIsWrittenAndNoGameIsNamed) {
   // A reader of another kind may have made the mapping, and writes nothing.
   Process tool = start_game({"some_tool.exe", {"--sim", "ac"}});
-  ASSERT_TRUE(tool.says("ready"));
   tool.tell("pause");
   ASSERT_TRUE(tool.says("ok pause"));
   Process bridge = start_bridge();
@@ -100,7 +99,11 @@ TEST_F(OddSections, OneWithoutAGameIsAttachedToAndNoGameIsNamed) {
     const StatusMapping* entry = now.status ? now.status->find("acpmf_physics") : nullptr;
     return entry != nullptr && entry->attached == 1;
   };
+  ASSERT_TRUE(bridge.says("is held by a program that is no game")) << bridge.output();
+  EXPECT_FALSE(is_attached());
+  tool.tell("resume");
   ASSERT_TRUE(eventually(is_attached)) << bridge.output();
+  tool.tell("pause");
   ASSERT_TRUE(becomes(BridgeState::kPaused)) << bridge.output();
   EXPECT_EQ(reading().status->header.game_pid, 0U);
   EXPECT_EQ(fixed_text(reading().status->header.title), "");

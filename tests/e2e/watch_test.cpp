@@ -76,6 +76,11 @@ class Watch : public WineRun {
     const MirrorReading now = reading(sim);
     return now.status && now.bridge_runs ? now.status->header.bridge_pid : 0;
   }
+  bool shows_prefix(const std::string& wanted) const {
+    const MirrorReading now = reading();
+    return now.status && now.bridge_runs &&
+           fixed_text(now.status->header.prefix) == wanted.substr(0, sizeof(StatusHeader::prefix) - 1);
+  }
   /// A bridge lives, and it is another than `before`.
   bool gets_another_bridge(pid_t before) const {
     return eventually([&] { return bridge_pid() != 0 && bridge_pid() != before; });
@@ -155,15 +160,57 @@ TEST_F(Watch, TwoGamesOfOneSimTakeTurns) {
   const pid_t before = bridge_pid();
   Process second = game_in(second_prefix(), {});
   ASSERT_TRUE(watcher.says("acs.exe (pid " + std::to_string(second.pid()) + ", prefix " + second_prefix() +
-                           ") is not mirrored: acbridge (pid " + std::to_string(before) + ") serves prefix"))
+                           "): acbridge (pid " + std::to_string(before) + ") of prefix"))
       << watcher.output();
+  EXPECT_TRUE(eventually([&] { return bridge_log().find("a second game of") != std::string::npos; }))
+      << bridge_log();
   EXPECT_EQ(bridge_pid(), before);
   first.tell("stop");
   EXPECT_EQ(first.wait(), 0);
   ASSERT_TRUE(gets_another_bridge(before)) << watcher.output() << bridge_log();
   EXPECT_TRUE(becomes_live()) << watcher.output() << bridge_log();
-  EXPECT_EQ(fixed_text(reading().status->header.prefix),
-            second_prefix().substr(0, sizeof(StatusHeader::prefix) - 1));
+  EXPECT_TRUE(shows_prefix(second_prefix()));
+  EXPECT_EQ(watcher.output().find("warning"), std::string::npos) << watcher.output();
+}
+
+/// A do-nothing program, which wakes a dashboard up, has come first and stays.
+TEST_F(Watch, AStandInKeepsNoGameFromItsFiles) {
+  PrefixTemplate::copy_to(second_prefix());
+  Process watcher = running_watch();
+  Process stand_in = game_in(second_prefix(), {"acs.exe", {"--sim", "none"}});
+  ASSERT_TRUE(eventually([&] { return bridge_pid() != 0; })) << watcher.output();
+  pid_t bridge = 0;
+  for (int round = 0; round < 2; ++round) {
+    Process game = start_game();
+    ASSERT_TRUE(eventually([&] { return shows_prefix(prefix()) && telemetry().activity == Activity::kLive; }))
+        << watcher.output() << bridge_log();
+    EXPECT_NE(bridge_pid(), bridge);
+    bridge = bridge_pid();
+    EXPECT_EQ(count_bridges(), 1U);
+    game.tell("stop");
+    EXPECT_EQ(game.wait(), 0);
+    EXPECT_TRUE(eventually([&] { return is_clear() && shows_prefix(second_prefix()); }))
+        << watcher.output() << bridge_log();
+    EXPECT_EQ(wineserver(prefix(), "-w"), 0) << "the session ends though a bridge was there";
+  }
+  EXPECT_TRUE(stand_in.running());
+}
+
+/// The session of a bridge that waits ends as it would without it.
+TEST_F(Watch, ABridgeThatWaitsKeepsNoSessionOpen) {
+  PrefixTemplate::copy_to(second_prefix());
+  Process watcher = running_watch();
+  Process game = start_game();
+  ASSERT_TRUE(becomes_live()) << watcher.output() << bridge_log();
+  const pid_t bridge = bridge_pid();
+  Process stand_in = game_in(second_prefix(), {"acs.exe", {"--sim", "none"}});
+  ASSERT_TRUE(eventually([&] { return bridge_log().find("has the files in") != std::string::npos; }))
+      << watcher.output() << bridge_log();
+  stand_in.tell("stop");
+  EXPECT_EQ(stand_in.wait(), 0);
+  EXPECT_EQ(wineserver(second_prefix(), "-w"), 0) << bridge_log();
+  EXPECT_EQ(bridge_pid(), bridge);
+  EXPECT_TRUE(becomes_live()) << bridge_log();
 }
 
 TEST_F(Watch, AKilledBridgeIsReplaced) {

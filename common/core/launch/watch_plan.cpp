@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/core/launch/exec_status.hpp"
 #include "common/core/sim/describe.hpp"
@@ -15,14 +16,19 @@ std::string name_of(const WatchedGame& game) {
   return fmt::format("{} (pid {}, prefix {})", game.exe_name, game.id.pid, game.prefix);
 }
 
-std::string only_one_bridge(const WatchedGame& game, std::int32_t bridge, std::string_view prefix) {
+std::string other_prefix(const WatchedGame& game, std::int32_t bridge, std::string_view prefix) {
   return fmt::format(
-      "{} is not mirrored: {} (pid {}) serves prefix {}, and the files in {} have room for one. It gets its "
-      "turn "
-      "when that one has gone; to have both at once put PITBRIDGE_SHM_DIR=DIRECTORY %command% into the "
-      "launch "
-      "options of one of them",
+      "{}: {} (pid {}) of prefix {} has the files in {}, which show one game at a time: the one that writes "
+      "first. To have both at once put PITBRIDGE_SHM_DIR=DIRECTORY %command% into the launch options of one "
+      "of "
+      "them",
       name_of(game), bridge_program(*game.place.sim), bridge, prefix, game.place.shm_directory);
+}
+
+const WatchedPage* page_of(const WatchedGame& game, const WatchFacts& facts) {
+  const auto page = std::find_if(facts.pages.begin(), facts.pages.end(),
+                                 [&](const WatchedPage& p) { return p.place == game.place; });
+  return page == facts.pages.end() ? nullptr : &*page;
 }
 
 std::string reason_of(const BridgeEnd& end) {
@@ -53,13 +59,19 @@ WatchOrders WatchPlan::decide(const WatchFacts& facts, std::int64_t now_ns) {
   WatchOrders orders;
   forget_ended(orders, facts);
   for (Bridge& bridge : bridges_) look_after_own_bridge(orders, bridge, facts, now_ns);
-  std::vector<BridgePlace> taken;
+  // One bridge for each place and prefix: which of several prefixes is shown, the bridges decide by who
+  // writes.
+  std::vector<const WatchedGame*> taken;
   for (const WatchedGame& game : facts.games) {
-    if (bridge_in(game.place) != nullptr) continue;
-    // Of several games in one place the oldest that can be served is.
-    if (std::find(taken.begin(), taken.end(), game.place) != taken.end()) continue;
+    tell_of_other_prefix(orders, game, facts);
+    if (bridge_of(game) != nullptr) continue;
+    // Of several games in one prefix the oldest that can be served is.
+    if (std::any_of(taken.begin(), taken.end(), [&](const WatchedGame* other) {
+          return other->place == game.place && other->prefix == game.prefix;
+        }))
+      continue;
     look_after_unserved_game(orders, game, facts, now_ns);
-    if (!orders.starts.empty() && orders.starts.back() == game.id) taken.push_back(game.place);
+    if (!orders.starts.empty() && orders.starts.back() == game.id) taken.push_back(&game);
   }
   last_games_ = facts.games;
   return orders;
@@ -78,10 +90,8 @@ void WatchPlan::look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const
                                       std::int64_t now_ns) {
   bool has_game = false;
   for (const WatchedGame& game : facts.games) {
-    if (!(game.place == bridge.place) || game.prefix.empty()) continue;
-    if (game.prefix != bridge.prefix) {
-      add_line_once(orders, game, LogLevel::kWarning, only_one_bridge(game, bridge.pid, bridge.prefix));
-    } else if (game.refusal.empty()) {
+    if (!(game.place == bridge.place) || game.prefix != bridge.prefix) continue;
+    if (game.refusal.empty()) {
       has_game = true;
     } else {
       add_line_once(orders, game, game.is_refused_by_user ? LogLevel::kInfo : LogLevel::kWarning,
@@ -102,17 +112,19 @@ void WatchPlan::look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const
 void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame& game,
                                          const WatchFacts& facts, std::int64_t now_ns) {
   if (game.prefix.empty() && game.refusal.empty()) return;  // nothing is known of it yet
-  const auto page = std::find_if(facts.pages.begin(), facts.pages.end(),
-                                 [&](const WatchedPage& p) { return p.place == game.place; });
-  if (page != facts.pages.end() && page->is_locked) {
-    if (is_same_prefix(page->prefix, game.prefix)) {
-      notes_of(game.id).others_bridge = page->bridge_pid;
-      add_line_once(orders, game, LogLevel::kInfo,
-                    fmt::format("{} is served by {} (pid {}), which somebody else has started", name_of(game),
-                                bridge_program(*game.place.sim), page->bridge_pid));
-    } else {
-      add_line_once(orders, game, LogLevel::kWarning, only_one_bridge(game, page->bridge_pid, page->prefix));
-    }
+  const WatchedPage* page = page_of(game, facts);
+  const bool has_its_page = page != nullptr && is_same_prefix(page->prefix, game.prefix);
+  if (has_its_page && page->is_locked) {
+    notes_of(game.id).others_bridge = page->bridge_pid;
+    add_line_once(orders, game, LogLevel::kInfo,
+                  fmt::format("{} is served by {} (pid {}), which somebody else has started", name_of(game),
+                              bridge_program(*game.place.sim), page->bridge_pid));
+    return;
+  }
+  if (game.has_bridge) {
+    add_line_once(orders, game, LogLevel::kInfo,
+                  fmt::format("{} has its {}, which waits for the files and which somebody else has started",
+                              name_of(game), bridge_program(*game.place.sim)));
     return;
   }
   if (!game.refusal.empty()) {
@@ -121,12 +133,21 @@ void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame&
     return;
   }
   GameNotes& notes = notes_of(game.id);
-  if (page != facts.pages.end() && page->was_stopped && page->bridge_pid == notes.others_bridge) {
+  if (page != nullptr && page->was_stopped && page->bridge_pid == notes.others_bridge) {
     notes.given_up = true;
     add_line_once(orders, game, LogLevel::kInfo,
                   fmt::format("{} (pid {}) {}", bridge_program(*game.place.sim), page->bridge_pid, kStopped));
   }
   if (game.is_ready && !notes.given_up && now_ns >= notes.next_try_ns) orders.starts.push_back(game.id);
+}
+
+void WatchPlan::tell_of_other_prefix(WatchOrders& orders, const WatchedGame& game, const WatchFacts& facts) {
+  const WatchedPage* page = page_of(game, facts);
+  if (page == nullptr || !page->is_locked || game.prefix.empty() || !game.refusal.empty() ||
+      is_same_prefix(page->prefix, game.prefix))
+    return;
+  if (std::exchange(notes_of(game.id).knows_of_other, true)) return;
+  orders.add_line(LogLevel::kInfo, other_prefix(game, page->bridge_pid, page->prefix));
 }
 
 void WatchPlan::bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns) {
@@ -150,7 +171,7 @@ WatchOrders WatchPlan::bridge_ended(std::int32_t pid, const BridgeEnd& end, std:
 
   GameNotes& notes = notes_of_game_of(bridge);
   if (now_ns - bridge.started_ns >= kGoodRunNs) notes.delay_ns = 0;
-  if (end.last_state) notes.early_deaths = 0;
+  if (end.last_state || now_ns - bridge.started_ns >= kGoodRunNs) notes.early_deaths = 0;
   const auto delay = [&] {
     notes.delay_ns =
         notes.delay_ns == 0 ? kFirstDelayNs : std::min(notes.delay_ns * 2, std::int64_t{kMostDelayNs});
@@ -206,9 +227,10 @@ WatchPlan::GameNotes& WatchPlan::notes_of_game_of(const Bridge& bridge) {
   return notes_of(bridge.game);
 }
 
-WatchPlan::Bridge* WatchPlan::bridge_in(const BridgePlace& place) {
-  const auto found =
-      std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.place == place; });
+WatchPlan::Bridge* WatchPlan::bridge_of(const WatchedGame& game) {
+  const auto found = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) {
+    return b.place == game.place && b.prefix == game.prefix;
+  });
   return found == bridges_.end() ? nullptr : &*found;
 }
 

@@ -16,7 +16,8 @@
 /// caller looks, starts bridges and ends them.
 namespace pitbridge {
 
-/// A sim in a directory: the place that has one status page, and so one bridge at most.
+/// A sim in a directory: the place that has one status page, and so shows one game at a time. Bridges of
+/// other prefixes wait for it.
 struct BridgePlace {
   const Sim* sim = nullptr;
   std::string shm_directory;
@@ -29,8 +30,9 @@ struct WatchedGame {
   ProcessId id;
   std::string exe_name;
   BridgePlace place;
-  std::string prefix;     ///< empty: not known yet
-  bool is_ready = false;  ///< its session can be joined now
+  std::string prefix;       ///< empty: not known yet
+  bool is_ready = false;    ///< its session can be joined now
+  bool has_bridge = false;  ///< a bridge of its prefix lives, with or without the place
   /// Why no bridge is to be started for it, with the remedy; empty: one is.
   std::string refusal = {};
   bool is_refused_by_user = false;  ///< the refusal is what the user has chosen, and no warning
@@ -128,6 +130,7 @@ class WatchPlan {
     ProcessId id;
     std::set<std::string> lines;  ///< that have been logged
     bool given_up = false;
+    bool knows_of_other = false;     ///< it was told that another prefix has the place
     std::int32_t others_bridge = 0;  ///< that has served it, and that we have not started
     int early_deaths = 0;
     std::int64_t delay_ns = 0;  ///< before the last try; 0: nothing has failed
@@ -136,7 +139,8 @@ class WatchPlan {
 
   GameNotes& notes_of(const ProcessId& game);
   GameNotes& notes_of_game_of(const Bridge& bridge);
-  Bridge* bridge_in(const BridgePlace& place);
+  Bridge* bridge_of(const WatchedGame& game);
+  void tell_of_other_prefix(WatchOrders& orders, const WatchedGame& game, const WatchFacts& facts);
   void add_line_once(WatchOrders& orders, const WatchedGame& game, LogLevel level, std::string text);
   void look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const WatchFacts& facts,
                              std::int64_t now_ns);

@@ -19,6 +19,8 @@ constexpr std::int64_t kSettledAfterNs = 5000 * kMs;
 constexpr std::int64_t kAbsentProbeEveryNs = 1000 * kMs;
 constexpr std::int64_t kHousekeepingEveryNs = 500 * kMs;
 constexpr std::int64_t kPausedAfterNs = 3000 * kMs;
+/// Long enough for a game that has just started to write something.
+constexpr std::int64_t kGivesWayAfterNs = 3000 * kMs;
 
 std::vector<Mirror> mirrors_of(const Sim& sim, StatusWriter& status, PacerProfile pacing) {
   std::vector<Mirror> mirrors;
@@ -51,7 +53,8 @@ Expected<void> Bridge::start() {
     if (!opened) return opened;
   }
   if (settings_.own) own_mappings();
-  if (auto opened = values_.open(files_, clock_.now_ns()); !opened) return opened;
+  without_data_since_ns_ = clock_.now_ns();
+  if (auto opened = values_.open(files_, without_data_since_ns_); !opened) return opened;
   enter(BridgeState::kWaiting);
   voice_.say(LogLevel::kInfo, fmt::format("waiting for {}: start the game", sim_.description));
   return {};
@@ -97,7 +100,8 @@ void Bridge::stop() {
   }
   values_.clear(clock_.now_ns());
   status_.set_game(0, "");
-  if (state_ != BridgeState::kGone) enter(BridgeState::kStopped);
+  // Nobody has asked for the end of a bridge that gives way.
+  if (state_ != BridgeState::kGone) enter(gives_way_ ? BridgeState::kGone : BridgeState::kStopped);
 }
 
 void Bridge::watch_game(std::int64_t now) {
@@ -143,6 +147,10 @@ void Bridge::probe_names(std::int64_t now) {
   if (game_watch_.quiet_sections() > quiet_before) probe_every_ns_ = kFirstProbeEveryNs;
   const bool attached = game_watch_.any_attached();
   if (attached && !was_attached) {
+    // Who writes one section has the others, too.
+    if (game_watch_.quiet_sections() != 0)
+      for (Mirror& mirror : mirrors_)
+        if (!mirror.attached()) probe_one(mirror, true, now);
     attached_since_ns_ = now;
     enter(BridgeState::kAttached);
     game_watch_.search_soon(now);
@@ -258,6 +266,35 @@ void Bridge::housekeeping(std::int64_t now) {
       if (game_watch_.tells_of_game(mirror)) last_change = std::max(last_change, mirror.last_change_ns());
     if (now - last_change >= kPausedAfterNs) enter(BridgeState::kPaused);
   }
+  answer_challenger(now);
+}
+
+void Bridge::answer_challenger(std::int64_t now) {
+  const bool has_data = std::any_of(mirrors_.begin(), mirrors_.end(), [this](const Mirror& mirror) {
+    return game_watch_.tells_of_game(mirror) && mirror.was_written();
+  });
+  if (has_data) {
+    without_data_since_ns_ = 0;
+  } else if (without_data_since_ns_ == 0) {
+    without_data_since_ns_ = now;
+  }
+  const auto challenger = status_.challenger();
+  if (!challenger) return challenger_complaint_.settle();
+  // What --own has made is the files' own memory, and a game of this prefix may take it at any time.
+  if (has_data || settings_.own)
+    return challenger_complaint_.make(
+        voice_,
+        fmt::format("a second game of {} has data ({}); the files show the first, {}. To have both at "
+                    "once give one a directory of its own with PITBRIDGE_SHM_DIR",
+                    sim_.description, *challenger,
+                    game_watch_.game().pid != 0
+                        ? fmt::format("{} (pid {})", game_watch_.game().exe_name, game_watch_.game().pid)
+                        : "whose exe is not known"));
+  if (now - without_data_since_ns_ < kGivesWayAfterNs) return;
+  gives_way_ = true;
+  voice_.say(LogLevel::kInfo,
+             fmt::format("no game has written anything here; the place goes to the bridge that has data ({})",
+                         *challenger));
 }
 
 std::optional<OfferedSection> Bridge::find_section(std::string_view file_name) const {

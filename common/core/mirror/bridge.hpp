@@ -39,9 +39,11 @@ class Bridge {
   /// Does all that is due now; returns the monotonic time of the next step.
   std::int64_t step();
 
-  /// True when the game that was seen has gone, the session has ended, or a guest would keep it from ending;
-  /// then only `stop` is left to call.
-  bool finished() const { return state_ == BridgeState::kGone || game_watch_.must_leave(); }
+  /// True when the game that was seen has gone, the session has ended, a guest would keep it from ending, or
+  /// another bridge gets the place; then only `stop` is left to call.
+  bool finished() const { return state_ == BridgeState::kGone || game_watch_.must_leave() || gives_way_; }
+  /// A bridge of another prefix has a game's data, and this one has none: it gets the place.
+  bool gives_way() const { return gives_way_; }
 
   /// Clears the files and leaves the status page at "stopped".
   void stop();
@@ -62,6 +64,7 @@ class Bridge {
   void game_gone();
   void housekeeping(std::int64_t now);
   void look_at_mirrors(std::int64_t now);
+  void answer_challenger(std::int64_t now);
   void enter(BridgeState state);
 
   const Sim& sim_;
@@ -75,7 +78,9 @@ class Bridge {
   std::vector<Mirror> mirrors_;  ///< one for each mapping of the sim, for life: game_watch_ holds their place
   GameWatch game_watch_;
   LiveValues values_;
-  Complaint status_complaint_, values_complaint_;
+  Complaint status_complaint_, values_complaint_, challenger_complaint_;
+  bool gives_way_ = false;
+  std::int64_t without_data_since_ns_ = 0;  ///< 0: it has a game's data
   BridgeState state_ = BridgeState::kStarting;
   std::int64_t attached_since_ns_ = 0;
   std::int64_t probe_every_ns_;

@@ -68,9 +68,10 @@ GameWatch::News GameWatch::process_ended(std::int64_t now_ns) {
 GameWatch::News GameWatch::settle_handover(std::int64_t now_ns) {
   if (search(now_ns) || now_ns - handover_since_ns_ < kHandoverNs) return News::kNone;
   presence_ = GamePresence::kUnknown;
-  // What is seen within one look of the end may still be the ended process's.
+  // What is seen within one look of the end may still be the ended process's, and what a section holds when
+  // it is attached is no news.
   const bool written_since = std::any_of(mirrors_.begin(), mirrors_.end(), [&](const Mirror& m) {
-    return m.attached() && tells_of_game(m) && m.last_change_ns() > handover_since_ns_ + kLookEveryNs;
+    return m.was_written() && tells_of_game(m) && m.last_change_ns() > handover_since_ns_ + kLookEveryNs;
   });
   if (!written_since) return News::kGone;
   voice_.say(LogLevel::kInfo, "another process goes on writing; following it");
@@ -132,9 +133,10 @@ bool GameWatch::is_old(const Mapping& mapping, Quiet& quiet, bool follows, std::
   if (follows && !quiet.is_left_behind) return false;
   if (now_ns >= next_search_ns_ && search(now_ns)) return false;
   if (now_ns - quiet.since_ns >= kQuietIsToldAfterNs && !std::exchange(quiet_was_told_, true))
-    voice_.say(LogLevel::kInfo,
-               fmt::format("{} is held by a program that is no game: its old bytes are not shown; start the game",
-                           mapping.name));
+    voice_.say(
+        LogLevel::kInfo,
+        fmt::format("{} is held by a program that is no game: its old bytes are not shown; start the game",
+                    mapping.name));
   return true;
 }
 

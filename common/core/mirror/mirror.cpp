@@ -63,6 +63,7 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   mark_.reset();
   torn_in_a_row_ = 0;
   updates_ = 0;
+  was_looked_at_ = was_written_ = false;
   next_look_ns_ = next_full_look_ns_ = last_change_ns_ = now_ns;
   const SectionId id = view_->id();
   status_.set_section(index_, true, size, id.device, id.inode, view_->descriptor());
@@ -110,7 +111,9 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
     published_.swap(incoming_);
     last_change_ns_ = now_ns;
     ++updates_;
+    was_written_ |= was_looked_at_;
   }
+  was_looked_at_ = true;
   next_look_ns_ = pacer_.looked(now_ns, changed);
   return changed ? Look::kChanged : Look::kUnchanged;
 }

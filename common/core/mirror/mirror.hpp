@@ -28,6 +28,8 @@ class Mirror {
   std::int64_t next_look_ns() const { return next_look_ns_; }
   std::int64_t last_change_ns() const { return last_change_ns_; }
   std::uint64_t updates() const { return updates_; }
+  /// Whether the section was written since it was attached; what it held then does not count.
+  bool was_written() const { return attached() && was_written_; }
   /// What the files hold now; empty while detached.
   std::span<const std::byte> published() const {
     return attached() ? std::span<const std::byte>(published_) : std::span<const std::byte>();
@@ -88,6 +90,7 @@ class Mirror {
   std::int64_t next_look_ns_ = 0, next_full_look_ns_ = 0, last_change_ns_ = 0;
   std::uint64_t updates_ = 0;
   std::uint32_t torn_in_a_row_ = 0;
+  bool was_looked_at_ = false, was_written_ = false;
   bool files_hurt_ = false;
   Complaint complaint_;
 };

@@ -20,7 +20,8 @@ enum class SessionHold : std::uint8_t {
 /// session").
 class SessionWatch {
  public:
-  /// With `guest` the bridge stops holding the session as soon as any program runs there, and not only a game.
+  /// With `guest` the bridge stops holding the session as soon as any program runs there, and not only a
+  /// game.
   SessionWatch(bool guest, Source& source) : guest_(guest), source_(source) {}
 
   SessionHold hold() const { return hold_; }

@@ -97,6 +97,8 @@ class StatusSink : public Sink {
   virtual void wake_readers() = 0;
   /// A number that readers raise as long as they want decoded values.
   virtual std::uint32_t value_requests() const = 0;
+  /// A bridge of another prefix that has a game's data and asks for the place: who it is.
+  virtual std::optional<std::string> challenger() const = 0;
 };
 
 /// Writes a page, through a sink: others may cut the file at any time, and then only the sink survives.
@@ -125,6 +127,7 @@ class StatusWriter {
   /// Tells waiting readers that there is news outside of the mappings.
   void announce();
   std::uint32_t value_requests() const { return file_.value_requests(); }
+  std::optional<std::string> challenger() const { return file_.challenger(); }
 
  private:
   template <typename Change>

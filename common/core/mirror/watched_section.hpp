@@ -8,8 +8,8 @@
 
 namespace pitbridge {
 
-/// A section that is looked at and not mirrored, to learn whether anybody writes it. Any byte counts, whatever
-/// the sim's own rule says.
+/// A section that is looked at and not mirrored, to learn whether anybody writes it. Any byte counts,
+/// whatever the sim's own rule says.
 class WatchedSection {
  public:
   /// Reads the section once, to have something to compare with.

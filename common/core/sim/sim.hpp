@@ -232,8 +232,9 @@ struct Sim {
   const Mapping* find_mapping(std::string_view file_name) const;
   const Title* find_title(std::string_view id) const;
   const Title* title_of_exe(std::string_view exe_name) const;  ///< case-insensitive
-  /// Whether data in this mapping shows that a game runs. False for a mapping that the user has added: another
-  /// program may write it while no game runs. Without titles nothing but the users' mappings tells of a game.
+  /// Whether data in this mapping shows that a game runs. False for a mapping that the user has added:
+  /// another program may write it while no game runs. Without titles nothing but the users' mappings tells of
+  /// a game.
   bool tells_of_game(const Mapping& mapping) const { return !mapping.by_user || titles.empty(); }
 };
 

@@ -31,35 +31,40 @@ bool shows_life(int page) {
 
 /// Who holds the lock, for people. The page is the holder's only if it says so.
 std::string describe_holder(const ShmDirectory& directory, std::string_view sim,
-                            std::optional<pid_t> holder) {
+                            const std::optional<NamedBridge>& holder) {
   if (!holder) return "pid not known yet";
+  if (!holder->prefix.empty()) return fmt::format("pid {}, prefix {}", holder->pid, holder->prefix);
   const auto page = read_status_of(directory.path(), sim);
-  const bool is_its_page = page && page->header.bridge_pid == *holder;
-  return fmt::format("pid {}, prefix {}", *holder,
+  const bool is_its_page = page && page->header.bridge_pid == holder->pid;
+  return fmt::format("pid {}, prefix {}", holder->pid,
                      is_its_page ? fixed_text(page->header.prefix) : "not known yet");
 }
 
 }  // namespace
 
+Error another_runs(const ShmDirectory& directory, std::string_view sim,
+                   const std::optional<NamedBridge>& holder) {
+  return {ExitCode::kAlreadyRunning,
+          fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
+                      "of its own with --shm-dir",
+                      sim, describe_holder(directory, sim, holder))};
+}
+
 Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
   auto directory = ShmDirectory::open(place.directory);
   if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
-  return open(place, std::move(*directory));
+  auto lock = LockFile::open(*directory, place.sim);
+  if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
+  if (!(*lock)->take_patiently())
+    return tl::unexpected<Error>(another_runs(**directory, place.sim, (*lock)->holder()));
+  return open(place, std::move(*directory), std::move(*lock));
 }
 
 Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place,
-                                                       std::shared_ptr<ShmDirectory> directory) {
+                                                       std::shared_ptr<ShmDirectory> directory,
+                                                       std::shared_ptr<LockFile> lock) {
   auto status = std::make_unique<StatusFile>();
-  std::optional<pid_t> holder;
-  auto lock = LockFile::take(directory, place.sim, holder);
-  if (!lock && lock.error().code == ExitCode::kAlreadyRunning)
-    return fail(
-        ExitCode::kAlreadyRunning,
-        fmt::format("another {}bridge runs already ({}); end it with kill, or give this one a directory "
-                    "of its own with --shm-dir",
-                    place.sim, describe_holder(*directory, place.sim, holder)));
-  if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
-  status->lock_ = std::move(*lock);
+  status->lock_ = std::move(lock);
   auto file = ShmFile::open(directory, status_file_name(place.sim), kStatusPageBytes, place.mode);
   if (!file) {
     status->lock_->take_back();
@@ -97,6 +102,12 @@ std::vector<std::byte> StatusFile::content() const {
   std::vector<std::byte> bytes(kStatusPageBytes);
   (void)::pread(file_->fd(), bytes.data(), bytes.size(), 0);
   return bytes;
+}
+
+std::optional<std::string> StatusFile::challenger() const {
+  const auto asking = lock_->challenger();
+  if (!asking) return std::nullopt;
+  return fmt::format("pid {}, prefix {}", asking->pid, asking->prefix);
 }
 
 void StatusFile::wake_readers() {

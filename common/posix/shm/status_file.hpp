@@ -13,15 +13,20 @@
 
 namespace pitbridge {
 
+/// Why a bridge cannot have the place: another one runs. Names its pid and prefix.
+Error another_runs(const ShmDirectory& directory, std::string_view sim,
+                   const std::optional<NamedBridge>& holder);
+
 /// `pitbridge.<sim>`: the status page of the only bridge of its sim. A living one also holds a shared lock on
 /// the page, by which readers of any user see that it lives (pitbridge-shm(7), "LIVENESS"); who may be the
 /// bridge is decided by LockFile alone.
 class StatusFile final : public StatusSink {
  public:
-  /// Fails with kAlreadyRunning, naming the pid and the prefix, when another bridge runs.
+  /// For the bridge that has the place, by this lock.
   static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place,
-                                                    std::shared_ptr<ShmDirectory> directory);
-  /// As above, with a directory of its own.
+                                                    std::shared_ptr<ShmDirectory> directory,
+                                                    std::shared_ptr<LockFile> lock);
+  /// As above, with a directory and a lock of its own. Fails with kAlreadyRunning when another bridge runs.
   static Expected<std::unique_ptr<StatusFile>> open(const SimPlace& place);
   /// The page that a killed bridge left, locked, for whoever cleans up. Makes nothing. Null where there is no
   /// such page, or where a bridge lives.
@@ -42,10 +47,11 @@ class StatusFile final : public StatusSink {
   std::string path() const override { return file_->path(); }
   SectionId id() const override { return file_->id(); }
   void wake_readers() override;
+  std::optional<std::string> challenger() const override;
   std::uint32_t value_requests() const override { return readers_ ? readers_->value_requests() : 0; }
 
  private:
-  std::unique_ptr<LockFile> lock_;
+  std::shared_ptr<LockFile> lock_;
   std::unique_ptr<ShmFile> file_;
   std::unique_ptr<ReadersFile> readers_;  ///< null: for whoever cleans up
   std::int32_t killed_bridge_ = 0;

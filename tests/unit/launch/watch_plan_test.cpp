@@ -78,20 +78,54 @@ TEST_F(WatchPlanTest, TwoSimsAreServedAtOnce) {
   EXPECT_EQ(look().starts, (std::vector<ProcessId>{{100, 5000}, {101, 5000}}));
 }
 
-TEST_F(WatchPlanTest, OfTwoGamesOfOneSimTheOldestIsServedAndTheOtherGetsItsTurn) {
+/// Which of them is shown the bridges decide by who writes.
+TEST_F(WatchPlanTest, TwoGamesOfOneSimInTwoPrefixesGetABridgeEach) {
   facts_.games = {game_with(100, "/p"), game_with(101, "/q")};
-  serve(facts_.games[0]);
+  const WatchOrders first = look();
+  EXPECT_EQ(first.starts, (std::vector<ProcessId>{{100, 5000}, {101, 5000}}));
+  plan_.bridge_started(facts_.games[0], 700, now_ns_);
+  plan_.bridge_started(facts_.games[1], 701, now_ns_);
+  facts_.pages = {page_of(facts_.games[0], true, 700)};
   const WatchOrders orders = look();
   EXPECT_TRUE(orders.starts.empty());
-  EXPECT_NE(
-      said(orders).find("acs.exe (pid 101, prefix /q) is not mirrored: acbridge (pid 700) serves prefix /p"),
-      std::string::npos)
+  EXPECT_NE(said(orders).find("acs.exe (pid 101, prefix /q): acbridge (pid 700) of prefix /p has the files"),
+            std::string::npos)
       << said(orders);
-  EXPECT_EQ(orders.lines.at(0).level, LogLevel::kWarning);
-  EXPECT_TRUE(look().lines.empty()) << "it is said once";
+  ASSERT_EQ(orders.lines.size(), 1U) << said(orders);
+  EXPECT_EQ(orders.lines[0].level, LogLevel::kInfo);
+  facts_.pages = {page_of(facts_.games[1], true, 701)};
+  EXPECT_EQ(said(look()).find("pid 101"), std::string::npos) << "it is said once for a game";
   facts_.games.erase(facts_.games.begin());
-  (void)ends({.exit_code = 0, .signal = 0, .last_state = BridgeState::kGone});
+  now_ns_ += WatchPlan::kFarewellNs;
+  (void)look();
+  now_ns_ += WatchPlan::kFarewellNs;
+  EXPECT_EQ(look().signals, (std::vector<BridgeSignal>{{700, Farewell::kAsk}}))
+      << "each goes with its own game";
+}
+
+TEST_F(WatchPlanTest, AGameOfAnotherPrefixThatComesLaterGetsABridgeToo) {
+  facts_.games = {game_with(100, "/p")};
+  serve(facts_.games[0]);
+  facts_.games.push_back(game_with(101, "/q"));
   EXPECT_EQ(look().starts, (std::vector<ProcessId>{{101, 5000}}));
+}
+
+TEST_F(WatchPlanTest, TwoGamesOfOneSimInOnePrefixGetOneBridge) {
+  facts_.games = {game_with(100), game_with(101)};
+  serve(facts_.games[0]);
+  EXPECT_TRUE(look().starts.empty());
+}
+
+TEST_F(WatchPlanTest, ABridgeOfOthersThatWaitsIsNotDoubled) {
+  facts_.games = {game_with(100)};
+  facts_.games[0].has_bridge = true;
+  facts_.pages = {page_of(game_with(1, "/other"), true, 55)};
+  const WatchOrders orders = look();
+  EXPECT_TRUE(orders.starts.empty());
+  EXPECT_NE(said(orders).find("has its acbridge, which waits"), std::string::npos) << said(orders);
+  EXPECT_EQ(seconds_until_start(), -1);
+  facts_.games[0].has_bridge = false;
+  EXPECT_EQ(seconds_until_start(), 0);
 }
 
 TEST_F(WatchPlanTest, TwoGamesOfOneSimInTwoDirectoriesAreServedAtOnce) {
@@ -111,10 +145,12 @@ TEST_F(WatchPlanTest, ABridgeOfOthersIsNotDoubledAndReplacedWhenItHasGone) {
   EXPECT_EQ(look().starts.size(), 1U);
 }
 
-TEST_F(WatchPlanTest, ABridgeOfOthersInAnotherPrefixIsToldApart) {
+TEST_F(WatchPlanTest, ABridgeOfOthersInAnotherPrefixIsNoReasonAgainstOne) {
   facts_.games = {game_with(100)};
   facts_.pages = {page_of(game_with(1, "/other"), true, 55)};
-  EXPECT_NE(said(look()).find("is not mirrored: acbridge (pid 55) serves prefix /other"), std::string::npos);
+  const WatchOrders orders = look();
+  EXPECT_NE(said(orders).find("acbridge (pid 55) of prefix /other has the files"), std::string::npos);
+  EXPECT_EQ(orders.starts.size(), 1U);
 }
 
 TEST_F(WatchPlanTest, APrefixThatThePageCutsIsTheSame) {

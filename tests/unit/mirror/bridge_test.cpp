@@ -890,6 +890,75 @@ TEST_F(BridgeTest, ARestartedBridgeServesTheRunningGame) {
   EXPECT_GT(entry(status(), "toy_fast").sequence, entry(before, "toy_fast").sequence);
 }
 
+// --- Another bridge asks for the place -------------------------------------------------------------------
+
+TEST_F(BridgeTest, WithoutAGameItGivesWayAfterAWhile) {
+  start();
+  page_file_.asking = "pid 55, prefix /other";
+  run(2500 * kMs);
+  EXPECT_FALSE(bridge_->finished()) << "its game may just be starting";
+  run(kSecond);
+  EXPECT_TRUE(bridge_->finished());
+  EXPECT_TRUE(bridge_->gives_way());
+  EXPECT_TRUE(log_.has("the place goes to the bridge that has data (pid 55, prefix /other)"));
+  bridge_->stop();
+  expect_state(BridgeState::kGone);
+  expect_cleared();
+}
+
+TEST_F(BridgeTest, AGameThatHasNeverWrittenKeepsNothing) {
+  launch_game();
+  write();
+  start();  // it hangs, or is something that only bears the name
+  run(10 * kSecond);
+  EXPECT_TRUE(shown_attached("toy_fast"));
+  page_file_.asking = "pid 55, prefix /other";
+  run(kSecond);
+  EXPECT_TRUE(bridge_->gives_way());
+  bridge_->stop();
+  expect_cleared();
+}
+
+TEST_F(BridgeTest, AGameThatHasWrittenKeepsThePlaceAndBothAreNamedOnce) {
+  start();
+  launch_game();
+  run(kSecond, true);
+  page_file_.asking = "pid 55, prefix /other";
+  run(20 * kSecond);  // in a menu
+  EXPECT_FALSE(bridge_->gives_way());
+  expect_state(BridgeState::kPaused);
+  EXPECT_EQ(log_.count("a second game of Toy Racing has data (pid 55, prefix /other); the files show the "
+                       "first, toy.exe (pid 10)"),
+            1U);
+  EXPECT_NE(fixed_text(status().header.message).find("a second game"), std::string::npos);
+}
+
+TEST_F(BridgeTest, AfterItsGameItGivesWayInsteadOfStaying) {
+  start({.stay = true});
+  launch_game();
+  run(2 * kSecond, true);
+  page_file_.asking = "pid 55, prefix /other";
+  run(2 * kSecond, true);
+  end_game();
+  run(2 * kSecond);
+  EXPECT_FALSE(bridge_->gives_way()) << "the next one may follow at once";
+  run(3 * kSecond);
+  EXPECT_TRUE(bridge_->gives_way());
+}
+
+TEST_F(BridgeTest, NobodyAsksNobodyGivesWay) {
+  start();
+  run(60 * kSecond);
+  EXPECT_FALSE(bridge_->finished());
+}
+
+TEST_F(BridgeTest, OneThatOwnsMappingsGivesNoWay) {
+  start({.own = true});
+  page_file_.asking = "pid 55, prefix /other";
+  run(20 * kSecond);
+  EXPECT_FALSE(bridge_->gives_way()) << "a game may take its files as memory at any time";
+}
+
 /// With a mapping that the user named, and that a program beside the game writes.
 class BridgeWithUsersMapping : public BridgeTest {
  protected:

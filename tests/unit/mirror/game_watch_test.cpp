@@ -86,6 +86,7 @@ class GameWatchTest : public testing::Test {
   /// Its process ends while some other program holds its names.
   void begin_handover() {
     launch_game();
+    (void)mirrors_[0].look(now_);  // what it holds already is no news
     source_.game.reset();
     ASSERT_EQ(look(), News::kNone);
     ASSERT_EQ(watch_->presence(), GamePresence::kHandover);
@@ -200,6 +201,15 @@ TEST_F(GameWatchTest, AWriterOfNoTitleIsFollowedAfterAHandover) {
   EXPECT_EQ(watch_->presence(), GamePresence::kUnknown);
   EXPECT_TRUE(log_.has("another process goes on writing"));
   EXPECT_EQ(look_after(5000 * kMs), News::kNone);
+}
+
+TEST_F(GameWatchTest, WhatASectionHoldsWhenItIsAttachedIsNoReasonToFollow) {
+  begin_handover();
+  now_ += 200 * kMs;
+  (void)mirrors_[0].detach();
+  make_mapping();
+  write();
+  EXPECT_EQ(look_after(400 * kMs), News::kGone);
 }
 
 TEST_F(GameWatchTest, AUsersMappingIsNoReasonToFollow) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A launcher or a reader keeps the mappings of a game that has gone, and a bridge starts afresh: what it finds
-// is old until somebody writes it, whatever the sim's own rule for updates is.
+// A launcher or a reader keeps the mappings of a game that has gone, and a bridge starts afresh: what it
+// finds is old until somebody writes it, whatever the sim's own rule for updates is.
 #include <gtest/gtest.h>
 
 #include "common/core/mirror/bridge.hpp"
@@ -52,8 +52,8 @@ class OldBytes : public testing::TestWithParam<Rule> {
       for (std::byte& byte : bytes(mapping.name)) byte = std::byte{2};
     }
     if (GetParam().detector.rule == Consistency::kRotating) {
-      put(bytes(kCar), 8, std::uint32_t{32});     // the length of a buffer
-      put(bytes(kCar), 16, std::uint32_t{1});     // ticks, and where the buffers are
+      put(bytes(kCar), 8, std::uint32_t{32});  // the length of a buffer
+      put(bytes(kCar), 16, std::uint32_t{1});  // ticks, and where the buffers are
       put(bytes(kCar), 20, std::uint32_t{64});
       put(bytes(kCar), 32, std::uint32_t{2});
       put(bytes(kCar), 36, std::uint32_t{128});

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "common/core/mirror/status_page.hpp"
@@ -27,10 +29,12 @@ class MemorySink final : public StatusSink {
 
   void wake_readers() override { ++wakes; }
   std::uint32_t value_requests() const override { return requests; }
+  std::optional<std::string> challenger() const override { return asking; }
 
   bool hurt = false;
   int wakes = 0;
   std::uint32_t requests = 0;
+  std::optional<std::string> asking;  ///< a bridge of another prefix
 
  private:
   std::span<std::byte> bytes_;
