@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bridges/doctor/checks.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
 
 namespace pitbridge::doctor {
@@ -65,20 +68,28 @@ std::string_view link_state_name(LinkState state) {
   return "unknown";
 }
 
+std::string Remedy::text() const {
+  return commands.empty() ? advice : fmt::format("{}: {}", advice, fmt::join(commands, "; "));
+}
+
 std::span<const Check> all_checks() {
   return kChecks;
 }
 
 Finding ok(std::string found) {
-  return {LinkState::kOk, std::move(found), ""};
+  return {LinkState::kOk, std::move(found), {}};
 }
 
-Finding broken(std::string found, std::string remedy) {
+Finding broken(std::string found, Remedy remedy) {
   return {LinkState::kBroken, std::move(found), std::move(remedy)};
 }
 
+Finding broken(std::string found, std::string advice, std::vector<std::string> commands) {
+  return broken(std::move(found), Remedy{std::move(advice), std::move(commands)});
+}
+
 Finding unknown(std::string because) {
-  return {LinkState::kUnknown, "because " + std::move(because), ""};
+  return {LinkState::kUnknown, "because " + std::move(because), {}};
 }
 
 }  // namespace pitbridge::doctor

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bridges/doctor/facts.hpp"
 
@@ -13,10 +14,21 @@ namespace pitbridge::doctor {
 enum class LinkState { kOk, kBroken, kUnknown };
 std::string_view link_state_name(LinkState state);
 
+/// What to do. It is right when it is copied letter by letter: every path is whole, and every program is
+/// named by its path where a shell or Steam need not find it.
+struct Remedy {
+  std::string advice;                      ///< for people
+  std::vector<std::string> commands = {};  ///< to copy, in this order; what stands for Steam has %command%
+
+  bool empty() const { return advice.empty(); }
+  /// In one line.
+  std::string text() const;
+};
+
 struct Finding {
   LinkState state = LinkState::kUnknown;
-  std::string found;   ///< what was seen; of an unknown link, why it cannot be judged
-  std::string remedy;  ///< of a broken link only, and then never empty
+  std::string found;  ///< what was seen; of an unknown link, why it cannot be judged
+  Remedy remedy;      ///< of a broken link only, and then never empty
 };
 
 /// One link of the chain from the game to the readers. Its judgement reads nothing but the facts.
@@ -91,7 +103,8 @@ Finding data(const Facts& facts);
 // For the judgements themselves.
 
 Finding ok(std::string found);
-Finding broken(std::string found, std::string remedy);
+Finding broken(std::string found, Remedy remedy);
+Finding broken(std::string found, std::string advice, std::vector<std::string> commands = {});
 Finding unknown(std::string because);
 
 }  // namespace pitbridge::doctor

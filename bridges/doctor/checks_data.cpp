@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "bridges/doctor/checks.hpp"
+#include "bridges/doctor/remedies.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/small_file.hpp"
 
@@ -82,17 +84,22 @@ bool any_file(const Facts& facts) {
                      [](const FileFacts& file) { return file.outside.exists; });
 }
 
-/// What is wrong with each file; then the verdict over all.
+/// What is wrong with each file; then the verdict over all. A command of the remedy gets the paths of the
+/// files that are broken.
 template <typename Fault>
-Finding judge_files(const Facts& facts, const std::string& when_good, const std::string& remedy,
-                    Fault fault) {
+Finding judge_files(const Facts& facts, const std::string& when_good, Remedy remedy, Fault fault) {
   if (!any_file(facts)) return unknown("there is no file");
   std::vector<std::string> faults;
+  std::vector<std::string> paths;
   for (const FileFacts& file : facts.files)
     if (file.outside.exists)
-      if (std::string text = fault(file); !text.empty()) faults.push_back(std::move(text));
+      if (std::string text = fault(file); !text.empty()) {
+        faults.push_back(std::move(text));
+        paths.push_back(fmt::format("{}/{}", facts.shm.directory, file.name));
+      }
   if (faults.empty()) return ok(when_good);
-  return broken(fmt::format("{}", fmt::join(faults, "; ")), remedy);
+  for (std::string& command : remedy.commands) command = command_of(command, paths);
+  return broken(fmt::format("{}", fmt::join(faults, "; ")), std::move(remedy));
 }
 
 std::string described(const PathFacts& path) {
@@ -130,9 +137,9 @@ Finding status_page(const Facts& facts) {
     case PageKind::kForeign:
       return broken(
           fmt::format("{}: {}", path, facts.page.why_foreign),
-          fmt::format("end the program that made it, then: rm -r {} (as its owner); the bridges and "
-                      "pitbridge must be of one version",
-                      path));
+          "end the program that made it, and remove it as its owner; bridges and pitbridge must be of one "
+          "version",
+          {command_of("rm -r", std::array{path})});
     case PageKind::kReadable:
       break;
   }
@@ -147,8 +154,10 @@ Finding heartbeat(const Facts& facts) {
   if (silent_s > kMaxSilenceSeconds)
     return broken(fmt::format("bridge pid {} was last heard of {:.0f} s ago: it hangs or was stopped",
                               header.bridge_pid, silent_s),
-                  fmt::format("kill -CONT {}; if that does not help: kill -KILL {}, and start it again",
-                              header.bridge_pid, header.bridge_pid));
+                  fmt::format("let it go on; where that does not help, end it with kill -KILL {}, and start "
+                              "the game again",
+                              header.bridge_pid),
+                  {kill_command(std::array{static_cast<pid_t>(header.bridge_pid)}, "-CONT")});
   return ok(fmt::format("{:.1f} s ago", std::max(0.0, silent_s)));
 }
 
@@ -166,9 +175,8 @@ Finding section(const Facts& facts) {
   if (present.empty() && facts.holder() != nullptr && !facts.holder()->is_in_the_games_session)
     return unknown("the bridge is not in the game's session");
   const std::string option = to_switch_on(facts);
-  return broken(found, option.empty()
-                           ? "go on to the track: some games make them only there; see bridge-session"
-                           : "switch on in the game: " + option);
+  return broken(found, option.empty() ? "go on to the track: some games make them only there"
+                                      : "switch on in the game: " + option);
 }
 
 Finding in_game_option(const Facts& facts) {
@@ -243,12 +251,13 @@ Finding files_present(const Facts& facts) {
   if (missing.empty()) return ok(fmt::format("{}", fmt::join(there, "; ")));
   return broken(fmt::format("missing in {}: {}", facts.shm.directory, fmt::join(missing, ", ")),
                 facts.page.is_locked
-                    ? "a bridge makes them again within a second; if not, see heartbeat and bridge-dir"
-                    : "start the bridge, which makes them");
+                    ? Remedy{"look again: a bridge that is well makes them anew within a second"}
+                    : start_a_bridge(facts));
 }
 
 Finding files_kind(const Facts& facts) {
-  return judge_files(facts, "plain files", "remove it: rm -r; a bridge writes into plain files only",
+  return judge_files(facts, "plain files",
+                     {"remove what is none: a bridge writes into plain files only", {"rm -r"}},
                      [](const FileFacts& file) {
                        if (S_ISREG(file.outside.mode)) return std::string();
                        return fmt::format("{} is {}", file.name, kind_of(file.outside.mode));
@@ -256,10 +265,12 @@ Finding files_kind(const Facts& facts) {
 }
 
 Finding files_owner(const Facts& facts) {
+  const bool any_of_others = std::any_of(facts.files.begin(), facts.files.end(), [&](const FileFacts& file) {
+    return file.outside.exists && file.outside.owner != facts.own_user;
+  });
   return judge_files(facts, fmt::format("user {} owns them", facts.own_user),
-                     "let their owner remove them (sudo rm where that is root), and let one user run all; "
-                     "where only the mode is "
-                     "wrong: chmod u+rw",
+                     any_of_others ? Remedy{"remove them; let one user run all", {"sudo rm -r"}}
+                                   : Remedy{"give yourself the right", {"chmod u+rw"}},
                      [&](const FileFacts& file) {
                        if (file.outside.owner != facts.own_user)
                          return fmt::format("{} belongs to user {}", file.name, file.outside.owner);
@@ -272,8 +283,8 @@ Finding files_owner(const Facts& facts) {
 Finding files_size(const Facts& facts) {
   return judge_files(
       facts, "large enough for the sections and for the known readers",
-      "end the program that cuts them (simd?), then start the bridge, which makes them whole; a reader "
-      "that maps more dies with SIGBUS",
+      {"end the program that cuts them; a bridge makes them whole, and a reader that maps more dies with "
+       "SIGBUS"},
       [](const FileFacts& file) {
         if (file.outside.size_bytes >= file.wanted_bytes || !S_ISREG(file.outside.mode)) return std::string();
         return fmt::format("{} has {} bytes of {}", file.name, file.outside.size_bytes, file.wanted_bytes);
@@ -287,8 +298,8 @@ Finding files_held(const Facts& facts) {
   if (!any) return unknown("the bridge's descriptors cannot be looked at");
   return judge_files(
       facts, "the bridge has open what stands at their paths",
-      "another program replaced them, or the bridge runs in a sandbox with a /dev/shm of its own: "
-      "see files-same-inside; a bridge takes up its path again within a second",
+      {"look again: a bridge that is well takes its paths up again within a second; one in a sandbox has a "
+       "/dev/shm of its own, see files-same-inside"},
       [](const FileFacts& file) {
         if (file.wanted_bytes == 0 || file.is_held_by_bridge.value_or(true)) return std::string();
         return fmt::format("{} is not the bridge's file", file.name);
@@ -311,9 +322,8 @@ Finding files_same_inside(const Facts& facts) {
   if (!any) return unknown("there is no file, outside or inside");
   if (faults.empty()) return ok("each is one file, by device and inode");
   return broken(fmt::format("{}", fmt::join(faults, "; ")),
-                session->sandbox == Sandbox::kFlatpak
-                    ? "see flatpak-shm"
-                    : "let the sandbox share /dev/shm, or start the bridge on the side of the readers");
+                session->sandbox == Sandbox::kFlatpak ? reach_flatpak_files(facts)
+                                                      : Remedy{"let the sandbox share our /dev/shm"});
 }
 
 Finding data(const Facts& facts) {
@@ -327,7 +337,7 @@ Finding data(const Facts& facts) {
                (rate_hz(facts, mapping) > 0 || section_has_changed(facts, fixed_text(mapping.file_name)));
   if (!changes) return unknown("the game writes nothing");
   return broken("the game writes, and nothing arrives in the files",
-                "see heartbeat, files-kind and files-held; then start the bridge again");
+                "mend what is said of heartbeat, files-kind and files-held; then start the game again");
 }
 
 }  // namespace judge

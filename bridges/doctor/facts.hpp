@@ -76,7 +76,7 @@ struct SteamFacts {
   std::vector<bool> proton_is_there;  ///< the directory that `compat` names; true where it names none
 };
 
-/// A Wine process that has a known app id, and an exe that no table knows.
+/// A Wine process that is no game: with a known app id, and an exe that no table knows; or a game's launcher.
 struct StrangeExe {
   pid_t pid = 0;
   std::string exe_name;
@@ -137,6 +137,8 @@ struct SimdFacts {
 
 struct Facts {
   const Sim* sim = nullptr;
+  std::string program;  ///< the path of pitbridge itself
+  bool watcher_runs = false;
   uid_t own_user = 0;
   std::vector<std::string> config_faults;
   ShmFacts shm;
@@ -144,7 +146,8 @@ struct Facts {
   std::vector<RunningGame> games;  ///< all of this sim
   std::optional<GameFacts> game;   ///< the one that is looked at
   std::vector<StrangeExe> strange_exes;
-  std::vector<BridgeFacts> bridges;  ///< of this sim, in the game's session or of this directory
+  std::vector<StrangeExe> launchers;  ///< that run, of this sim's titles
+  std::vector<BridgeFacts> bridges;   ///< of this sim, in the game's session or of this directory
   BridgeFileFacts bridge_file;
   GlibcVersion own_glibc;
   TrialFacts trial;

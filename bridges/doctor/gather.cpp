@@ -43,6 +43,8 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   const std::string& root = options.root;
   Facts facts;
   facts.sim = &sim;
+  facts.program = options.program;
+  facts.watcher_runs = options.watcher_runs;
   facts.own_user = ::geteuid();
   facts.config_faults = options.config_faults;
   facts.shm = shm_facts(options);
@@ -57,7 +59,10 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
     if (game.known.sim == &sim) facts.games.push_back(std::move(game));
   auto bridges = seen_bridges(sim, facts.page, root);
   facts.game = chosen_game(facts, bridges, processes, options);
-  if (!facts.game) facts.strange_exes = strange_exes(sim, processes, options);
+  if (!facts.game) {
+    facts.strange_exes = strange_exes(sim, processes, options);
+    facts.launchers = running_launchers(sim, processes, options);
+  }
 
   const WineSession* session = facts.session();
   for (SeenBridge& bridge : bridges) {
@@ -83,6 +88,10 @@ std::vector<const Sim*> running_sims(const GatherOptions& options) {
     if (is_wanted && std::find(all.begin(), all.end(), game.known.sim) == all.end())
       all.push_back(game.known.sim);
   }
+  if (!all.empty()) return all;
+  const auto processes = own_processes(options.root);
+  for (const Sim* sim : all_sims())
+    if (!running_launchers(*sim, processes, options).empty()) all.push_back(sim);
   return all;
 }
 

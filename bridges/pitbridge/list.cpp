@@ -37,6 +37,7 @@ Json json_of(const Sim& sim) {
                       {"name", title.name},
                       {"app_ids", std::vector<std::uint32_t>(title.app_ids.begin(), title.app_ids.end())},
                       {"exe_names", std::vector<std::string>(title.exe_names.begin(), title.exe_names.end())},
+                      {"launchers", std::vector<std::string>(title.launchers.begin(), title.launchers.end())},
                       {"to_switch_on", title.to_switch_on},
                       {"not_decoded", not_decoded(title)},
                       {"evidence", title.evidence}});
