@@ -9,15 +9,13 @@
 
 #include "bridges/doctor/checks.hpp"
 #include "bridges/doctor/remedies.hpp"
+#include "common/core/mirror/heartbeat.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
-/// A bridge beats once a second; a machine under load may keep it waiting.
-constexpr double kMaxSilenceSeconds = 5;
 constexpr mode_t kNeededBits = S_IRUSR | S_IWUSR;
 constexpr std::string_view kNothing = "nothing";
 
@@ -149,16 +147,10 @@ Finding status_page(const Facts& facts) {
 Finding heartbeat(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
   const StatusHeader& header = status_of(facts)->header;
-  const double silent_s =
-      (static_cast<double>(facts.page.now_ns) - static_cast<double>(header.heartbeat_ns)) / kNsPerSecond;
-  if (silent_s > kMaxSilenceSeconds)
-    return broken(fmt::format("bridge pid {} was last heard of {:.0f} s ago: it hangs or was stopped",
-                              header.bridge_pid, silent_s),
-                  fmt::format("let it go on; where that does not help, end it with kill -KILL {}, and start "
-                              "the game again",
-                              header.bridge_pid),
-                  {kill_command(std::array{static_cast<pid_t>(header.bridge_pid)}, "-CONT")});
-  return ok(fmt::format("{:.1f} s ago", std::max(0.0, silent_s)));
+  if (const auto hang = hang_of(header, facts.page.now_ns))
+    return broken(fmt::format("bridge pid {} hangs or was stopped: {}", hang->pid, hang->text()),
+                  "let it go on; " + hang->otherwise(), {hang->command()});
+  return ok(fmt::format("{:.1f} s ago", std::max(0.0, silence_s(header, facts.page.now_ns))));
 }
 
 Finding section(const Facts& facts) {
