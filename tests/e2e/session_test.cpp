@@ -212,7 +212,7 @@ TEST_F(StatusCommand, TellsOfABridgeThatHangsUntilItGoesOn) {
     const Json& entry = said.is_array() ? said.front() : said;
     return entry["state"] == state && (entry["sim"] == "ac") &&
            (std::string(state) != "hangs" ||
-            entry["remedy"].get<std::string>().starts_with("kill -CONT " + std::to_string(bridge.pid())));
+            entry.value("remedy", "").starts_with("kill -CONT " + std::to_string(bridge.pid())));
   };
   EXPECT_TRUE(eventually([&] { return state_is({"status", "--json"}, "hangs"); }));
   EXPECT_TRUE(state_is({"read", "ac", "--once", "--json"}, "hangs"));
