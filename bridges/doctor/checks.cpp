@@ -18,6 +18,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"app-id", "Steam app id", judge::app_id},
     {"game", "the game's process", judge::game},
     {"game-exe", "the game's exe is known", judge::game_exe},
+    {"plugin", "the game's plugin", judge::plugin},
     {"prefix", "Wine prefix", judge::prefix},
     {"proton", "Proton build", judge::proton},
     {"wine-loader", "the game's Wine", judge::wine_loader},

@@ -41,6 +41,12 @@ struct Check {
 /// In the order of the chain.
 std::span<const Check> all_checks();
 
+/// What a link says where a native game runs; nothing: what it says of any other.
+std::optional<Finding> finding_of_native_game(const Facts& facts, std::string_view id);
+
+/// What the player must do so that this title publishes.
+Remedy switch_on(const Facts& facts, const Title& title);
+
 /// How many updates a second reach the readers' files now; nothing: none.
 std::optional<double> data_rate_hz(const Facts& facts);
 
@@ -82,6 +88,9 @@ Finding bridge_session(const Facts& facts);
 Finding bridge_alone(const Facts& facts);
 Finding bridge_dir(const Facts& facts);
 Finding bridge_version(const Facts& facts);
+
+// checks_native.cpp
+Finding plugin(const Facts& facts);
 
 // checks_data.cpp
 Finding status_page(const Facts& facts);

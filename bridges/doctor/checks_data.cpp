@@ -72,9 +72,10 @@ std::vector<std::string_view> absent_mappings(const Facts& facts, const Status& 
   return all;
 }
 
-std::string to_switch_on(const Facts& facts) {
+/// The title that is being played, where something must be switched on in it; null: nothing must.
+const Title* to_switch_on(const Facts& facts) {
   const Title* title = title_of(facts);
-  return title == nullptr || title->to_switch_on == kNothing ? "" : std::string(title->to_switch_on);
+  return title == nullptr || title->to_switch_on == kNothing ? nullptr : title;
 }
 
 bool any_file(const Facts& facts) {
@@ -166,16 +167,17 @@ Finding section(const Facts& facts) {
   if (!facts.game) return unknown("no game runs; " + found);
   if (present.empty() && facts.holder() != nullptr && !facts.holder()->is_in_the_games_session)
     return unknown("the bridge is not in the game's session");
-  const std::string option = to_switch_on(facts);
-  return broken(found, option.empty() ? "go on to the track: some games make them only there"
-                                      : "switch on in the game: " + option);
+  const Title* option = to_switch_on(facts);
+  return broken(found, option != nullptr ? switch_on(facts, *option)
+                                         : Remedy{"go on to the track: some games make them only there"});
 }
 
 Finding in_game_option(const Facts& facts) {
-  const std::string option = to_switch_on(facts);
+  const Title* option = to_switch_on(facts);
   if (title_of(facts) == nullptr) return unknown("no game runs");
-  if (option.empty()) return ok("nothing has to be switched on");
-  if (auto none = no_bridge(facts)) return unknown("no bridge runs; switch on in the game: " + option);
+  if (option == nullptr) return ok("nothing has to be switched on");
+  if (auto none = no_bridge(facts))
+    return unknown("no bridge runs; what it needs: " + std::string(option->to_switch_on));
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
   if (std::any_of(needed.begin(), needed.end(),
@@ -183,7 +185,7 @@ Finding in_game_option(const Facts& facts) {
     return ok("the game publishes");
   if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
     return unknown("the bridge is not in the game's session");
-  return broken("the game runs and publishes nothing: it is off", "switch on in the game: " + option);
+  return broken("the game runs and publishes nothing: it is off", switch_on(facts, *option));
 }
 
 Finding section_size(const Facts& facts) {
@@ -225,8 +227,7 @@ Finding section_changing(const Facts& facts) {
   if (sum > 0) return ok(fmt::format("{:.0f} updates/s", sum));
   if (seen) return ok("the bytes change");
   return broken(fmt::format("no change in {:.1f} s: the game writes nothing", facts.page.passed_s),
-                "leave the menu and the pause, and drive; many games write only on the track" +
-                    (to_switch_on(facts).empty() ? "" : "; switched on must be: " + to_switch_on(facts)));
+                "leave the menu and the pause, and drive: many games write only on the track");
 }
 
 Finding files_present(const Facts& facts) {

@@ -82,6 +82,25 @@ struct StrangeExe {
   std::string exe_name;
 };
 
+/// A game that runs without Wine: its plugin writes the file of the readers itself.
+struct NativeFacts {
+  const Title* title = nullptr;
+  pid_t pid = 0;
+  std::string file;  ///< path
+  bool file_is_there = false;
+  std::string first_bytes;
+  bool has_changed = false;  ///< between the two readings
+};
+
+/// The plugin of an installed game.
+struct PluginFacts {
+  const Title* title = nullptr;
+  std::string name;
+  std::string directory;               ///< in which it must lie
+  std::vector<std::string> libraries;  ///< *.dll that lie there
+  bool is_for_windows = true;          ///< the installed game has the directory of Windows' programs
+};
+
 struct GameFacts {
   RunningGame game;
   std::optional<WineSession> session;
@@ -143,8 +162,10 @@ struct Facts {
   std::vector<std::string> config_faults;
   ShmFacts shm;
   SteamFacts steam;
-  std::vector<RunningGame> games;  ///< all of this sim
-  std::optional<GameFacts> game;   ///< the one that is looked at
+  std::vector<RunningGame> games;     ///< all of this sim
+  std::optional<NativeFacts> native;  ///< where no game runs under Wine
+  std::vector<PluginFacts> plugins;   ///< of the games that Steam has installed
+  std::optional<GameFacts> game;      ///< the one that is looked at
   std::vector<StrangeExe> strange_exes;
   std::vector<StrangeExe> launchers;  ///< that run, of this sim's titles
   std::vector<BridgeFacts> bridges;   ///< of this sim, in the game's session or of this directory

@@ -10,6 +10,7 @@
 #include "bridges/doctor/gather_bridge.hpp"
 #include "bridges/doctor/gather_data.hpp"
 #include "bridges/doctor/gather_host.hpp"
+#include "bridges/doctor/gather_native.hpp"
 #include "bridges/doctor/gather_session.hpp"
 #include "bridges/doctor/path_facts.hpp"
 #include "bridges/doctor/trial.hpp"
@@ -62,7 +63,9 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   if (!facts.game) {
     facts.strange_exes = strange_exes(sim, processes, options);
     facts.launchers = running_launchers(sim, processes, options);
+    facts.native = native_game(sim, processes, options);
   }
+  facts.plugins = plugin_facts(facts.steam, options);
 
   const WineSession* session = facts.session();
   for (SeenBridge& bridge : bridges) {
@@ -76,6 +79,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
     facts.bridge_file.is_readable_inside = is_readable_inside(facts.bridge_file, *session, root);
   facts.trial = run_trial(facts, root);
   read_again(facts, page, options.interval_ms);
+  if (facts.native) look_again(*facts.native, options);
   facts.files = file_facts(facts, options);
   facts.simd = simd_facts(facts, options);
   return facts;
@@ -91,7 +95,8 @@ std::vector<const Sim*> running_sims(const GatherOptions& options) {
   if (!all.empty()) return all;
   const auto processes = own_processes(options.root);
   for (const Sim* sim : all_sims())
-    if (!running_launchers(*sim, processes, options).empty()) all.push_back(sim);
+    if (native_game(*sim, processes, options) || !running_launchers(*sim, processes, options).empty())
+      all.push_back(sim);
   return all;
 }
 

@@ -82,16 +82,32 @@ std::string lines_of(const Remedy& remedy, std::string_view title, std::size_t c
 
 }  // namespace
 
+bool data_flows(const Report& report) {
+  if (!report.is_native) return report.data_rate_hz.has_value();
+  return std::any_of(report.results.begin(), report.results.end(), [](const Result& result) {
+    return result.check->id == "data" && result.finding.state == LinkState::kOk;
+  });
+}
+
 Report report_on(const Facts& facts) {
   Report report;
   report.sim = facts.sim;
-  for (const Check& check : all_checks()) report.results.push_back({&check, check.judge(facts)});
+  for (const Check& check : all_checks()) {
+    auto of_native = finding_of_native_game(facts, check.id);
+    report.results.push_back({&check, of_native ? std::move(*of_native) : check.judge(facts)});
+  }
+  report.is_native = facts.native.has_value();
   report.data_rate_hz = data_rate_hz(facts);
   return report;
 }
 
 std::string verdict(const Report& report, std::size_t columns) {
   const auto broken_ids = ids_of(report, LinkState::kBroken);
+  if (report.is_native) {
+    constexpr const char* kNoBridge = "no bridge is needed: the game is a native one";
+    return broken_ids.empty() ? kNoBridge
+                              : named(fmt::format("{}; broken: ", kNoBridge), broken_ids, columns);
+  }
   if (report.data_rate_hz) {
     const std::string flows = fmt::format("data flows: {:.0f} updates/s", *report.data_rate_hz);
     return broken_ids.empty() ? flows : named(flows + "; also broken: ", broken_ids, columns);
@@ -106,6 +122,8 @@ std::string text_of(const Report& report, const TextStyle& style) {
   std::string text = sim + verdict(report, columns - std::min(columns, sim.size())) + "\n";
   if (const Remedy* next = next_step(report)) {
     text += lines_of(*next, "next: ", columns);
+  } else if (report.is_native) {
+    text += wrapped("nothing: drive, and read what the game's own plugin writes", "next: ", columns);
   } else if (report.data_rate_hz) {
     text += wrapped("nothing: drive, and read the values", "next: ", columns);
   }

@@ -20,9 +20,13 @@ struct Result {
 struct Report {
   const Sim* sim = nullptr;
   std::vector<Result> results;         ///< one a check, in their order
+  bool is_native = false;              ///< the game runs without Wine, and needs no bridge
   std::optional<double> data_rate_hz;  ///< nothing: no data flows
 };
 Report report_on(const Facts& facts);
+
+/// To the readers, from a bridge or from a native game.
+bool data_flows(const Report& report);
 
 struct TextStyle {
   bool with_colour = false;

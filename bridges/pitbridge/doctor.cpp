@@ -88,7 +88,7 @@ Expected<void> run() {
   if (g_json) put_block(doctor::json_of(reports) + "\n");
   std::vector<std::string_view> still;
   for (const doctor::Report& report : reports)
-    if (!report.data_rate_hz) still.push_back(report.sim->name);
+    if (!doctor::data_flows(report)) still.push_back(report.sim->name);
   if (still.empty()) return {};
   return fail(ExitCode::kFailure, fmt::format("no data flows for {}", fmt::join(still, ", ")));
 }

@@ -32,6 +32,9 @@ std::string describe(const Sim& sim) {
                        fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
     if (!title.launchers.empty())
       out += fmt::format("  {:<32} started by {}\n", "", fmt::join(title.launchers, ", "));
+    if (!title.native_exe.empty())
+      out += fmt::format("  {:<32} native {}: no bridge, its plugin writes /dev/shm/{} itself\n", "",
+                         title.native_exe, title.native_file);
   }
   for (const Mapping& mapping : sim.mappings) {
     out += fmt::format("  {:<32} {:>8}  -> {}", printable(mapping.name),

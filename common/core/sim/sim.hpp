@@ -187,6 +187,13 @@ struct Title {
   std::span<const Layout> layouts;
   std::span<const Channel> channels;
   std::span<const ActivityRule> activity_rules;
+  /// Where there is a game for Linux as well: the name of its program, and the file below /dev/shm that its
+  /// plugin writes itself. It needs no bridge.
+  std::string_view native_exe = {};
+  std::string_view native_file = {};
+  /// What a plugin must be installed as, below the game's directory, where the game does not publish by
+  /// itself.
+  std::string_view plugin = {};
   std::string_view to_switch_on = {};  ///< what the player must enable in the game
   std::string_view evidence = {};      ///< how sure the layout is
   /// Byte offset of the player's record in the array that `channel` reads; null where channels are absolute.

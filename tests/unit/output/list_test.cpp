@@ -32,5 +32,14 @@ TEST(List, ShowsWhichLaunchersBelongToASim) {
             (std::vector<std::string>{"iRacingUI.exe", "iRacingLauncher64.exe"}));
 }
 
+TEST(List, ShowsWhichNativeGamesNeedNoBridge) {
+  EXPECT_NE(run_pitbridge({"list"}).output.find("native eurotrucks2: no bridge, its plugin writes "
+                                                "/dev/shm/SCS/SCSTelemetry itself\n"),
+            std::string::npos);
+  EXPECT_EQ(titles_of("scs").back()["native"]["exe"], "amtrucks");
+  EXPECT_EQ(titles_of("scs").back()["native"]["file"], "SCS/SCSTelemetry");
+  EXPECT_TRUE(titles_of("ac").front()["native"].is_null());
+}
+
 }  // namespace
 }  // namespace pitbridge
