@@ -49,11 +49,41 @@ bool section_has_changed(const Facts& facts, std::string_view file_name) {
   });
 }
 
+/// The first of the sim's titles that makes this mapping; null: none does.
+const Title* title_that_makes(const Sim& sim, std::string_view file_name) {
+  for (const Title& title : sim.titles)
+    if (title.find_layout(file_name) != nullptr) return &title;
+  return nullptr;
+}
+
 /// The title that is being played: by the process, else by the bridge; null: not known.
 const Title* title_of(const Facts& facts) {
   if (facts.game) return facts.game->game.known.title;
   const Status* status = status_of(facts);
   return status != nullptr ? facts.sim->find_title(fixed_text(status->header.title)) : nullptr;
+}
+
+/// What the game makes in the place of its own: a mapping of another title of the sim, because it is switched
+/// to that one's format. Null: it makes its own, or none.
+const StatusMapping* of_another_title(const Facts& facts) {
+  const Title* title = facts.game ? facts.game->game.known.title : nullptr;
+  const Status* status = status_of(facts);
+  if (title == nullptr || status == nullptr) return nullptr;
+  if (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session) return nullptr;
+  const StatusMapping* found = nullptr;
+  for (const StatusMapping& mapping : status->mappings) {
+    if (mapping.attached == 0) continue;
+    const auto name = fixed_text(mapping.file_name);
+    if (title->find_layout(name) != nullptr) return nullptr;
+    if (title_that_makes(*facts.sim, name) != nullptr) found = &mapping;
+  }
+  return found;
+}
+
+/// Why nothing is to be said of the sections but that they are another game's.
+std::optional<Finding> wrong_format(const Facts& facts) {
+  if (of_another_title(facts) == nullptr) return std::nullopt;
+  return unknown("the game writes in another game's format: see in-game-option");
 }
 
 /// The mappings that this title must make.
@@ -118,7 +148,7 @@ bool arrives(const Facts& facts, std::string_view file_name) {
 
 std::optional<double> data_rate_hz(const Facts& facts) {
   const Status* status = status_of(facts);
-  if (status == nullptr) return std::nullopt;
+  if (status == nullptr || of_another_title(facts) != nullptr) return std::nullopt;
   double sum = 0;
   for (const StatusMapping& mapping : status->mappings)
     if (mapping.attached != 0 && arrives(facts, fixed_text(mapping.file_name)))
@@ -156,6 +186,7 @@ Finding heartbeat(const Facts& facts) {
 
 Finding section(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
+  if (auto wrong = wrong_format(facts)) return *wrong;
   const Status& status = *status_of(facts);
   std::vector<std::string> present;
   for (const StatusMapping& mapping : status.mappings)
@@ -178,6 +209,13 @@ Finding in_game_option(const Facts& facts) {
   if (option == nullptr) return ok("nothing has to be switched on");
   if (auto none = no_bridge(facts))
     return unknown("no bridge runs; what it needs: " + std::string(option->to_switch_on));
+  if (const StatusMapping* other = of_another_title(facts)) {
+    const auto name = fixed_text(other->file_name);
+    return broken(
+        fmt::format("the game is switched to the format of {}: it writes {}, and not {}",
+                    title_that_makes(*facts.sim, name)->name, name, fmt::join(needed_mappings(facts), ", ")),
+        switch_on(facts, *option));
+  }
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
   if (std::any_of(needed.begin(), needed.end(),
@@ -213,6 +251,7 @@ Finding section_size(const Facts& facts) {
 
 Finding section_changing(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
+  if (auto wrong = wrong_format(facts)) return *wrong;
   const Status& status = *status_of(facts);
   bool any = false;
   double sum = 0;
@@ -321,6 +360,7 @@ Finding files_same_inside(const Facts& facts) {
 
 Finding data(const Facts& facts) {
   if (!facts.page.is_locked) return unknown("no bridge runs");
+  if (auto wrong = wrong_format(facts)) return *wrong;
   if (const auto rate = data_rate_hz(facts)) return ok(fmt::format("{:.0f} updates/s", *rate));
   const Status* status = status_of(facts);
   if (status == nullptr) return unknown("the status page cannot be read");

@@ -300,6 +300,17 @@ TEST_F(Doctor, OptionOfTheGameThatIsOff) {
   EXPECT_EQ(said.broken(), (Ids{"section", "in-game-option"})) << said.output;
 }
 
+TEST_F(Doctor, GameThatIsSwitchedToAnothersFormat) {
+  Process game = start_game({"AMS2AVX.exe", {"--sim", "pcars2", "--title", "project_cars_1"}});
+  Process bridge = start_bridge({"pcars2"});
+  ASSERT_TRUE(becomes(BridgeState::kAttached, "pcars2")) << bridge.output();
+  const Diagnosis said = diagnose(game.pid(), "pcars2");
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(said.broken(), Ids{"in-game-option"}) << said.output;
+  EXPECT_NE(said.found("in-game-option").find("it writes $pcars$, and not $pcars2$"), std::string::npos)
+      << said.found("in-game-option");
+}
+
 TEST_F(Doctor, BridgeThatHangsAndAFileThatIsGone) {
   Process game = start_game();
   Process bridge = start_bridge();

@@ -591,6 +591,27 @@ TEST(Doctor, AGamesOptionThatIsOffIsNamed) {
   EXPECT_EQ(finding_of(report_on(facts), "in-game-option").state, LinkState::kUnknown);
 }
 
+TEST(Doctor, AGameInTheFormatOfAnotherGetsOneVerdict) {
+  Facts facts = good_facts("pcars2");
+  ASSERT_EQ(facts.game->game.known.title->id, "automobilista_2");
+  for (auto* status : {&facts.page.first, &facts.page.second}) {
+    (*status)->mappings.front().attached = 0;
+    (*status)->mappings.push_back(mapping_of("$pcars$", 8192, status == &facts.page.first ? 100 : 200));
+  }
+  const Report report = report_on(facts);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), Ids{"in-game-option"}) << text_of(report, {});
+  EXPECT_EQ(finding_of(report, "in-game-option").found,
+            "the game is switched to the format of Project CARS: it writes $pcars$, and not $pcars2$");
+  EXPECT_EQ(finding_of(report, "in-game-option").remedy.advice,
+            "switch on in the game: Options, System, Shared Memory: Project CARS 2");
+  EXPECT_FALSE(report.data_rate_hz) << "no data that is this game's";
+  EXPECT_EQ(verdict(report, 80), "broken at: in-game-option");
+
+  // Whatever a bridge of another session has found, it is not this game's.
+  facts.bridges.front().is_in_the_games_session = false;
+  EXPECT_NE(finding_of(report_on(facts), "in-game-option").state, LinkState::kBroken);
+}
+
 TEST(Doctor, WhatIsGoodInSpecialPlacesIsNotCalledBroken) {
   Facts facts = good_facts();
   move_into_container(facts);

@@ -110,7 +110,7 @@ TEST_F(DoctorTrucks, ANativeGameThatRunsNeedsNoBridge) {
 }
 
 TEST_F(DoctorTrucks, AProgramOfThatNameUnderWineIsNoNativeGame) {
-  tree_.process({.comm = "eurotrucks2", .argv = {"Z:\\bin\\win_x64\\eurotrucks2.exe"}});
+  tree_.process({.comm = "eurotrucks2", .argv = {"Z:\\bin\\helper.exe"}});
   EXPECT_FALSE(facts().native);
 }
 
