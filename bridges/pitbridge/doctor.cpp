@@ -11,7 +11,7 @@
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/posix/launch/watch_notice.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/system/paths.hpp"

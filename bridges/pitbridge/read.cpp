@@ -10,7 +10,7 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
