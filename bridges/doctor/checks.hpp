@@ -99,13 +99,15 @@ Finding section(const Facts& facts);
 Finding in_game_option(const Facts& facts);
 Finding section_size(const Facts& facts);
 Finding section_changing(const Facts& facts);
+Finding data(const Facts& facts);
+
+// checks_files.cpp
 Finding files_present(const Facts& facts);
 Finding files_kind(const Facts& facts);
 Finding files_owner(const Facts& facts);
 Finding files_size(const Facts& facts);
 Finding files_held(const Facts& facts);
 Finding files_same_inside(const Facts& facts);
-Finding data(const Facts& facts);
 
 }  // namespace judge
 

@@ -300,6 +300,19 @@ TEST_F(Doctor, OptionOfTheGameThatIsOff) {
   EXPECT_EQ(said.broken(), (Ids{"section", "in-game-option"})) << said.output;
 }
 
+TEST_F(Doctor, ANativeGameNeedsNoBridge) {
+  fs::copy_file("/bin/sleep", own() + "/eurotrucks2");
+  Process game({.arguments = {own() + "/eurotrucks2", "600"}, .environment = doctor_environment()});
+  const auto is_found = [&] { return diagnose(game.pid(), "scs").is("game", "ok"); };
+  EXPECT_TRUE(eventually(is_found));
+  const Diagnosis said = diagnose(game.pid(), "scs");
+  EXPECT_TRUE(said.is("bridge", "ok")) << said.output;
+  EXPECT_NE(said.found("bridge").find("no bridge is needed"), std::string::npos) << said.output;
+  EXPECT_FALSE(said.broken().contains("prefix")) << said.output;
+  game.signal(SIGTERM);
+  EXPECT_TRUE(game.wait());
+}
+
 TEST_F(Doctor, GameThatIsSwitchedToAnothersFormat) {
   Process game = start_game({"AMS2AVX.exe", {"--sim", "pcars2", "--title", "project_cars_1"}});
   Process bridge = start_bridge({"pcars2"});
