@@ -21,6 +21,7 @@ std::optional<Finding> no_session(const Facts& facts) {
 
 std::string names_of(const std::vector<StrangeExe>& exes) {
   std::vector<std::string> names;
+  names.reserve(exes.size());
   for (const StrangeExe& exe : exes) names.push_back(fmt::format("{} (pid {})", exe.exe_name, exe.pid));
   return fmt::format("{}", fmt::join(names, ", "));
 }
