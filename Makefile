@@ -5,8 +5,8 @@ VERSION := 0.2.0
 MODE    ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-# systemd looks below ~/.local/share for a user's own units, and not below ~/.local/lib.
-UNIT_DIR ?= $(PREFIX)/$(if $(filter $(HOME)/%,$(abspath $(PREFIX))),share,lib)/systemd/user
+# Where the unit of systemd goes. Empty: below PREFIX, where systemd looks for it.
+UNIT_DIR ?=
 
 # make predefines CXX, so ?= would never take.
 ifeq ($(origin CXX),default)
@@ -97,7 +97,6 @@ READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
-UNIT_FILE := $(OUT)/systemd/pitbridge.service
 # What authors of readers copy: in the C++ header the C header stands, so that each is enough alone.
 HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
@@ -110,7 +109,7 @@ NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpu
 .SUFFIXES:
 .PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme clean FORCE
 
-all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
@@ -235,10 +234,6 @@ $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)
 	$(Q)mkdir -p $(@D) && scdoc < $< > $@
-
-# Anew each time: the prefix may be another.
-$(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
-	$(Q)mkdir -p $(@D) && sed 's|@PREFIX@|$(abspath $(PREFIX))|' $< > $@
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
 
