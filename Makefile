@@ -102,12 +102,12 @@ HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo picture test test-proton e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme clean FORCE
+.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -138,6 +138,9 @@ unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit 
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
+	$(Q)BUILD_DIR=$(OUT) bash tests/test_proton.sh '$(PROTON)'
 
 sim: ## Write the skeleton of a new sim, sims/NAME.cpp (NAME=mygame)
 	$(Q)bash tests/new_sim.sh '$(NAME)'
@@ -182,7 +185,8 @@ $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBR
 $(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static))
+# Proton's script wants it to be marked as Wine's own.
+$(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static,&& winebuild --builtin $$@))
 $(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
 $(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
 
