@@ -26,9 +26,14 @@ files=$tree/proton/files
 grep -q '"files/' "$script" || files=$tree/proton/dist
 mkdir -p "$files/bin" "$files/lib" "$files/lib64" "$files/share/wine/fonts" "$files/share/fonts"
 cp "$tree/proton/version" "$files/version"
-loader() { printf '#!/bin/sh\n[ -x /usr/lib/wine/%s ] && exec /usr/lib/wine/%s "$@"\nexec /usr/bin/wine "$@"\n' "$1" "$1"; }
-loader wine64 >"$files/bin/wine64"
-loader wine64 >"$files/bin/wine"
+# Scripts of 6.3 start "steam", which Proton's own Wine finds and this machine's takes for a task of start.exe.
+cat >"$files/bin/wine64" <<'END'
+#!/bin/sh
+[ "$1" != steam ] || { shift; set -- 'c:\windows\system32\steam.exe' "$@"; }
+[ -x /usr/lib/wine/wine64 ] && exec /usr/lib/wine/wine64 "$@"
+exec /usr/bin/wine "$@"
+END
+cp "$files/bin/wine64" "$files/bin/wine"
 printf '#!/bin/sh\nexec /usr/bin/wineserver "$@"\n' >"$files/bin/wineserver"
 chmod +x "$files/bin"/*
 
@@ -53,6 +58,9 @@ WINEPREFIX=$tree/data/pfx /usr/bin/wineserver -k || true
 
 echo "== launch tests with $script ($planted empty files put there)"
 export PITBRIDGE_TEST_PROTON=$tree/proton
-# Not those that need what only the model does.
-export GTEST_FILTER=${GTEST_FILTER:-Steam.*:Steam/SteamNeverWaits.*:SteamDebugCommand.*:SteamContainer.*:-Steam.TheModel*:Steam.AGameThatTheScriptLeaves*:Steam.AScriptThatDoesNotWait*}
+# Not those that need what only the model does, nor a command in quotes where the script knows none.
+quotes=
+grep -q 'shlex\.split' "$script" || quotes='SteamDebugCommand.*'
+model='Steam.TheModel*:Steam.AGameThatTheScriptLeaves*:Steam.AScriptThatDoesNotWait*'
+export GTEST_FILTER=${GTEST_FILTER:-Steam.*:Steam/SteamNeverWaits.*:SteamDebugCommand.*:SteamContainer.*:-$model:$quotes}
 bash tests/run.sh e2e
