@@ -58,7 +58,7 @@ void remove_from_shm(Removal& removal) {
 }
 
 Expected<void> remove_all() {
-  if (const auto idle = check_that_nothing_runs(); !idle) return idle;
+  if (auto idle = check_that_nothing_runs(); !idle) return idle;
   const std::string home = home_directory();
   Removal removal;
   if (g_all) {

@@ -48,7 +48,7 @@ Expected<std::string> copy_into_flatpak(const std::string& program, const std::s
     if (const auto own = check_own_directory(directory); !own) return tl::unexpected<Error>(own.error());
   for (const std::string& name : directory_entries(bridges_directory)) {
     if (!name.ends_with("bridge.exe.so")) continue;
-    const auto copy = stage_file(fmt::format("{}/{}", bridges_directory, name), to, "");
+    auto copy = stage_file(fmt::format("{}/{}", bridges_directory, name), to, "");
     if (!copy) return copy;
   }
   return stage_file(program, to, "");

@@ -50,7 +50,7 @@ class Remover {
 
   void files(const std::string& directory, bool (*is_ours)(std::string_view)) {
     for (const std::string& name : directory_entries(directory))
-      if (is_ours(name)) file(directory + "/" + name);
+      if (is_ours(name)) file(fmt::format("{}/{}", directory, name));
   }
 
   /// A plain file or a socket; a link only where it is asked for.
