@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Usage: tests/test_proton.sh PROTON
 # Runs the launch tests with a real script of Proton, PROTON, in the place of the model's. What it needs beside it
-# (filelock.py and the like) is copied from its directory; its Wine is this machine's, and of all else that it misses an
+# (its modules) is copied from its directory; its Wine is this machine's, and of all else that it misses an
 # empty file is put there. BUILD_DIR names the build.
 set -euo pipefail
 script=${1:-}

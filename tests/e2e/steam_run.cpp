@@ -66,7 +66,7 @@ void SteamRun::SetUp() {
   place(source("entry_point.sh"), steam_path("steamapps/common/SteamLinuxRuntime_sniper/_v2-entry-point"));
   place_proton(proton_directory());
   // Proton's list of what it has put into a prefix, which a real script wants beside one that is there.
-  std::ofstream(fs::path(prefix()).parent_path() / "tracked_files");
+  std::ofstream(fs::path(prefix()).parent_path() / "tracked_files") << "";
   place(built("tests/steam/steam.exe"), prefix() + "/drive_c/windows/system32/steam.exe");
 }
 
