@@ -188,6 +188,9 @@ TEST_F(SteamOldProton, ThatSplitsAtBlanksIsJoinedWhereThePathHasOne) {
       "env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\").split(\" \")");
   Variables environment = steam();
   environment["XDG_DATA_HOME"] = home() + "/my data";
+  // Not only because the attendant looks after a bridge that the script could not start.
+  Process plan = launch(pitbridge(Words{"run", "--dry-run", "--"} + command()), environment);
+  EXPECT_TRUE(plan.says("splits PROTON_REMOTE_DEBUG_CMD at blanks")) << plan.output();
   expect_a_bridge_of("attendant", environment);
 }
 
