@@ -27,6 +27,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"sync-mode", "sync mode", judge::sync_mode},
     {"namespaces", "namespaces", judge::namespaces},
     {"flatpak-shm", "Flatpak's /dev/shm", judge::flatpak_shm},
+    {"flatpak-install", "pitbridge inside Flatpak", judge::flatpak_install},
     {"join", "a bridge can join", judge::join},
     {"bridge-file", "bridge installed", judge::bridge_file},
     {"bridge-staged", "bridge readable inside", judge::bridge_staged},

@@ -64,6 +64,9 @@ Finding app_id(const Facts& facts);
 Finding simd(const Facts& facts);
 Finding simd_pid_file(const Facts& facts);
 
+// checks_flatpak.cpp
+Finding flatpak_install(const Facts& facts);
+
 // checks_session.cpp
 Finding game(const Facts& facts);
 Finding game_exe(const Facts& facts);

@@ -74,6 +74,7 @@ struct SteamFacts {
   std::vector<InstalledApp> apps;
   std::vector<std::optional<CompatData>> compat;
   std::vector<bool> proton_is_there;  ///< the directory that `compat` names; true where it names none
+  bool is_in_flatpak = false;         ///< a pitbridge lies where Steam's Flatpak sees it
 };
 
 /// A Wine process that is no game: with a known app id, and an exe that no table knows; or a game's launcher.
