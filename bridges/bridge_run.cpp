@@ -119,6 +119,7 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   StatusWriter status_writer(**status, (*status)->content());
   status_writer.start(sim.name, wine_prefix(), ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
                       file_names(sim));
+  status_writer.set_title_by_user(options.title);
 
   WineSource source;
   ShmFileFactory files(*directory, place.mode);

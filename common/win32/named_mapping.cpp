@@ -111,7 +111,10 @@ class SectionView final : public View {
 };
 
 std::string windows_error() {
-  return "Windows error " + std::to_string(GetLastError());
+  const DWORD error = GetLastError();
+  const std::string number = "Windows error " + std::to_string(error);
+  if (error != ERROR_ACCESS_DENIED) return number;
+  return number + " (access denied: whoever made it lets nobody read it, or only a program with more rights)";
 }
 
 }  // namespace
