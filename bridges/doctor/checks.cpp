@@ -44,6 +44,8 @@ constexpr auto kChecks = std::to_array<Check>({
     {"section", "the game's sections", judge::section},
     {"in-game-option", "option in the game", judge::in_game_option},
     {"section-size", "size of the sections", judge::section_size},
+    {"layout-version", "version of the memory", judge::layout_version},
+    {"plausible", "values are plausible", judge::plausible},
     {"section-changing", "sections change", judge::section_changing},
     {"files-present", "files", judge::files_present},
     {"files-kind", "files are plain", judge::files_kind},

@@ -104,6 +104,10 @@ Finding section_size(const Facts& facts);
 Finding section_changing(const Facts& facts);
 Finding data(const Facts& facts);
 
+// checks_values.cpp
+Finding layout_version(const Facts& facts);
+Finding plausible(const Facts& facts);
+
 // checks_files.cpp
 Finding files_present(const Facts& facts);
 Finding files_kind(const Facts& facts);

@@ -197,7 +197,7 @@ Finding in_game_option(const Facts& facts) {
 
 Finding section_size(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
-  const Title* title = title_of(facts);
+  const Title* title = facts.values.version.by != nullptr ? facts.values.version.by : title_of(facts);
   if (title == nullptr) return unknown("the title is not known");
   const Status& status = *status_of(facts);
   std::vector<std::string> faults;

@@ -12,6 +12,7 @@
 #include "common/core/error.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim.hpp"
+#include "common/core/sim/version.hpp"
 #include "common/posix/session/processes.hpp"
 #include "common/posix/session/steam.hpp"
 #include "common/posix/session/wine_process.hpp"
@@ -147,6 +148,13 @@ struct TrialFacts {
   std::string output;              ///< its first line
 };
 
+/// What the files of a living bridge mean, by the tables of the title.
+struct ValuesFacts {
+  const Title* title = nullptr;  ///< null: not known
+  TitleVersion version;
+  std::vector<Quantity> implausible;
+};
+
 struct SimdFacts {
   std::vector<pid_t> pids;
   bool has_pid_file = false;
@@ -175,6 +183,7 @@ struct Facts {
   TrialFacts trial;
   PageFacts page;
   std::vector<SectionFacts> sections;
+  ValuesFacts values;
   std::vector<FileFacts> files;
   SimdFacts simd;
 

@@ -80,6 +80,7 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   facts.trial = run_trial(facts, root);
   read_again(facts, page, options.interval_ms);
   if (facts.native) look_again(*facts.native, options);
+  facts.values = values_facts(facts, options);
   facts.files = file_facts(facts, options);
   facts.simd = simd_facts(facts, options);
   return facts;

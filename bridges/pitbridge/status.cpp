@@ -12,7 +12,9 @@
 #include "common/core/mirror/heartbeat.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/core/sim/telemetry.hpp"
 #include "common/posix/launch/watch_notice.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
@@ -85,6 +87,23 @@ bool is_of_the_title(const StatusEntry& entry, const StatusMapping& mapping) {
   });
 }
 
+/// What the files mean, as far as that tells of a fault.
+struct Meaning {
+  std::string version, version_fault;
+  std::vector<std::string_view> implausible;
+};
+Meaning meaning_of(const StatusEntry& entry) {
+  const Sim* sim = find_sim(entry.sim);
+  if (sim == nullptr || !entry.bridge_runs) return {};
+  const MirrorReading reading = read_mirror(entry.directory, *sim);
+  if (reading.title == nullptr) return {};
+  Telemetry telemetry = decode(*reading.title, reading.snapshot);
+  Meaning meaning = {std::move(telemetry.version), std::move(telemetry.version_fault), {}};
+  for (const Quantity quantity : telemetry.absent_because(AbsentReason::kImplausible))
+    meaning.implausible.push_back(quantity_info(quantity).name);
+  return meaning;
+}
+
 Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
              const std::vector<MappingView>& views) {
   const StatusHeader& header = entry.status.header;
@@ -101,6 +120,7 @@ Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
                         {"torn", m.torn},
                         {"repairs", m.repairs}});
   }
+  const Meaning meaning = meaning_of(entry);
   return {{"sim", entry.sim},
           {"directory", entry.directory},
           {"title", fixed_text(header.title)},
@@ -112,6 +132,9 @@ Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
           {"game_pid", header.game_pid},
           {"prefix", fixed_text(header.prefix)},
           {"message", fixed_text(header.message)},
+          {"version", meaning.version},
+          {"version_fault", meaning.version_fault},
+          {"implausible", meaning.implausible},
           {"mappings", mappings}};
 }
 
@@ -127,6 +150,11 @@ void print_text(const StatusEntry& entry, const std::optional<Hang>& hang,
   if (header.game_pid != 0) print_line("  game     Windows pid {}", header.game_pid);
   print_line("  prefix   {}", fixed_text(header.prefix));
   if (const auto message = fixed_text(header.message); !message.empty()) print_line("  message  {}", message);
+  const Meaning meaning = meaning_of(entry);
+  if (!meaning.version.empty()) print_line("  version  {}", meaning.version);
+  if (!meaning.version_fault.empty()) print_line("  fault    {}; nothing is decoded", meaning.version_fault);
+  if (!meaning.implausible.empty())
+    print_line("  implausible: {} ({})", meaning.implausible.size(), fmt::join(meaning.implausible, ", "));
   print_line("  {:<32} {:>8} {:>10} {:>8} {:>9} {:>8} {:>6} {:>8}", "file", "bytes", "updates", "rate/s",
              "age s", "retries", "torn", "repairs");
   for (const MappingView& view : views) {

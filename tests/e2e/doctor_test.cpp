@@ -132,35 +132,14 @@ TEST_F(Doctor, SeesDataFlow) {
   const Diagnosis said = diagnose(game.pid());
   EXPECT_EQ(said.status, 0) << said.output;
   EXPECT_EQ(said.broken(), Ids{}) << said.output;
-  for (const char* id : {"game",
-                         "prefix",
-                         "wine-loader",
-                         "wineserver",
-                         "wineserver-alone",
-                         "sync-mode",
-                         "namespaces",
-                         "join",
-                         "bridge-file",
-                         "bridge-staged",
-                         "glibc",
-                         "glibc-inside",
-                         "winelib",
-                         "bridge",
-                         "bridge-session",
-                         "bridge-alone",
-                         "bridge-version",
-                         "status-page",
-                         "heartbeat",
-                         "section",
-                         "section-size",
-                         "section-changing",
-                         "files-present",
-                         "files-kind",
-                         "files-owner",
-                         "files-size",
-                         "files-held",
-                         "files-same-inside",
-                         "data"})
+  for (const char* id :
+       {"game",         "prefix",         "wine-loader", "wineserver",       "wineserver-alone",
+        "sync-mode",    "namespaces",     "join",        "bridge-file",      "bridge-staged",
+        "glibc",        "glibc-inside",   "winelib",     "bridge",           "bridge-session",
+        "bridge-alone", "bridge-version", "status-page", "heartbeat",        "section",
+        "section-size", "layout-version", "plausible",   "section-changing", "files-present",
+        "files-kind",   "files-owner",    "files-size",  "files-held",       "files-same-inside",
+        "data"})
     EXPECT_TRUE(said.is(id, "ok")) << said.link(id);
   EXPECT_NE(said.found("wineserver").find(server_directory()), std::string::npos) << said.found("wineserver");
   EXPECT_NE(said.found("game").find("pid " + std::to_string(game.pid())), std::string::npos);

@@ -102,6 +102,7 @@ Facts good_facts(const char* sim_name = "ac") {
   facts.page.second = status_of(sim, 200);
   facts.page.passed_s = 0.5;
   facts.page.now_ns = kNowNs;
+  facts.values = {&sim.titles.front(), {"1", &sim.titles.front(), ""}, {}};
   std::uint64_t inode = 1000;
   for (const StatusMapping& mapping : facts.page.second->mappings) {
     FileFacts file;
@@ -501,6 +502,18 @@ const Fault kFaults[] = {
      [](Facts& f) {
        for (StatusMapping& mapping : f.page.second->mappings)
          if (fixed_text(mapping.file_name) == "acpmf_physics") mapping.size_bytes = 64;
+     }},
+    {"VersionThatIsNotKnown",
+     {"layout-version"},
+     "version 9 is not known",
+     [](Facts& f) {
+       f.values.version = {"9", nullptr, "Toy: version 9 is not known (1 to 2)"};
+     }},
+    {"ValuesThatCannotBe",
+     {"plausible"},
+     "no vehicle can do what stands for rpm, gear",
+     [](Facts& f) {
+       f.values.implausible = {Quantity::kRpm, Quantity::kGear};
      }},
     {"GamePaused", {"section-changing"}, "leave the menu", stop_updates, false},
     {"BridgeCopiesNothing",
