@@ -187,6 +187,7 @@ $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtes
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
 # Proton's script wants it to be marked as Wine's own.
 $(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static,&& winebuild --builtin $$@))
+$(OUT)/tests/steam/steam.exe: Makefile  # that it is marked stands here
 $(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
 $(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
 
