@@ -68,6 +68,7 @@ Json raw_json(const Title& title, const Snapshot& snapshot) {
 
 std::vector<std::string_view> names_of(const std::vector<Quantity>& quantities) {
   std::vector<std::string_view> names;
+  names.reserve(quantities.size());
   for (const Quantity quantity : quantities) names.push_back(quantity_info(quantity).name);
   return names;
 }
