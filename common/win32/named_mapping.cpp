@@ -112,9 +112,10 @@ class SectionView final : public View {
 
 std::string windows_error() {
   const DWORD error = GetLastError();
-  const std::string number = "Windows error " + std::to_string(error);
-  if (error != ERROR_ACCESS_DENIED) return number;
-  return number + " (access denied: whoever made it lets nobody read it, or only a program with more rights)";
+  std::string text = "Windows error " + std::to_string(error);
+  if (error == ERROR_ACCESS_DENIED)
+    text += " (access denied: whoever made it lets nobody read it, or only a program with more rights)";
+  return text;
 }
 
 }  // namespace
