@@ -5,8 +5,8 @@ VERSION := 0.2.0
 MODE    ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-# systemd looks below ~/.local/share for a user's own units, and not below ~/.local/lib.
-UNIT_DIR ?= $(PREFIX)/$(if $(filter $(HOME)/%,$(abspath $(PREFIX))),share,lib)/systemd/user
+# Where the unit of systemd goes. Empty: below PREFIX, where systemd looks for it.
+UNIT_DIR ?=
 
 # make predefines CXX, so ?= would never take.
 ifeq ($(origin CXX),default)
@@ -97,20 +97,19 @@ READER   := $(OUT)/tests/demo_reader
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
-UNIT_FILE := $(OUT)/systemd/pitbridge.service
 # What authors of readers copy: in the C++ header the C header stands, so that each is enough alone.
 HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo picture test test-proton e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e sim test-sim check-layers readme clean FORCE
+.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme clean FORCE
 
-all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(UNIT_FILE) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
@@ -139,6 +138,9 @@ unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit 
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
+	$(Q)BUILD_DIR=$(OUT) bash tests/test_proton.sh '$(PROTON)'
 
 sim: ## Write the skeleton of a new sim, sims/NAME.cpp (NAME=mygame)
 	$(Q)bash tests/new_sim.sh '$(NAME)'
@@ -183,7 +185,9 @@ $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBR
 $(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static))
+# Proton's script wants it to be marked as Wine's own.
+$(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static,&& winebuild --builtin $$@))
+$(OUT)/tests/steam/steam.exe: Makefile  # that it is marked stands here
 $(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
 $(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
 
@@ -235,10 +239,6 @@ $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)
 	$(Q)mkdir -p $(@D) && scdoc < $< > $@
-
-# Anew each time: the prefix may be another.
-$(UNIT_FILE): bridges/systemd/pitbridge.service FORCE
-	$(Q)mkdir -p $(@D) && sed 's|@PREFIX@|$(abspath $(PREFIX))|' $< > $@
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
 

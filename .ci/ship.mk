@@ -50,54 +50,49 @@ tidy: $(GENERATED) $(OUT)/gen/mingw-include | $(OUT)/deps-lint.ok ## Run clang-t
 check-floor: $(COMMAND) $(BRIDGES) ## Fail when a shipped program needs more than glibc 2.28, or is not stripped
 	$(Q)bash .ci/check_floor $^
 
-# --- Installation: one table of "mode, file, directory" ------------------------------------------------
+# --- Installation, and archives: one that runs where it is unpacked, one of the sources -------------------
 
-INSTALLED = \
-  755:$(COMMAND):$(PREFIX)/bin \
-  $(BRIDGES:%=755:%:$(PREFIX)/lib/pitbridge) \
-  $(foreach page,$(MAN),644:$(page):$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))) \
-  $(HEADERS:%=644:%:$(PREFIX)/include/pitbridge) \
-  $(EXAMPLE_SRC:%=644:%:$(PREFIX)/share/doc/pitbridge/examples) \
-  644:$(UNIT_FILE):$(UNIT_DIR) \
-  644:README.md:$(PREFIX)/share/doc/pitbridge \
-  644:LICENSE:$(PREFIX)/share/doc/pitbridge
+PACKAGE := pitbridge-$(VERSION)-x86_64
+DIST    := $(OUT)/dist
+# What is installed, one table of "mode:file:place", and how install.sh finds it: $(call pack,DIRECTORY).
+PACKED = \
+  755:$(COMMAND):bin/ \
+  $(BRIDGES:%=755:%:lib/pitbridge/) \
+  $(foreach page,$(MAN),644:$(page):share/man/man$(subst .,,$(suffix $(page)))/) \
+  $(HEADERS:%=644:%:include/pitbridge/) \
+  $(EXAMPLE_SRC:%=644:%:share/doc/pitbridge/examples/) \
+  $(patsubst %,644:%:,README.md LICENSE CHANGELOG.md bridges/systemd/pitbridge.service) \
+  755:.ci/install.sh: 755:.ci/say_installed.sh:
 part = $(word $(2),$(subst :, ,$(1)))
+pack = rm -rf $(1) && $(foreach row,$(PACKED),install -D -m $(call part,$(row),1) $(call part,$(row),2) $(1)/$(call part,$(row),3)$(notdir $(call part,$(row),2)) &&) \
+  cd $(1) && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
+# A prefix may hold blanks and quotes.
+quoted = '$(subst ','\'',$(1))'
+TO = --prefix $(call quoted,$(PREFIX)) --destdir $(call quoted,$(DESTDIR)) --unit-dir $(call quoted,$(UNIT_DIR))
+STAGE := $(OUT)/stage
 
 install: all ## Install below DESTDIR/PREFIX (no root needed for PREFIX=$HOME/.local)
-	$(Q)$(foreach row,$(INSTALLED),install -D -m $(call part,$(row),1) $(call part,$(row),2) '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
-	$(if $(DESTDIR),,$(Q)sh .ci/say_installed.sh '$(abspath $(PREFIX))' "make uninstall PREFIX='$(PREFIX)'")
+	$(Q)$(call pack,$(STAGE))
+	$(Q)sh $(STAGE)/install.sh $(TO) --removed-by $(call quoted,make uninstall PREFIX=$(call quoted,$(PREFIX)))
 
 # By build id, so that gdb knows a copied bridge too. It looks below /usr/lib/debug by itself, elsewhere after
 # "set debug-file-directory PREFIX/lib/debug".
-each_debug_file = for file in $(DEBUG); do id=$$(readelf -n $$file | sed -n 's/.*Build ID: //p'); \
-  to='$(DESTDIR)$(PREFIX)/lib/debug/.build-id'/$$(echo $$id | cut -c1-2)/$$(echo $$id | cut -c3-).debug; $(1) || exit 1; done
+each_debug_file = for file in $(DEBUG); do id=$$(readelf -n $$file 2>/dev/null | sed -n 's/.*Build ID: //p'); \
+  to=$(call quoted,$(DESTDIR)$(PREFIX))/lib/debug/.build-id/$$(echo $$id | cut -c1-2)/$$(echo $$id | cut -c3-).debug; $(1) || exit 1; done
 
 install-debug: all ## Install what a debugger wants below PREFIX/lib/debug
 	$(Q)$(call each_debug_file,install -D -m 644 $$file "$$to")
 
-uninstall: ## Remove what install and install-debug put there
-	$(Q)$(foreach row,$(INSTALLED),rm -f '$(DESTDIR)$(call part,$(row),3)/$(notdir $(call part,$(row),2))' &&) true
-	$(Q)$(call each_debug_file,rm -f "$$to" && { rmdir -p "$${to%/*}" 2>/dev/null || true; })
-	$(Q)rmdir '$(DESTDIR)$(PREFIX)/lib/pitbridge' '$(DESTDIR)$(PREFIX)/include/pitbridge' \
-	  '$(DESTDIR)$(PREFIX)/share/doc/pitbridge/examples' '$(DESTDIR)$(PREFIX)/share/doc/pitbridge' 2>/dev/null || true
+uninstall: ## Remove what install and install-debug put there, and what pitbridge made for you since
+	$(Q)$(call each_debug_file,rm -f "$$to" && (cd $(call quoted,$(DESTDIR)$(PREFIX)) && rmdir -p lib/debug/.build-id/$$(echo $$id | cut -c1-2)) 2>/dev/null || true)
+	$(Q)sh $(firstword $(wildcard $(STAGE)/install.sh) .ci/install.sh) $(TO) --uninstall
 
-# --- Archives: one that runs where it is unpacked, one of the sources ------------------------------------
-
-PACKAGE := pitbridge-$(VERSION)-x86_64
-DIST    := $(OUT)/dist
 # The time of all files in it: of the commit, or of the changelog where there is no git.
 DIST_TIME = $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
-# The same rows as those of installation, below one directory; install.sh puts in the unit file's prefix.
-PACKED := $(filter-out 644:$(UNIT_FILE):% 644:README.md:% 644:LICENSE:%,$(INSTALLED))
-packed_to = $(patsubst $(PREFIX)/%,%,$(call part,$(1),3))/$(notdir $(call part,$(1),2))
 
 # git gives its files the time of the commit; a tree without git is an unpacked one already.
 dist: all ## Make build/dist/pitbridge-VERSION-x86_64.tar.xz, which runs from where it is unpacked, and one of the sources
-	$(Q)rm -rf $(DIST) && mkdir -p $(DIST)/$(PACKAGE)
-	$(Q)$(foreach row,$(PACKED),install -D -m $(call part,$(row),1) $(call part,$(row),2) $(DIST)/$(PACKAGE)/$(call packed_to,$(row)) &&) true
-	$(Q)install -m 644 README.md LICENSE CHANGELOG.md bridges/systemd/pitbridge.service $(DIST)/$(PACKAGE)
-	$(Q)install -m 755 .ci/install.sh .ci/say_installed.sh $(DIST)/$(PACKAGE)
-	$(Q)cd $(DIST)/$(PACKAGE) && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum > SHA256SUMS
+	$(Q)rm -rf $(DIST) && $(call pack,$(DIST)/$(PACKAGE))
 	$(Q)cd $(DIST) && tar --sort=name --mtime=@$(DIST_TIME) --owner=0 --group=0 --numeric-owner --mode=go=u-w -cJf $(PACKAGE).tar.xz $(PACKAGE)
 	$(call say,DIST,$(DIST)/$(PACKAGE).tar.xz)
 ifneq ($(wildcard .git),)

@@ -2,6 +2,7 @@
 // Every per-sim bridge: the sim is the one that is linked in.
 #include "bridges/bridge_run.hpp"
 #include "common/core/settings/app_id.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
@@ -16,8 +17,16 @@ int bridge_main(std::span<const char* const> arguments) {
   UserSettings user = {.environment = own_environment()};
   user.config = read_config(kSimNames, user.environment);
   const ConfigTarget target = {.sim = std::string(sim.name), .app_id = app_id_of_bridge(user.environment)};
-  const auto options = parse_bridge_options(program, arguments, user, target);
+  auto options = parse_bridge_options(program, arguments, user, target);
   std::vector<ConfigFault> faults = user.config.faults();
+  if (options && !options->title.empty()) {
+    const auto meant = title_of_word(options->title);
+    options->title = meant && meant->title != nullptr ? meant->title->id : "";
+    // A wrong word costs itself: a bridge is there without it.
+    if (options->title.empty())
+      faults.push_back({.path = "title",
+                        .message = meant ? "name one of the titles of " + program : meant.error().message});
+  }
   AcceptedMaps extra = accept_maps(sim, options ? options->maps : std::vector<MapSpec>());
   const Resolved maps = configured(setting("extra_maps"), user.config, target);
   for (std::string& message : extra.faults)

@@ -114,6 +114,7 @@ Expected<bool> hold_place(const Sim& sim, const BridgeOptions& options, const Si
   StatusWriter status_writer(**status, (*status)->content());
   status_writer.start(sim.name, wine_prefix(), ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
                       file_names(sim));
+  status_writer.set_title_by_user(options.title);
 
   ShmFileFactory files(directory, place.mode);
   const BridgeSettings settings = {.stay = options.stay,

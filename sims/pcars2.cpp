@@ -172,8 +172,13 @@ constexpr Channel kChannelRows[] = {
 constexpr auto kPcarsChannels = channels_in(kPcars, kChannelRows);
 // Version 5 gives no tyre pressures. Later ones do in kPa, whatever the header's comment says: values of
 // about 150 come (SimHub issue 155; SecondMonitor and Race-Element read them so).
-constexpr auto kPcars2Channels = join(channels_in(kPcars2, kChannelRows),
-                                      channels_in(kPcars2, {{kTyrePressure, "mAirPressure", 1, 0, {0}}}));
+constexpr Channel kLaterRows[] = {
+    {kTyrePressure, "mAirPressure", 1, 0, {0}},
+    // Where the first is empty.
+    {kTrack, "mTranslatedTrackLocation"},
+    {kTyreTemperature, "mTyreTreadTemp", 1, -kKelvinAtZeroCelsius, {0}},
+};
+constexpr auto kPcars2Channels = join(channels_in(kPcars2, kChannelRows), channels_in(kPcars2, kLaterRows));
 
 /// The viewed participant's record; the index is bounded, because the game sets it to -1 in menus.
 std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bridges/doctor/checks.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
 
 namespace pitbridge::doctor {
@@ -15,6 +18,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"app-id", "Steam app id", judge::app_id},
     {"game", "the game's process", judge::game},
     {"game-exe", "the game's exe is known", judge::game_exe},
+    {"plugin", "the game's plugin", judge::plugin},
     {"prefix", "Wine prefix", judge::prefix},
     {"proton", "Proton build", judge::proton},
     {"wine-loader", "the game's Wine", judge::wine_loader},
@@ -23,6 +27,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"sync-mode", "sync mode", judge::sync_mode},
     {"namespaces", "namespaces", judge::namespaces},
     {"flatpak-shm", "Flatpak's /dev/shm", judge::flatpak_shm},
+    {"flatpak-install", "pitbridge inside Flatpak", judge::flatpak_install},
     {"join", "a bridge can join", judge::join},
     {"bridge-file", "bridge installed", judge::bridge_file},
     {"bridge-staged", "bridge readable inside", judge::bridge_staged},
@@ -39,6 +44,8 @@ constexpr auto kChecks = std::to_array<Check>({
     {"section", "the game's sections", judge::section},
     {"in-game-option", "option in the game", judge::in_game_option},
     {"section-size", "size of the sections", judge::section_size},
+    {"layout-version", "version of the memory", judge::layout_version},
+    {"plausible", "values are plausible", judge::plausible},
     {"section-changing", "sections change", judge::section_changing},
     {"files-present", "files", judge::files_present},
     {"files-kind", "files are plain", judge::files_kind},
@@ -65,20 +72,28 @@ std::string_view link_state_name(LinkState state) {
   return "unknown";
 }
 
+std::string Remedy::text() const {
+  return commands.empty() ? advice : fmt::format("{}: {}", advice, fmt::join(commands, "; "));
+}
+
 std::span<const Check> all_checks() {
   return kChecks;
 }
 
 Finding ok(std::string found) {
-  return {LinkState::kOk, std::move(found), ""};
+  return {LinkState::kOk, std::move(found), {}};
 }
 
-Finding broken(std::string found, std::string remedy) {
+Finding broken(std::string found, Remedy remedy) {
   return {LinkState::kBroken, std::move(found), std::move(remedy)};
 }
 
+Finding broken(std::string found, std::string advice, std::vector<std::string> commands) {
+  return broken(std::move(found), Remedy{std::move(advice), std::move(commands)});
+}
+
 Finding unknown(std::string because) {
-  return {LinkState::kUnknown, "because " + std::move(because), ""};
+  return {LinkState::kUnknown, "because " + std::move(because), {}};
 }
 
 }  // namespace pitbridge::doctor

@@ -3,20 +3,28 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
+
 #include "bridges/doctor/checks.hpp"
-#include "common/core/sim/describe.hpp"
+#include "bridges/doctor/remedies.hpp"
+#include "common/core/launch/command_line.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {
 
 constexpr std::string_view kWasKilled = "the bridge was killed";
 
-std::string how_to_start(const Facts& facts) {
-  return fmt::format(
-      "start the game with pitbridge %command% in its launch options, or: WINEPREFIX={} wine {}",
-      facts.session() != nullptr ? facts.session()->prefix.path : "...",
-      facts.bridge_file.installed.empty() ? bridge_program(*facts.sim) + ".exe.so"
-                                          : facts.bridge_file.installed);
+/// After a bridge that was killed and has cleared nothing.
+Remedy start_again(const Facts& facts) {
+  if (facts.session() != nullptr) return start_a_bridge(facts);
+  return {"clear what it left; then start the game again", {pitbridge_command(facts, "clean")}};
+}
+
+Remedy end_and_start(const Facts& facts, pid_t bridge) {
+  Remedy remedy = start_a_bridge(facts);
+  remedy.advice = "end that bridge; then " + remedy.advice;
+  remedy.commands.insert(remedy.commands.begin(), kill_command(std::array{bridge}));
+  return remedy;
 }
 
 const BridgeFacts* bridge_in_session(const Facts& facts) {
@@ -47,31 +55,31 @@ Finding compare(const ElfNeeds& needs, const GlibcVersion& has, const std::strin
 
 Finding bridge_file(const Facts& facts) {
   const BridgeFileFacts& file = facts.bridge_file;
-  if (file.installed.empty()) return broken(file.why_not_installed, "make install");
+  constexpr const char* kInstall =
+      "install pitbridge again, which is make install in the directory of its source";
+  if (file.installed.empty()) return broken(file.why_not_installed, kInstall);
   if (!file.needs.is_elf)
-    return broken(fmt::format("{} is no 64-bit ELF file for x86", file.installed),
-                  "install it anew: make install; name X.exe.so, and not the script X.exe");
-  if (!file.needs.is_whole)
-    return broken(fmt::format("{} is cut off or damaged", file.installed), "install it anew: make install");
+    return broken(fmt::format("{} is no 64-bit ELF file for x86", file.installed), kInstall);
+  if (!file.needs.is_whole) return broken(fmt::format("{} is cut off or damaged", file.installed), kInstall);
   return ok(file.installed);
 }
 
 Finding bridge_staged(const Facts& facts) {
   const BridgeFileFacts& file = facts.bridge_file;
   if (file.installed.empty()) return unknown("the bridge is not installed");
-  constexpr const char* kStageAgain = "start the game with pitbridge %command%, which copies it anew";
   if (file.is_staged && !file.staged_is_same)
-    return broken(fmt::format("{} is another build than {}", file.staged, file.installed), kStageAgain);
+    return broken(fmt::format("{} is another build than {}", file.staged, file.installed),
+                  start_with_the_game(facts));
   const std::string& used = file.is_staged ? file.staged : file.installed;
   if (!file.is_readable_inside) return unknown("no game runs");
   if (*file.is_readable_inside) return ok(fmt::format("{} is readable for the game", used));
   if (!file.is_staged && !file.other_staged_versions.empty())
     return broken(fmt::format("only older versions are staged: {}; the game cannot read {}",
                               fmt::join(file.other_staged_versions, ", "), used),
-                  kStageAgain);
-  return broken(
-      fmt::format("the game's container cannot read {}", used),
-      file.is_staged ? "set XDG_DATA_HOME to a directory below the home that Steam shares" : kStageAgain);
+                  start_with_the_game(facts));
+  return broken(fmt::format("the game's container cannot read {}", used),
+                file.is_staged ? Remedy{"set XDG_DATA_HOME to a directory below the home that Steam shares"}
+                               : start_with_the_game(facts));
 }
 
 Finding glibc(const Facts& facts) {
@@ -115,14 +123,14 @@ Finding bridge(const Facts& facts) {
     if (!has_ended(state))
       return broken(fmt::format("pid {} was killed: the status page still says \"{}\"",
                                 status->header.bridge_pid, state_name(state)),
-                    "start it again; pitbridge status clears what it left");
+                    start_again(facts));
     if (message.starts_with(kWasKilled))
-      return broken(fmt::format("pid {}: {}", status->header.bridge_pid, message), how_to_start(facts));
+      return broken(fmt::format("pid {}: {}", status->header.bridge_pid, message), start_a_bridge(facts));
     return broken(fmt::format("none; the last one, pid {}, has {}", status->header.bridge_pid,
                               state == BridgeState::kGone ? "left with its game" : "stopped"),
-                  how_to_start(facts));
+                  start_a_bridge(facts));
   }
-  return broken(fmt::format("none holds a status page in {}", facts.shm.directory), how_to_start(facts));
+  return broken(fmt::format("none holds a status page in {}", facts.shm.directory), start_a_bridge(facts));
 }
 
 Finding bridge_session(const Facts& facts) {
@@ -135,14 +143,14 @@ Finding bridge_session(const Facts& facts) {
     return broken(fmt::format("bridge pid {} is in prefix {} ({}), the game in {} ({})",
                               holder->bridge.process.id.pid, holder->prefix, holder->server_directory,
                               session->prefix.path, session->server_directory),
-                  fmt::format("kill {}, and {}", holder->bridge.process.id.pid, how_to_start(facts)));
+                  end_and_start(facts, holder->bridge.process.id.pid));
   }
   // In another pid namespace; the page has the prefix, cut at its end.
   if (!facts.page.second) return unknown("the status page cannot be read");
   const std::string_view prefix = fixed_text(facts.page.second->header.prefix);
   if (session->prefix.path.starts_with(prefix)) return ok(fmt::format("the same prefix, {}", prefix));
   return broken(fmt::format("the bridge is in prefix {}, the game in {}", prefix, session->prefix.path),
-                how_to_start(facts));
+                start_a_bridge(facts));
 }
 
 Finding bridge_alone(const Facts& facts) {
@@ -156,9 +164,8 @@ Finding bridge_alone(const Facts& facts) {
   }
   if (facts.bridges.size() == 1) return ok(all.front());
   if (pids.size() == facts.bridges.size()) pids.erase(pids.begin());
-  return broken(
-      fmt::format("{} bridges of this sim: {}", facts.bridges.size(), fmt::join(all, "; ")),
-      fmt::format("end what is too many: kill {}; start a bridge in one way only", fmt::join(pids, " ")));
+  return broken(fmt::format("{} bridges of this sim: {}", facts.bridges.size(), fmt::join(all, "; ")),
+                "end what is too many, and start bridges in one way only", {kill_command(pids)});
 }
 
 Finding bridge_dir(const Facts& facts) {
@@ -176,11 +183,10 @@ Finding bridge_dir(const Facts& facts) {
     return unknown("no bridge and no game runs");
   }
   if (directory == facts.shm.directory) return ok(directory);
-  return broken(fmt::format("{} writes to {}, looked at is {}", who, directory, facts.shm.directory),
-                fmt::format("take PITBRIDGE_SHM_DIR and --shm-dir out of its start, and shm_dir out of "
-                            "config.toml; or look there: pitbridge "
-                            "--shm-dir {} doctor",
-                            directory));
+  return broken(
+      fmt::format("{} writes to {}, looked at is {}", who, directory, facts.shm.directory), "look there",
+      {pitbridge_command(
+          facts, fmt::format("--shm-dir {} doctor {}", quoted_where_needed(directory), facts.sim->name))});
 }
 
 Finding bridge_version(const Facts& facts) {
@@ -192,7 +198,7 @@ Finding bridge_version(const Facts& facts) {
   if (bridge->runs_the_installed_file) return ok(bridge->file);
   return broken(fmt::format("pid {} runs from {}, another build than {}", bridge->bridge.process.id.pid,
                             bridge->file, facts.bridge_file.installed),
-                "point the launch options at the installed one, and start the game again");
+                start_with_the_game(facts));
 }
 
 }  // namespace pitbridge::doctor::judge

@@ -5,18 +5,16 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "bridges/doctor/checks.hpp"
+#include "bridges/doctor/remedies.hpp"
+#include "common/core/mirror/heartbeat.hpp"
 #include "common/core/sim/sim_place.hpp"
-#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
-/// A bridge beats once a second; a machine under load may keep it waiting.
-constexpr double kMaxSilenceSeconds = 5;
-constexpr mode_t kNeededBits = S_IRUSR | S_IWUSR;
 constexpr std::string_view kNothing = "nothing";
 
 const Status* status_of(const Facts& facts) {
@@ -49,11 +47,41 @@ bool section_has_changed(const Facts& facts, std::string_view file_name) {
   });
 }
 
+/// The first of the sim's titles that makes this mapping; null: none does.
+const Title* title_that_makes(const Sim& sim, std::string_view file_name) {
+  for (const Title& title : sim.titles)
+    if (title.find_layout(file_name) != nullptr) return &title;
+  return nullptr;
+}
+
 /// The title that is being played: by the process, else by the bridge; null: not known.
 const Title* title_of(const Facts& facts) {
   if (facts.game) return facts.game->game.known.title;
   const Status* status = status_of(facts);
   return status != nullptr ? facts.sim->find_title(fixed_text(status->header.title)) : nullptr;
+}
+
+/// What the game makes in the place of its own: a mapping of another title of the sim, because it is switched
+/// to that one's format. Null: it makes its own, or none.
+const StatusMapping* of_another_title(const Facts& facts) {
+  const Title* title = facts.game ? facts.game->game.known.title : nullptr;
+  const Status* status = status_of(facts);
+  if (title == nullptr || status == nullptr) return nullptr;
+  if (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session) return nullptr;
+  const StatusMapping* found = nullptr;
+  for (const StatusMapping& mapping : status->mappings) {
+    if (mapping.attached == 0) continue;
+    const auto name = fixed_text(mapping.file_name);
+    if (title->find_layout(name) != nullptr) return nullptr;
+    if (title_that_makes(*facts.sim, name) != nullptr) found = &mapping;
+  }
+  return found;
+}
+
+/// Why nothing is to be said of the sections but that they are another game's.
+std::optional<Finding> wrong_format(const Facts& facts) {
+  if (of_another_title(facts) == nullptr) return std::nullopt;
+  return unknown("the game writes in another game's format: see in-game-option");
 }
 
 /// The mappings that this title must make.
@@ -72,33 +100,10 @@ std::vector<std::string_view> absent_mappings(const Facts& facts, const Status& 
   return all;
 }
 
-std::string to_switch_on(const Facts& facts) {
+/// The title that is being played, where something must be switched on in it; null: nothing must.
+const Title* to_switch_on(const Facts& facts) {
   const Title* title = title_of(facts);
-  return title == nullptr || title->to_switch_on == kNothing ? "" : std::string(title->to_switch_on);
-}
-
-bool any_file(const Facts& facts) {
-  return std::any_of(facts.files.begin(), facts.files.end(),
-                     [](const FileFacts& file) { return file.outside.exists; });
-}
-
-/// What is wrong with each file; then the verdict over all.
-template <typename Fault>
-Finding judge_files(const Facts& facts, const std::string& when_good, const std::string& remedy,
-                    Fault fault) {
-  if (!any_file(facts)) return unknown("there is no file");
-  std::vector<std::string> faults;
-  for (const FileFacts& file : facts.files)
-    if (file.outside.exists)
-      if (std::string text = fault(file); !text.empty()) faults.push_back(std::move(text));
-  if (faults.empty()) return ok(when_good);
-  return broken(fmt::format("{}", fmt::join(faults, "; ")), remedy);
-}
-
-std::string described(const PathFacts& path) {
-  if (!path.exists) return "absent";
-  return fmt::format("device {:x} inode {}, {} bytes, user {}", path.device, path.inode, path.size_bytes,
-                     path.owner);
+  return title == nullptr || title->to_switch_on == kNothing ? nullptr : title;
 }
 
 /// Whether what the bridge writes of this mapping arrives where readers look.
@@ -112,7 +117,7 @@ bool arrives(const Facts& facts, std::string_view file_name) {
 
 std::optional<double> data_rate_hz(const Facts& facts) {
   const Status* status = status_of(facts);
-  if (status == nullptr) return std::nullopt;
+  if (status == nullptr || of_another_title(facts) != nullptr) return std::nullopt;
   double sum = 0;
   for (const StatusMapping& mapping : status->mappings)
     if (mapping.attached != 0 && arrives(facts, fixed_text(mapping.file_name)))
@@ -130,9 +135,9 @@ Finding status_page(const Facts& facts) {
     case PageKind::kForeign:
       return broken(
           fmt::format("{}: {}", path, facts.page.why_foreign),
-          fmt::format("end the program that made it, then: rm -r {} (as its owner); the bridges and "
-                      "pitbridge must be of one version",
-                      path));
+          "end the program that made it, and remove it as its owner; bridges and pitbridge must be of one "
+          "version",
+          {command_of("rm -r", std::array{path})});
     case PageKind::kReadable:
       break;
   }
@@ -142,18 +147,15 @@ Finding status_page(const Facts& facts) {
 Finding heartbeat(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
   const StatusHeader& header = status_of(facts)->header;
-  const double silent_s =
-      (static_cast<double>(facts.page.now_ns) - static_cast<double>(header.heartbeat_ns)) / kNsPerSecond;
-  if (silent_s > kMaxSilenceSeconds)
-    return broken(fmt::format("bridge pid {} was last heard of {:.0f} s ago: it hangs or was stopped",
-                              header.bridge_pid, silent_s),
-                  fmt::format("kill -CONT {}; if that does not help: kill -KILL {}, and start it again",
-                              header.bridge_pid, header.bridge_pid));
-  return ok(fmt::format("{:.1f} s ago", std::max(0.0, silent_s)));
+  if (const auto hang = hang_of(header, facts.page.now_ns))
+    return broken(fmt::format("bridge pid {} hangs or was stopped: {}", hang->pid, hang->text()),
+                  "let it go on; " + hang->otherwise(), {hang->command()});
+  return ok(fmt::format("{:.1f} s ago", std::max(0.0, silence_s(header, facts.page.now_ns))));
 }
 
 Finding section(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
+  if (auto wrong = wrong_format(facts)) return *wrong;
   const Status& status = *status_of(facts);
   std::vector<std::string> present;
   for (const StatusMapping& mapping : status.mappings)
@@ -165,17 +167,24 @@ Finding section(const Facts& facts) {
   if (!facts.game) return unknown("no game runs; " + found);
   if (present.empty() && facts.holder() != nullptr && !facts.holder()->is_in_the_games_session)
     return unknown("the bridge is not in the game's session");
-  const std::string option = to_switch_on(facts);
-  return broken(found, option.empty()
-                           ? "go on to the track: some games make them only there; see bridge-session"
-                           : "switch on in the game: " + option);
+  const Title* option = to_switch_on(facts);
+  return broken(found, option != nullptr ? switch_on(facts, *option)
+                                         : Remedy{"go on to the track: some games make them only there"});
 }
 
 Finding in_game_option(const Facts& facts) {
-  const std::string option = to_switch_on(facts);
+  const Title* option = to_switch_on(facts);
   if (title_of(facts) == nullptr) return unknown("no game runs");
-  if (option.empty()) return ok("nothing has to be switched on");
-  if (auto none = no_bridge(facts)) return unknown("no bridge runs; switch on in the game: " + option);
+  if (option == nullptr) return ok("nothing has to be switched on");
+  if (auto none = no_bridge(facts))
+    return unknown("no bridge runs; what it needs: " + std::string(option->to_switch_on));
+  if (const StatusMapping* other = of_another_title(facts)) {
+    const auto name = fixed_text(other->file_name);
+    return broken(
+        fmt::format("the game is switched to the format of {}: it writes {}, and not {}",
+                    title_that_makes(*facts.sim, name)->name, name, fmt::join(needed_mappings(facts), ", ")),
+        switch_on(facts, *option));
+  }
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
   if (std::any_of(needed.begin(), needed.end(),
@@ -183,12 +192,12 @@ Finding in_game_option(const Facts& facts) {
     return ok("the game publishes");
   if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
     return unknown("the bridge is not in the game's session");
-  return broken("the game runs and publishes nothing: it is off", "switch on in the game: " + option);
+  return broken("the game runs and publishes nothing: it is off", switch_on(facts, *option));
 }
 
 Finding section_size(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
-  const Title* title = title_of(facts);
+  const Title* title = facts.values.version.by != nullptr ? facts.values.version.by : title_of(facts);
   if (title == nullptr) return unknown("the title is not known");
   const Status& status = *status_of(facts);
   std::vector<std::string> faults;
@@ -211,6 +220,7 @@ Finding section_size(const Facts& facts) {
 
 Finding section_changing(const Facts& facts) {
   if (auto none = no_bridge(facts)) return *none;
+  if (auto wrong = wrong_format(facts)) return *wrong;
   const Status& status = *status_of(facts);
   bool any = false;
   double sum = 0;
@@ -225,99 +235,12 @@ Finding section_changing(const Facts& facts) {
   if (sum > 0) return ok(fmt::format("{:.0f} updates/s", sum));
   if (seen) return ok("the bytes change");
   return broken(fmt::format("no change in {:.1f} s: the game writes nothing", facts.page.passed_s),
-                "leave the menu and the pause, and drive; many games write only on the track" +
-                    (to_switch_on(facts).empty() ? "" : "; switched on must be: " + to_switch_on(facts)));
-}
-
-Finding files_present(const Facts& facts) {
-  std::vector<std::string> there;
-  std::vector<std::string> missing;
-  for (const FileFacts& file : facts.files) {
-    if (file.outside.exists) {
-      there.push_back(fmt::format("{}: {}", file.name, described(file.outside)));
-    } else if (file.wanted_bytes != 0) {
-      missing.push_back(file.name);
-    }
-  }
-  if (there.empty() && !facts.page.is_locked) return unknown("no bridge runs that would make them");
-  if (missing.empty()) return ok(fmt::format("{}", fmt::join(there, "; ")));
-  return broken(fmt::format("missing in {}: {}", facts.shm.directory, fmt::join(missing, ", ")),
-                facts.page.is_locked
-                    ? "a bridge makes them again within a second; if not, see heartbeat and bridge-dir"
-                    : "start the bridge, which makes them");
-}
-
-Finding files_kind(const Facts& facts) {
-  return judge_files(facts, "plain files", "remove it: rm -r; a bridge writes into plain files only",
-                     [](const FileFacts& file) {
-                       if (S_ISREG(file.outside.mode)) return std::string();
-                       return fmt::format("{} is {}", file.name, kind_of(file.outside.mode));
-                     });
-}
-
-Finding files_owner(const Facts& facts) {
-  return judge_files(facts, fmt::format("user {} owns them", facts.own_user),
-                     "let their owner remove them (sudo rm where that is root), and let one user run all; "
-                     "where only the mode is "
-                     "wrong: chmod u+rw",
-                     [&](const FileFacts& file) {
-                       if (file.outside.owner != facts.own_user)
-                         return fmt::format("{} belongs to user {}", file.name, file.outside.owner);
-                       if ((file.outside.mode & kNeededBits) != kNeededBits && S_ISREG(file.outside.mode))
-                         return fmt::format("{} has mode {:o}", file.name, file.outside.mode & 07777U);
-                       return std::string();
-                     });
-}
-
-Finding files_size(const Facts& facts) {
-  return judge_files(
-      facts, "large enough for the sections and for the known readers",
-      "end the program that cuts them (simd?), then start the bridge, which makes them whole; a reader "
-      "that maps more dies with SIGBUS",
-      [](const FileFacts& file) {
-        if (file.outside.size_bytes >= file.wanted_bytes || !S_ISREG(file.outside.mode)) return std::string();
-        return fmt::format("{} has {} bytes of {}", file.name, file.outside.size_bytes, file.wanted_bytes);
-      });
-}
-
-Finding files_held(const Facts& facts) {
-  if (!facts.page.is_locked) return unknown("no bridge runs");
-  const bool any = std::any_of(facts.files.begin(), facts.files.end(),
-                               [](const FileFacts& file) { return file.is_held_by_bridge.has_value(); });
-  if (!any) return unknown("the bridge's descriptors cannot be looked at");
-  return judge_files(
-      facts, "the bridge has open what stands at their paths",
-      "another program replaced them, or the bridge runs in a sandbox with a /dev/shm of its own: "
-      "see files-same-inside; a bridge takes up its path again within a second",
-      [](const FileFacts& file) {
-        if (file.wanted_bytes == 0 || file.is_held_by_bridge.value_or(true)) return std::string();
-        return fmt::format("{} is not the bridge's file", file.name);
-      });
-}
-
-Finding files_same_inside(const Facts& facts) {
-  const WineSession* session = facts.session();
-  if (session == nullptr) return unknown(facts.game ? facts.game->why_no_session : "no game runs");
-  if (session->shares_mounts) return ok("the game has our mounts");
-  std::vector<std::string> faults;
-  bool any = false;
-  for (const FileFacts& file : facts.files) {
-    if (!file.inside || (!file.inside->exists && !file.outside.exists)) continue;
-    any = true;
-    if (!file.inside->is_same_file(file.outside))
-      faults.push_back(fmt::format("{}: outside {}; inside {}", file.name, described(file.outside),
-                                   described(*file.inside)));
-  }
-  if (!any) return unknown("there is no file, outside or inside");
-  if (faults.empty()) return ok("each is one file, by device and inode");
-  return broken(fmt::format("{}", fmt::join(faults, "; ")),
-                session->sandbox == Sandbox::kFlatpak
-                    ? "see flatpak-shm"
-                    : "let the sandbox share /dev/shm, or start the bridge on the side of the readers");
+                "leave the menu and the pause, and drive: many games write only on the track");
 }
 
 Finding data(const Facts& facts) {
   if (!facts.page.is_locked) return unknown("no bridge runs");
+  if (auto wrong = wrong_format(facts)) return *wrong;
   if (const auto rate = data_rate_hz(facts)) return ok(fmt::format("{:.0f} updates/s", *rate));
   const Status* status = status_of(facts);
   if (status == nullptr) return unknown("the status page cannot be read");
@@ -327,7 +250,7 @@ Finding data(const Facts& facts) {
                (rate_hz(facts, mapping) > 0 || section_has_changed(facts, fixed_text(mapping.file_name)));
   if (!changes) return unknown("the game writes nothing");
   return broken("the game writes, and nothing arrives in the files",
-                "see heartbeat, files-kind and files-held; then start the bridge again");
+                "mend what is said of heartbeat, files-kind and files-held; then start the game again");
 }
 
 }  // namespace judge

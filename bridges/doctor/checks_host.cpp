@@ -7,8 +7,8 @@
 #include <array>
 
 #include "bridges/doctor/checks.hpp"
+#include "bridges/doctor/remedies.hpp"
 #include "common/core/settings/app_id.hpp"
-#include "common/core/sim/describe.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {
@@ -36,19 +36,19 @@ std::uint64_t missing_bytes(const Facts& facts) {
 Finding config(const Facts& facts) {
   if (facts.config_faults.empty()) return ok("no fault");
   return broken(fmt::format("{}", fmt::join(facts.config_faults, "; ")),
-                "correct the file; man pitbridge.toml lists the keys");
+                "correct the file, whose keys are in pitbridge.toml(5), and look at it again",
+                {pitbridge_command(facts, "config")});
 }
 
 Finding shm_dir(const Facts& facts) {
   const std::string& directory = facts.shm.directory;
   if (!facts.shm.is_directory)
-    return broken(fmt::format("{} is no directory", directory),
-                  "make it, or name another one with PITBRIDGE_SHM_DIR or --shm-dir");
+    return broken(fmt::format("{} is no directory", directory), "make it",
+                  {command_of("mkdir -p", std::array{directory})});
   if (!facts.shm.is_writable)
     return broken(fmt::format("{} is not writable for user {}", directory, facts.own_user),
-                  fmt::format("let its owner run: chmod 1777 {}; or name another directory with "
-                              "PITBRIDGE_SHM_DIR",
-                              directory));
+                  "let everybody write there, unless it is mounted read-only",
+                  {command_of("sudo chmod 1777", std::array{directory})});
   return ok(directory);
 }
 
@@ -57,8 +57,8 @@ Finding shm_readers(const Facts& facts) {
   if (facts.shm.is_flatpak_directory)
     return ok("this is Flatpak Steam's /dev/shm; readers need this path, or links to its files in /dev/shm");
   return broken(fmt::format("readers open their files in /dev/shm, and not in {}", facts.shm.directory),
-                "unset PITBRIDGE_SHM_DIR where the bridge is started and leave out --shm-dir, or tell the "
-                "reader this directory if it has an option for that");
+                "take PITBRIDGE_SHM_DIR, --shm-dir and shm_dir out of what starts the bridge, unless your "
+                "readers know this directory");
 }
 
 Finding shm_space(const Facts& facts) {
@@ -66,8 +66,8 @@ Finding shm_space(const Facts& facts) {
   const std::uint64_t missing = missing_bytes(facts);
   if (*facts.shm.free_bytes < missing)
     return broken(fmt::format("{} bytes are free, and {} more are needed", *facts.shm.free_bytes, missing),
-                  fmt::format("remove files that nobody needs from {}; see du -a {}", facts.shm.directory,
-                              facts.shm.directory));
+                  "remove what nobody needs; this shows what is there",
+                  {command_of("du -a", std::array{facts.shm.directory})});
   return ok(fmt::format("{} MB are free", *facts.shm.free_bytes >> 20U));
 }
 
@@ -89,9 +89,7 @@ Finding app_id(const Facts& facts) {
     if (known->sim == facts.sim) return ok(fmt::format("{}: {}", *id, known->title->name));
     return broken(fmt::format("{} belongs to {}, but the exe is {} of {}", *id, known->title->name,
                               facts.game->game.exe_name, facts.sim->description),
-                  fmt::format("start {} by hand in this prefix; what goes by the app id takes the wrong "
-                              "bridge",
-                              bridge_program(*facts.sim)));
+                  start_a_bridge(facts));
   }
   if (facts.steam.apps.empty()) return unknown("no game of this sim runs, and none is installed by Steam");
   std::vector<std::string> all;
@@ -105,7 +103,7 @@ Finding simd(const Facts& facts) {
   if (s.pids.empty()) {
     if (s.bridge_exe.empty()) return ok("does not run");
     return broken("SIMD_BRIDGE_EXE is set for the game, but simd does not run",
-                  "start simd, or take SIMD_BRIDGE_EXE out of the launch options");
+                  "start simd, which is to start the bridge");
   }
   const std::string runs = fmt::format("simd runs (pid {})", fmt::join(s.pids, ", "));
   if (!s.bridge_exe.empty() && !s.bridge_exe_is_there)
@@ -114,9 +112,11 @@ Finding simd(const Facts& facts) {
   const WineSession* session = facts.session();
   if (!s.bridge_exe.empty() && session != nullptr && session->sync.is_proven &&
       session->sync.mode != SyncMode::kFsync)
-    return broken(fmt::format("{} and starts its bridge with WINEFSYNC=1, but the game uses {}", runs,
-                              sync_mode_name(session->sync.mode)),
-                  "start the bridge with pitbridge %command% instead of SIMD_BRIDGE_EXE");
+    return broken(
+        fmt::format("{} and starts its bridge with WINEFSYNC=1, but the game uses {}", runs,
+                    sync_mode_name(session->sync.mode)),
+        "write this into the launch options of the game, without SIMD_BRIDGE_EXE, and start it again",
+        {pitbridge_command(facts, "%command%")});
   const bool started_by_simd =
       s.bridge_parent && std::find(s.pids.begin(), s.pids.end(), *s.bridge_parent) != s.pids.end();
   if (s.bridge_parent && !started_by_simd && shares_files_with_simd(*facts.sim))
@@ -124,17 +124,15 @@ Finding simd(const Facts& facts) {
         fmt::format("{} as well, and did not start the bridge: it cuts, zeroes and unlinks the same "
                     "files",
                     runs),
-        fmt::format(
-            "end simd, or let it start the bridge: SIMD_BRIDGE_EXE={} %command%",
-            facts.bridge_file.installed.empty() ? "/path/to/bridge.exe.so" : facts.bridge_file.installed));
+        "end simd, unless it is to start the bridge: then see pitbridge-bridge(1)", {kill_command(s.pids)});
   return ok(runs);
 }
 
 Finding simd_pid_file(const Facts& facts) {
   if (!facts.simd.has_pid_file) return ok("there is no /tmp/simd.pid");
   if (!facts.simd.pids.empty()) return ok("/tmp/simd.pid belongs to the simd that runs");
-  return broken("/tmp/simd.pid is there, though no simd runs: simd will not start",
-                "remove it: rm /tmp/simd.pid");
+  return broken("/tmp/simd.pid is there, though no simd runs: simd will not start", "remove it",
+                {"rm /tmp/simd.pid"});
 }
 
 }  // namespace pitbridge::doctor::judge

@@ -5,19 +5,37 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "bridges/doctor/checks.hpp"
-#include "common/core/sim/describe.hpp"
+#include "bridges/doctor/remedies.hpp"
 
 namespace pitbridge::doctor::judge {
 namespace {
-
-constexpr const char* kStartInside = "start the game with pitbridge %command% in its launch options";
 
 /// Why there is no session to judge; nothing when there is one.
 std::optional<Finding> no_session(const Facts& facts) {
   if (facts.session() != nullptr) return std::nullopt;
   return unknown(facts.game ? facts.game->why_no_session : "no game runs");
+}
+
+std::string names_of(const std::vector<StrangeExe>& exes) {
+  std::vector<std::string> names;
+  names.reserve(exes.size());
+  for (const StrangeExe& exe : exes) names.push_back(fmt::format("{} (pid {})", exe.exe_name, exe.pid));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Of a game that has not been found.
+Remedy start_the_game(const Facts& facts) {
+  if (!facts.strange_exes.empty())
+    return {fmt::format("go on from {} to the game; where it is the game, report its name",
+                        facts.strange_exes.front().exe_name)};
+  if (!facts.launchers.empty())
+    return {fmt::format("go on from {} to the game: drive", facts.launchers.front().exe_name)};
+  if (facts.page.is_locked || facts.watcher_runs)
+    return {"start the game, as the user who runs pitbridge, and run pitbridge outside of any container"};
+  return {"start the game with this in its launch options", {pitbridge_command(facts, "%command%")}};
 }
 
 std::string_view sync_variable(SyncMode mode) {
@@ -28,8 +46,10 @@ std::string_view sync_variable(SyncMode mode) {
 
 Finding game(const Facts& facts) {
   if (!facts.game)
-    return broken("no process of this sim's exes runs under Wine as this user",
-                  "start the game; run pitbridge as the user who runs it, outside of any container");
+    return broken(facts.launchers.empty()
+                      ? "no process of this sim's exes runs under Wine as this user"
+                      : fmt::format("only its launcher runs: {}", names_of(facts.launchers)),
+                  start_the_game(facts));
   const RunningGame& game = facts.game->game;
   std::string found =
       fmt::format("{}, {}, pid {}", game.known.title->name, game.exe_name, game.process.id.pid);
@@ -42,15 +62,9 @@ Finding game(const Facts& facts) {
 Finding game_exe(const Facts& facts) {
   if (facts.game) return ok(facts.game->game.exe_name);
   if (facts.strange_exes.empty()) return unknown("no game runs");
-  std::vector<std::string> names;
-  for (const StrangeExe& exe : facts.strange_exes)
-    names.push_back(fmt::format("{} (pid {})", exe.exe_name, exe.pid));
   return broken(
-      fmt::format("an app id of this sim runs {}, which is no known exe", fmt::join(names, ", ")),
-      fmt::format(
-          "if it is a launcher, go on to the game; if it is the game, report its name, and start {} by "
-          "hand in its prefix with --stay",
-          bridge_program(*facts.sim)));
+      fmt::format("an app id of this sim runs {}, which is no known exe", names_of(facts.strange_exes)),
+      start_the_game(facts));
 }
 
 Finding prefix(const Facts& facts) {
@@ -67,14 +81,17 @@ Finding prefix(const Facts& facts) {
   if (!path.exists || !S_ISDIR(path.mode))
     return broken(fmt::format("{} is not there", name),
                   "it was moved or removed under the running game: end the game, put it back, start again");
+  if (!prefix.path.starts_with('/'))
+    return broken(fmt::format("{} is no whole path, so every program takes another one for it", name),
+                  "set WINEPREFIX in the game's launch options to a path from the root on");
   if (path.owner != facts.own_user)
-    return broken(
-        fmt::format("{} belongs to user {}, and not to {}; Wine refuses it", name, path.owner,
-                    facts.own_user),
-        fmt::format("run pitbridge as that user, or: sudo chown -R {} '{}'", facts.own_user, prefix.path));
+    return broken(fmt::format("{} belongs to user {}, and not to {}; Wine refuses it", name, path.owner,
+                              facts.own_user),
+                  "end the game, give the prefix to the user who plays, and start it again",
+                  {command_of(fmt::format("sudo chown -R {}", facts.own_user), std::array{prefix.path})});
   if (!facts.game->prefix_is_one)
     return broken(fmt::format("{} holds no system.reg, so it is no Wine prefix", name),
-                  "end the game, and let Steam or wineboot make the prefix");
+                  "end the game and start it again: Steam and Wine make what is missing");
   return ok(name);
 }
 
@@ -108,7 +125,8 @@ Finding wine_loader(const Facts& facts) {
   if (auto none = no_session(facts)) return *none;
   const FoundPath& loader = facts.session()->loader;
   if (loader.path.empty())
-    return broken("no program wine or wine64 was found beside what the game executes", kStartInside);
+    return broken("no program wine or wine64 was found beside what the game executes",
+                  start_with_the_game(facts));
   return ok(fmt::format("{} (from {})", loader.path, loader.source));
 }
 
@@ -133,8 +151,7 @@ Finding wineserver_alone(const Facts& facts) {
   return broken(
       fmt::format("{} wineservers serve this prefix (pids {}): they do not see each other's mappings",
                   pids.size(), fmt::join(pids, ", ")),
-      fmt::format("end the game and all else in the prefix, then: kill {}; {}", fmt::join(pids, " "),
-                  kStartInside));
+      "end the game and all else in the prefix, then these, and start the game again", {kill_command(pids)});
 }
 
 Finding sync_mode(const Facts& facts) {
@@ -144,8 +161,7 @@ Finding sync_mode(const Facts& facts) {
   const std::string_view mode = sync_mode_name(session.sync.mode);
   if (!session.sync.is_proven && declared != SyncMode::kServer)
     return broken(fmt::format("the game's variables ask for {}, but nothing shows that it is in use", mode),
-                  fmt::format("this Wine or kernel does not have it: take {} out of the launch options, or "
-                              "choose a Proton that has it",
+                  fmt::format("this Wine or kernel does not have it: take {} out of the launch options",
                               sync_variable(declared)));
   if (const BridgeFacts* holder = facts.holder(); holder != nullptr && !holder->is_in_the_games_session)
     return ok(fmt::format("{}; the bridge is of another session", mode));
@@ -160,12 +176,12 @@ Finding namespaces(const Facts& facts) {
                   session.shares_pids ? "shared" : "of its own", sandbox_name(session.sandbox));
   const bool is_known_to_share =
       session.shares_mounts || (session.sandbox == Sandbox::kPressureVessel && !facts.game->has_own_shm);
-  if (!session.shares_pids) return broken(found + ": pids mean nothing across the border", kStartInside);
+  if (!session.shares_pids)
+    return broken(found + ": pids mean nothing across the border", start_with_the_game(facts));
   if (!is_known_to_share && facts.game->has_own_shm)
     return broken(found + ": its /dev/shm is another than ours",
-                  session.sandbox == Sandbox::kFlatpak
-                      ? "see flatpak-shm"
-                      : "start the bridge out here, or let the sandbox share /dev/shm");
+                  session.sandbox == Sandbox::kFlatpak ? reach_flatpak_files(facts)
+                                                       : Remedy{"let the sandbox share our /dev/shm"});
   return ok(found);
 }
 
@@ -175,8 +191,7 @@ Finding join(const Facts& facts) {
     if (bridge.is_in_the_games_session)
       return ok(fmt::format("a bridge has joined, pid {}", bridge.bridge.process.id.pid));
   const WineSession& session = *facts.session();
-  if (!session.join_obstacle.empty())
-    return broken(session.join_obstacle, session.shares_mounts ? "see the links above" : kStartInside);
+  if (!session.join_obstacle.empty()) return broken(session.join_obstacle, start_with_the_game(facts));
   return ok("a bridge that is started out here would join");
 }
 
@@ -193,12 +208,10 @@ Finding flatpak_shm(const Facts& facts) {
   if (!shm.flatpak_directory.empty())
     return broken(
         fmt::format("Flatpak Steam has a /dev/shm of its own; out here it is {}", shm.flatpak_directory),
-        fmt::format("look there: pitbridge --shm-dir {} doctor; or share /dev/shm: flatpak override "
-                    "--user --device=shm com.valvesoftware.Steam, and start Steam again",
-                    shm.flatpak_directory));
+        reach_flatpak_files(facts));
   if (session == nullptr) return unknown("no game runs");
   return broken("Flatpak Steam has a /dev/shm of its own, which cannot be reached from out here",
-                "flatpak override --user --device=shm com.valvesoftware.Steam, and start Steam again");
+                reach_flatpak_files(facts));
 }
 
 }  // namespace pitbridge::doctor::judge

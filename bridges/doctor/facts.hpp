@@ -12,6 +12,7 @@
 #include "common/core/error.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim.hpp"
+#include "common/core/sim/version.hpp"
 #include "common/posix/session/processes.hpp"
 #include "common/posix/session/steam.hpp"
 #include "common/posix/session/wine_process.hpp"
@@ -74,12 +75,32 @@ struct SteamFacts {
   std::vector<InstalledApp> apps;
   std::vector<std::optional<CompatData>> compat;
   std::vector<bool> proton_is_there;  ///< the directory that `compat` names; true where it names none
+  bool is_in_flatpak = false;         ///< a pitbridge lies where Steam's Flatpak sees it
 };
 
-/// A Wine process that has a known app id, and an exe that no table knows.
+/// A Wine process that is no game: with a known app id, and an exe that no table knows; or a game's launcher.
 struct StrangeExe {
   pid_t pid = 0;
   std::string exe_name;
+};
+
+/// A game that runs without Wine: its plugin writes the file of the readers itself.
+struct NativeFacts {
+  const Title* title = nullptr;
+  pid_t pid = 0;
+  std::string file;  ///< path
+  bool file_is_there = false;
+  std::string first_bytes;
+  bool has_changed = false;  ///< between the two readings
+};
+
+/// The plugin of an installed game.
+struct PluginFacts {
+  const Title* title = nullptr;
+  std::string name;
+  std::string directory;               ///< in which it must lie
+  std::vector<std::string> libraries;  ///< *.dll that lie there
+  bool is_for_windows = true;          ///< the installed game has the directory of Windows' programs
 };
 
 struct GameFacts {
@@ -127,6 +148,13 @@ struct TrialFacts {
   std::string output;              ///< its first line
 };
 
+/// What the files of a living bridge mean, by the tables of the title.
+struct ValuesFacts {
+  const Title* title = nullptr;  ///< null: not known
+  TitleVersion version;
+  std::vector<Quantity> implausible;
+};
+
 struct SimdFacts {
   std::vector<pid_t> pids;
   bool has_pid_file = false;
@@ -137,19 +165,25 @@ struct SimdFacts {
 
 struct Facts {
   const Sim* sim = nullptr;
+  std::string program;  ///< the path of pitbridge itself
+  bool watcher_runs = false;
   uid_t own_user = 0;
   std::vector<std::string> config_faults;
   ShmFacts shm;
   SteamFacts steam;
-  std::vector<RunningGame> games;  ///< all of this sim
-  std::optional<GameFacts> game;   ///< the one that is looked at
+  std::vector<RunningGame> games;     ///< all of this sim
+  std::optional<NativeFacts> native;  ///< where no game runs under Wine
+  std::vector<PluginFacts> plugins;   ///< of the games that Steam has installed
+  std::optional<GameFacts> game;      ///< the one that is looked at
   std::vector<StrangeExe> strange_exes;
-  std::vector<BridgeFacts> bridges;  ///< of this sim, in the game's session or of this directory
+  std::vector<StrangeExe> launchers;  ///< that run, of this sim's titles
+  std::vector<BridgeFacts> bridges;   ///< of this sim, in the game's session or of this directory
   BridgeFileFacts bridge_file;
   GlibcVersion own_glibc;
   TrialFacts trial;
   PageFacts page;
   std::vector<SectionFacts> sections;
+  ValuesFacts values;
   std::vector<FileFacts> files;
   SimdFacts simd;
 

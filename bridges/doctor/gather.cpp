@@ -10,6 +10,7 @@
 #include "bridges/doctor/gather_bridge.hpp"
 #include "bridges/doctor/gather_data.hpp"
 #include "bridges/doctor/gather_host.hpp"
+#include "bridges/doctor/gather_native.hpp"
 #include "bridges/doctor/gather_session.hpp"
 #include "bridges/doctor/path_facts.hpp"
 #include "bridges/doctor/trial.hpp"
@@ -43,6 +44,8 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   const std::string& root = options.root;
   Facts facts;
   facts.sim = &sim;
+  facts.program = options.program;
+  facts.watcher_runs = options.watcher_runs;
   facts.own_user = ::geteuid();
   facts.config_faults = options.config_faults;
   facts.shm = shm_facts(options);
@@ -57,7 +60,12 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
     if (game.known.sim == &sim) facts.games.push_back(std::move(game));
   auto bridges = seen_bridges(sim, facts.page, root);
   facts.game = chosen_game(facts, bridges, processes, options);
-  if (!facts.game) facts.strange_exes = strange_exes(sim, processes, options);
+  if (!facts.game) {
+    facts.strange_exes = strange_exes(sim, processes, options);
+    facts.launchers = running_launchers(sim, processes, options);
+    facts.native = native_game(sim, processes, options);
+  }
+  facts.plugins = plugin_facts(facts.steam, options);
 
   const WineSession* session = facts.session();
   for (SeenBridge& bridge : bridges) {
@@ -71,6 +79,8 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
     facts.bridge_file.is_readable_inside = is_readable_inside(facts.bridge_file, *session, root);
   facts.trial = run_trial(facts, root);
   read_again(facts, page, options.interval_ms);
+  if (facts.native) look_again(*facts.native, options);
+  facts.values = values_facts(facts, options);
   facts.files = file_facts(facts, options);
   facts.simd = simd_facts(facts, options);
   return facts;
@@ -83,6 +93,11 @@ std::vector<const Sim*> running_sims(const GatherOptions& options) {
     if (is_wanted && std::find(all.begin(), all.end(), game.known.sim) == all.end())
       all.push_back(game.known.sim);
   }
+  if (!all.empty()) return all;
+  const auto processes = own_processes(options.root);
+  for (const Sim* sim : all_sims())
+    if (native_game(*sim, processes, options) || !running_launchers(*sim, processes, options).empty())
+      all.push_back(sim);
   return all;
 }
 

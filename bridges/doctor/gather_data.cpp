@@ -12,7 +12,9 @@
 
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/lock_file.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/shm/own_file.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fd.hpp"
@@ -129,6 +131,14 @@ void read_again(Facts& facts, const PageReader& page, int interval_ms) {
     if (sections[i] && now) section.has_changed = *sections[i] != *now;
     facts.sections.push_back(std::move(section));
   }
+}
+
+ValuesFacts values_facts(const Facts& facts, const GatherOptions& options) {
+  if (!facts.page.is_locked) return {};
+  const MirrorReading reading = read_mirror(options.root + options.shm_directory, *facts.sim);
+  if (reading.title == nullptr) return {};
+  return {reading.title, version_of(*reading.title, reading.snapshot),
+          decode(*reading.title, reading.snapshot).absent_because(AbsentReason::kImplausible)};
 }
 
 std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& options) {

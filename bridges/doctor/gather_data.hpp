@@ -29,6 +29,9 @@ class PageReader {
 /// The second reading of the page and of the game's sections, after the interval.
 void read_again(Facts& facts, const PageReader& page, int interval_ms);
 
+/// Nothing of a bridge that does not live.
+ValuesFacts values_facts(const Facts& facts, const GatherOptions& options);
+
 /// The files of this sim, and those that the user has added. Looks at the page, the session and the bridges
 /// among `facts`.
 std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& options);

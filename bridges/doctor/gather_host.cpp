@@ -10,6 +10,7 @@
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/core/sim/number_text.hpp"
+#include "common/posix/launch/flatpak_copy.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 
@@ -42,6 +43,7 @@ SteamFacts steam_facts(const Sim& sim, const GatherOptions& options) {
   SteamFacts steam;
   if (options.home.empty()) return steam;
   steam.installations = steam_installations(options.home, options.root);
+  steam.is_in_flatpak = is_in_flatpak(options.home, options.root);
   for (const SteamInstallation& installation : steam.installations)
     for (const std::string& library : steam_libraries(installation, options.home, options.root))
       for (InstalledApp& app : installed_apps(library, options.root)) {

@@ -17,8 +17,10 @@ struct GatherOptions {
   std::string runtime_directory = {};  ///< XDG_RUNTIME_DIR
   std::string data_directory = {};     ///< below which bridges are staged, by version
   std::string version = {};            ///< of pitbridge
-  std::optional<pid_t> game = {};      ///< this process, and no other of the same sim
-  int interval_ms = 500;               ///< between the two readings that show whether anything changes
+  std::string program = {};            ///< the path of pitbridge itself
+  bool watcher_runs = false;
+  std::optional<pid_t> game = {};  ///< this process, and no other of the same sim
+  int interval_ms = 500;           ///< between the two readings that show whether anything changes
   std::vector<std::string> config_faults = {};  ///< in the user's own config.toml
 };
 

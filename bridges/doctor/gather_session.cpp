@@ -51,6 +51,11 @@ std::string wanted_directory(const Sim& sim, const UserSettings& settings) {
   return directory.source == Resolved::Source::kDefault ? "" : directory.text();
 }
 
+bool is_run_by_wine(const ProcessInfo& process, const std::string& root) {
+  const auto exe = exe_of(process.id, root);
+  return exe && is_wine_loader(*exe);
+}
+
 }  // namespace
 
 bool is_one_session(const WineSession& a, const WineSession& b, const std::string& root) {
@@ -100,12 +105,25 @@ std::vector<StrangeExe> strange_exes(const Sim& sim, const std::vector<ProcessIn
     if (options.game && process.id.pid != *options.game) continue;
     if (process.argv.empty() || is_of_windows(process.argv.front())) continue;
     const std::string name(base_name(process.argv.front()));
-    if (!is_exe_name(name) || title_of_exe_name(name) || bridge_of(process, root)) continue;
-    const auto exe = exe_of(process.id, root);
-    const auto environment = exe && is_wine_loader(*exe) ? environment_of(process.id, root) : std::nullopt;
+    if (!is_exe_name(name) || title_of_exe_name(name) || title_of_launcher(name) || bridge_of(process, root))
+      continue;
+    const auto environment = is_run_by_wine(process, root) ? environment_of(process.id, root) : std::nullopt;
     const auto app = environment ? app_id_from(*environment) : std::nullopt;
     const auto known = app ? title_of_app(*app) : std::nullopt;
     if (known && known->sim == &sim) all.push_back({process.id.pid, name});
+  }
+  return all;
+}
+
+std::vector<StrangeExe> running_launchers(const Sim& sim, const std::vector<ProcessInfo>& processes,
+                                          const GatherOptions& options) {
+  std::vector<StrangeExe> all;
+  for (const ProcessInfo& process : processes) {
+    if (process.argv.empty() || (options.game && process.id.pid != *options.game)) continue;
+    const std::string name(base_name(process.argv.front()));
+    const auto known = title_of_launcher(name);
+    if (known && known->sim == &sim && is_run_by_wine(process, options.root))
+      all.push_back({process.id.pid, name});
   }
   return all;
 }

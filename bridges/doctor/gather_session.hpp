@@ -23,5 +23,8 @@ GameFacts game_facts(const RunningGame& game, const std::vector<ProcessInfo>& pr
 /// The Wine processes that Steam started for this sim, and whose exe no table knows.
 std::vector<StrangeExe> strange_exes(const Sim& sim, const std::vector<ProcessInfo>& processes,
                                      const GatherOptions& options);
+/// The launchers of this sim's titles that run under Wine.
+std::vector<StrangeExe> running_launchers(const Sim& sim, const std::vector<ProcessInfo>& processes,
+                                          const GatherOptions& options);
 
 }  // namespace pitbridge::doctor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,18 +20,29 @@ struct Result {
 struct Report {
   const Sim* sim = nullptr;
   std::vector<Result> results;         ///< one a check, in their order
+  bool is_native = false;              ///< the game runs without Wine, and needs no bridge
   std::optional<double> data_rate_hz;  ///< nothing: no data flows
 };
 Report report_on(const Facts& facts);
 
-/// "data flows: 312 updates/s", or "broken at: ..."; one line without its end.
-std::string verdict(const Report& report);
+/// To the readers, from a bridge or from a native game.
+bool data_flows(const Report& report);
 
-/// The table for people, a mark and the facts for each link, the remedy below each broken one, and the
-/// verdict as the last line.
-std::string text_of(const Report& report, bool with_colour);
+struct TextStyle {
+  bool with_colour = false;
+  bool with_unknown = false;  ///< the links that cannot be judged are shown, and not only counted
+  std::size_t columns = 80;
+};
 
-/// A JSON array of objects with the keys sim, id, title, state, found and remedy.
+/// "data flows: 312 updates/s", or "broken at: ..."; one line without its end. Of the broken links as many
+/// are named as fit into so many columns.
+std::string verdict(const Report& report, std::size_t columns);
+
+/// The verdict, the one next step, and then for each link a mark and the facts, with the remedy below each
+/// broken one.
+std::string text_of(const Report& report, const TextStyle& style);
+
+/// A JSON array of objects with the keys sim, id, title, state, found, remedy and commands.
 std::string json_of(const std::vector<Report>& reports);
 
 }  // namespace pitbridge::doctor

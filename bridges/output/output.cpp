@@ -5,11 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 
+#include "bridges/output/columns.hpp"
 #include "common/core/sim/text.hpp"
 #include "common/posix/system/system_error.hpp"
 
@@ -23,21 +22,6 @@ void note_unless(bool done) {
   if (!done && g_first_error == 0) g_first_error = errno != 0 ? errno : EIO;
 }
 
-std::size_t terminal_columns() {
-  winsize size = {};
-  constexpr std::size_t kUsual = 80;
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : kUsual;
-}
-
-/// Hangul, the scripts of China and Japan, full-width forms, and most pictures.
-bool is_wide(std::uint32_t letter) {
-  return (letter >= 0x1100 && letter <= 0x115F) || (letter >= 0x2E80 && letter <= 0xA4CF) ||
-         (letter >= 0xAC00 && letter <= 0xD7A3) || (letter >= 0xF900 && letter <= 0xFAFF) ||
-         (letter >= 0xFE30 && letter <= 0xFE6F) || (letter >= 0xFF00 && letter <= 0xFF60) ||
-         (letter >= 0xFFE0 && letter <= 0xFFE6) || (letter >= 0x1F300 && letter <= 0x1FAFF) ||
-         (letter >= 0x20000 && letter <= 0x3FFFD);
-}
-
 bool has_reader() {
   pollfd output = {STDOUT_FILENO, 0, 0};
   return ::poll(&output, 1, 0) <= 0 || (output.revents & POLLERR) == 0;
@@ -45,14 +29,10 @@ bool has_reader() {
 
 }  // namespace
 
-std::string fitted(std::string_view text, std::size_t columns) {
-  std::size_t used = 0;
-  std::size_t end = 0;
-  for (std::size_t next = 0; next < text.size(); end = next) {
-    used += is_wide(next_character(text, next).value_or(0)) ? 2 : 1;
-    if (used > columns) break;
-  }
-  return std::string(text.substr(0, end));
+std::size_t output_columns() {
+  winsize size = {};
+  constexpr std::size_t kUsual = 80;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : kUsual;
 }
 
 void put_block(std::string_view text) {
@@ -66,7 +46,7 @@ void put_line(std::string_view text) {
 
 void put_over_last_line(std::string_view text) {
   if (::isatty(STDOUT_FILENO) == 0) return put_line(text);
-  put_block("\r\033[K" + fitted(printable(text), terminal_columns()));
+  put_block("\r\033[K" + fitted(printable(text), output_columns()));
 }
 
 void complain(std::string_view text, std::string_view command_name) {

@@ -21,8 +21,8 @@ void print_line(fmt::format_string<Args...> format, Args&&... args) {
   put_line(fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// As many of the letters as fit into so many columns. Of wide ones, as of Chinese, each needs two.
-std::string fitted(std::string_view text, std::size_t columns);
+/// Those of the terminal; 80 where stdout is none.
+std::size_t output_columns();
 
 /// Several lines as they are: each was made printable before colours and indents were added.
 void put_block(std::string_view text);

@@ -40,6 +40,10 @@ const UserSettings& user_settings();
 /// chosen one, those of sandboxes are asked too.
 std::string directory_to_read(std::string_view sim = {});
 
+/// Where the sim's files may be: the directories of the settings, and where nobody has chosen one, those of
+/// sandboxes.
+std::vector<std::string> directories_to_look_at(std::string_view sim = {});
+
 /// Every directory that the settings give for any sim, each once.
 std::vector<std::string> shm_directories();
 

@@ -9,7 +9,7 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "sim_names.hpp"
 
 namespace pitbridge {

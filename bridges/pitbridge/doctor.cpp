@@ -11,9 +11,11 @@
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
+#include "common/posix/launch/watch_notice.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/system/paths.hpp"
+#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge {
 namespace {
@@ -21,6 +23,7 @@ namespace {
 std::string g_sim_name;
 bool g_json = false;
 bool g_list = false;
+bool g_verbose = false;
 int g_interval_ms = 500;
 pid_t g_game_pid = 0;
 
@@ -38,14 +41,18 @@ doctor::GatherOptions options_for(std::string_view sim) {
   options.runtime_directory = environment_or("XDG_RUNTIME_DIR", "");
   options.data_directory = data_directory();
   options.version = kVersion;
+  options.program = link_target("/proc/self/exe").value_or("pitbridge");
+  options.watcher_runs = running_watch(runtime_directory()).has_value();
   if (g_game_pid != 0) options.game = g_game_pid;
   options.interval_ms = g_interval_ms;
   options.config_faults = config_faults();
   return options;
 }
 
-bool with_colour() {
-  return ::isatty(STDOUT_FILENO) != 0 && environment_or("NO_COLOR", "").empty();
+doctor::TextStyle text_style() {
+  return {.with_colour = ::isatty(STDOUT_FILENO) != 0 && environment_or("NO_COLOR", "").empty(),
+          .with_unknown = g_verbose,
+          .columns = output_columns()};
 }
 
 Expected<std::vector<const Sim*>> chosen_sims() {
@@ -76,12 +83,12 @@ Expected<void> run() {
   std::vector<doctor::Report> reports;
   for (const Sim* sim : *sims) {
     reports.push_back(doctor::report_on(doctor::gather(*sim, options_for(sim->name))));
-    if (!g_json) put_block((reports.size() > 1 ? "\n" : "") + doctor::text_of(reports.back(), with_colour()));
+    if (!g_json) put_block((reports.size() > 1 ? "\n" : "") + doctor::text_of(reports.back(), text_style()));
   }
   if (g_json) put_block(doctor::json_of(reports) + "\n");
   std::vector<std::string_view> still;
   for (const doctor::Report& report : reports)
-    if (!report.data_rate_hz) still.push_back(report.sim->name);
+    if (!doctor::data_flows(report)) still.push_back(report.sim->name);
   if (still.empty()) return {};
   return fail(ExitCode::kFailure, fmt::format("no data flows for {}", fmt::join(still, ", ")));
 }
@@ -94,6 +101,7 @@ constexpr Command kCommand = {
           app.add_option("sim", g_sim_name, "The sim, as `pitbridge list` names it [the one that runs]");
           app.add_flag("--json", g_json, "Print JSON");
           app.add_flag("--list", g_list, "Print the ids of the links and exit");
+          app.add_flag("--verbose", g_verbose, "Show the links that cannot be judged, and why");
           app.add_option("--pid", g_game_pid, "The game's process, where several games of the sim run")
               ->check(CLI::PositiveNumber)
               ->type_name("PID");

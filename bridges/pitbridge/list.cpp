@@ -30,6 +30,12 @@ std::vector<std::string_view> not_decoded(const Title& title) {
   return missing;
 }
 
+/// Of the game for Linux, which needs no bridge; null: there is none.
+Json native_json(const Title& title) {
+  if (title.native_exe.empty()) return {};
+  return {{"exe", title.native_exe}, {"file", title.native_file}};
+}
+
 Json json_of(const Sim& sim) {
   Json titles = Json::array();
   for (const Title& title : sim.titles) {
@@ -37,6 +43,8 @@ Json json_of(const Sim& sim) {
                       {"name", title.name},
                       {"app_ids", std::vector<std::uint32_t>(title.app_ids.begin(), title.app_ids.end())},
                       {"exe_names", std::vector<std::string>(title.exe_names.begin(), title.exe_names.end())},
+                      {"launchers", std::vector<std::string>(title.launchers.begin(), title.launchers.end())},
+                      {"native", native_json(title)},
                       {"to_switch_on", title.to_switch_on},
                       {"not_decoded", not_decoded(title)},
                       {"evidence", title.evidence}});

@@ -43,17 +43,6 @@ void print_first_fault(const std::vector<ConfigFault>& faults) {
                             faults.size() > 1 ? fmt::format(", and {} more", faults.size() - 1) : ""));
 }
 
-/// Those of the settings; where nobody has chosen one, those of sandboxes too.
-std::vector<std::string> directories_to_look_at(std::string_view sim) {
-  std::vector<std::string> all = shm_directories_of(g_user, sim);
-  const Resolved chosen =
-      g_user.find_or_configured(setting("shm_dir"), {.sim = std::string(sim), .app_id = {}});
-  if (chosen.source == Resolved::Source::kDefault)
-    for (std::string& sandbox : sandbox_shm_directories(user_runtime_directory()))
-      all.push_back(std::move(sandbox));
-  return all;
-}
-
 std::vector<std::string> g_game_command;
 
 std::vector<std::string_view> command_names() {
@@ -147,6 +136,16 @@ std::span<const Command* const> all_commands() {
 
 const UserSettings& user_settings() {
   return g_user;
+}
+
+std::vector<std::string> directories_to_look_at(std::string_view sim) {
+  std::vector<std::string> all = shm_directories_of(g_user, sim);
+  const Resolved chosen =
+      g_user.find_or_configured(setting("shm_dir"), {.sim = std::string(sim), .app_id = {}});
+  if (chosen.source == Resolved::Source::kDefault)
+    for (std::string& sandbox : sandbox_shm_directories(user_runtime_directory()))
+      all.push_back(std::move(sandbox));
+  return all;
 }
 
 std::string directory_to_read(std::string_view sim) {

@@ -14,7 +14,7 @@
 #include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/session/steam.hpp"

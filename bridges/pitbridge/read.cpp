@@ -10,7 +10,7 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -31,6 +31,7 @@ std::string g_announced_wait;
 
 std::string_view state_of(const MirrorReading& reading) {
   if (!reading.status) return reading.foreign_owner ? "foreign" : "none";
+  if (reading.hang()) return kHangs;
   return reading.bridge_runs ? state_name(static_cast<BridgeState>(reading.status->header.state)) : "stopped";
 }
 
@@ -67,6 +68,7 @@ Json raw_json(const Title& title, const Snapshot& snapshot) {
 
 std::vector<std::string_view> names_of(const std::vector<Quantity>& quantities) {
   std::vector<std::string_view> names;
+  names.reserve(quantities.size());
   for (const Quantity quantity : quantities) names.push_back(quantity_info(quantity).name);
   return names;
 }
@@ -91,6 +93,10 @@ Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& tele
               {"absent", absent},
               {"missing", names_of(telemetry.absent_because(AbsentReason::kCutOff))}};
   if (reading.foreign_owner) out["foreign_owner"] = *reading.foreign_owner;
+  if (const auto hang = reading.hang()) {
+    out["silent_s"] = hang->silent_s;
+    out["remedy"] = hang->remedy();
+  }
   if (g_raw && reading.title != nullptr) out["raw"] = raw_json(*reading.title, reading.snapshot);
   return out;
 }
@@ -106,7 +112,9 @@ void print_table(const Sim& sim, const MirrorReading& reading, const Telemetry& 
   print_line("{:<18}{}", "title", reading.title != nullptr ? reading.title->name : sim.description);
   if (!telemetry.version.empty()) print_line("{:<18}{}", "version", telemetry.version);
   if (!telemetry.version_fault.empty()) print_line("{:<18}{}", "no values", telemetry.version_fault);
-  print_line("{:<18}{}", "bridge", state_of(reading));
+  const auto hang = reading.hang();
+  print_line("{:<18}{}{}", "bridge", state_of(reading), hang ? ": " + hang->text() : "");
+  if (hang) print_line("{:<18}{}", "remedy", hang->remedy());
   if (reading.foreign_owner) print_line("{:<18}of user {}, not read", "other files", *reading.foreign_owner);
   print_line("{:<18}{}", "activity", activity_name(telemetry.activity));
   for (const QuantityInfo& info : kQuantities)
@@ -149,8 +157,8 @@ struct Look {
 
 Look look(const Sim& sim, const std::string& directory, ActivityWatch& watch) {
   Look now = {read_mirror(directory, sim), {}};
-  // Nobody shall take a killed bridge's last bytes for a running game.
-  if (now.reading.is_left_over()) now.reading.title = nullptr;
+  // Nobody shall take the last bytes of a bridge that is killed or hangs for a running game.
+  if (now.reading.is_left_over() || now.reading.hang()) now.reading.title = nullptr;
   if (now.reading.title != nullptr)
     now.telemetry = decode(*now.reading.title, now.reading.snapshot, watch, MonotonicClock().now_ns());
   return now;
@@ -183,6 +191,9 @@ std::string awaited(const Sim& sim, const std::string& directory, const MirrorRe
     return fmt::format("waiting for {}: there is no file of it in {} yet; {}", sim.description, directory,
                        remedy);
   if (!reading.bridge_runs) return fmt::format("waiting for {}: no bridge runs; {}", sim.description, remedy);
+  if (const auto hang = reading.hang())
+    return fmt::format("waiting for {}: its bridge hangs, {}: {}", sim.description, hang->text(),
+                       hang->remedy());
   switch (static_cast<BridgeState>(reading.status ? reading.status->header.state : 0)) {
     case BridgeState::kAttached:
     case BridgeState::kPaused:

@@ -9,9 +9,12 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
+#include "common/core/mirror/heartbeat.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/core/sim/telemetry.hpp"
 #include "common/posix/launch/watch_notice.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
@@ -47,20 +50,62 @@ MappingView view_of(const StatusMapping& now, const Status* before, double passe
   return view;
 }
 
-/// What a page says is worth nothing once its bridge has gone without a word.
-std::string_view state_of(const StatusEntry& entry) {
+/// Nothing: it has gone, or it beats as it should.
+std::optional<Hang> hang_of(const StatusEntry& entry, std::int64_t now_ns) {
+  return entry.bridge_runs ? hang_of(entry.status.header, now_ns) : std::nullopt;
+}
+
+/// What a page says is worth nothing once its bridge has gone without a word, or hangs.
+std::string_view state_of(const StatusEntry& entry, const std::optional<Hang>& hang) {
+  if (hang) return kHangs;
   const auto state = static_cast<BridgeState>(entry.status.header.state);
   return entry.bridge_runs || has_ended(state) ? state_name(state) : state_name(BridgeState::kStopped);
 }
 
-std::string title_of(const StatusEntry& entry) {
-  const std::string id(fixed_text(entry.status.header.title));
+/// The title that runs; null: none is known.
+const Title* title_of(const StatusEntry& entry) {
   const Sim* sim = find_sim(entry.sim);
-  const Title* title = sim != nullptr ? sim->find_title(id) : nullptr;
-  return title != nullptr ? std::string(title->name) : id;
+  return sim != nullptr ? sim->find_title(fixed_text(entry.status.header.title)) : nullptr;
 }
 
-Json json_of(const StatusEntry& entry, const std::vector<MappingView>& views) {
+std::string title_name_of(const StatusEntry& entry) {
+  const Title* title = title_of(entry);
+  return title != nullptr ? std::string(title->name) : std::string(fixed_text(entry.status.header.title));
+}
+
+/// Whether it tells anything of the title that runs: what only others of its sim make, and what need not
+/// come, is left out while it is not there.
+bool is_of_the_title(const StatusEntry& entry, const StatusMapping& mapping) {
+  const Title* running = title_of(entry);
+  const Sim* sim = find_sim(entry.sim);
+  const auto name = fixed_text(mapping.file_name);
+  const Mapping* known = sim != nullptr ? sim->find_mapping(name) : nullptr;
+  if (running == nullptr || known == nullptr || mapping.attached != 0) return true;
+  if (running->find_layout(name) != nullptr) return true;
+  return !known->optional && std::none_of(sim->titles.begin(), sim->titles.end(), [&](const Title& title) {
+    return title.find_layout(name) != nullptr;
+  });
+}
+
+/// What the files mean, as far as that tells of a fault.
+struct Meaning {
+  std::string version, version_fault;
+  std::vector<std::string_view> implausible;
+};
+Meaning meaning_of(const StatusEntry& entry) {
+  const Sim* sim = find_sim(entry.sim);
+  if (sim == nullptr || !entry.bridge_runs) return {};
+  const MirrorReading reading = read_mirror(entry.directory, *sim);
+  if (reading.title == nullptr) return {};
+  Telemetry telemetry = decode(*reading.title, reading.snapshot);
+  Meaning meaning = {std::move(telemetry.version), std::move(telemetry.version_fault), {}};
+  for (const Quantity quantity : telemetry.absent_because(AbsentReason::kImplausible))
+    meaning.implausible.push_back(quantity_info(quantity).name);
+  return meaning;
+}
+
+Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
+             const std::vector<MappingView>& views) {
   const StatusHeader& header = entry.status.header;
   Json mappings = Json::array();
   for (const MappingView& view : views) {
@@ -75,25 +120,41 @@ Json json_of(const StatusEntry& entry, const std::vector<MappingView>& views) {
                         {"torn", m.torn},
                         {"repairs", m.repairs}});
   }
+  const Meaning meaning = meaning_of(entry);
   return {{"sim", entry.sim},
+          {"directory", entry.directory},
           {"title", fixed_text(header.title)},
-          {"state", state_of(entry)},
+          {"state", state_of(entry, hang)},
+          {"silent_s", hang ? Json(hang->silent_s) : Json()},
+          {"remedy", hang ? hang->remedy() : ""},
           {"bridge_alive", entry.bridge_runs},
           {"bridge_pid", header.bridge_pid},
           {"game_pid", header.game_pid},
           {"prefix", fixed_text(header.prefix)},
           {"message", fixed_text(header.message)},
+          {"version", meaning.version},
+          {"version_fault", meaning.version_fault},
+          {"implausible", meaning.implausible},
           {"mappings", mappings}};
 }
 
-void print_text(const StatusEntry& entry, const std::vector<MappingView>& views) {
+void print_text(const StatusEntry& entry, const std::optional<Hang>& hang,
+                const std::vector<MappingView>& views) {
   const StatusHeader& header = entry.status.header;
-  const std::string title = title_of(entry);
-  print_line("{}: {}, bridge pid {} {}{}", entry.sim, state_of(entry), header.bridge_pid,
-             entry.bridge_runs ? "alive" : "gone", title.empty() ? "" : ", " + title);
+  const std::string title = title_name_of(entry);
+  print_line("{}: {}{}, bridge pid {} {}{}", entry.sim, state_of(entry, hang),
+             hang ? ": " + hang->text() : "", header.bridge_pid, entry.bridge_runs ? "alive" : "gone",
+             title.empty() ? "" : ", " + title);
+  if (hang) print_line("  remedy   {}", hang->remedy());
+  print_line("  files    {}", entry.directory);
   if (header.game_pid != 0) print_line("  game     Windows pid {}", header.game_pid);
   print_line("  prefix   {}", fixed_text(header.prefix));
   if (const auto message = fixed_text(header.message); !message.empty()) print_line("  message  {}", message);
+  const Meaning meaning = meaning_of(entry);
+  if (!meaning.version.empty()) print_line("  version  {}", meaning.version);
+  if (!meaning.version_fault.empty()) print_line("  fault    {}; nothing is decoded", meaning.version_fault);
+  if (!meaning.implausible.empty())
+    print_line("  implausible: {} ({})", meaning.implausible.size(), fmt::join(meaning.implausible, ", "));
   print_line("  {:<32} {:>8} {:>10} {:>8} {:>9} {:>8} {:>6} {:>8}", "file", "bytes", "updates", "rate/s",
              "age s", "retries", "torn", "repairs");
   for (const MappingView& view : views) {
@@ -172,15 +233,18 @@ Expected<void> run() {
 
   Json all = Json::array();
   for (const StatusEntry& entry : entries) {
-    const auto then =
-        std::find_if(before.begin(), before.end(), [&](const StatusEntry& e) { return e.sim == entry.sim; });
+    const auto then = std::find_if(before.begin(), before.end(), [&](const StatusEntry& e) {
+      return e.sim == entry.sim && e.directory == entry.directory;
+    });
+    const auto hang = hang_of(entry, now_ns);
     std::vector<MappingView> views;
     for (const StatusMapping& mapping : entry.status.mappings)
-      views.push_back(view_of(mapping, then != before.end() ? &then->status : nullptr, passed_s, now_ns));
+      if (is_of_the_title(entry, mapping))
+        views.push_back(view_of(mapping, then != before.end() ? &then->status : nullptr, passed_s, now_ns));
     if (g_json) {
-      all.push_back(json_of(entry, views));
+      all.push_back(json_of(entry, hang, views));
     } else {
-      print_text(entry, views);
+      print_text(entry, hang, views);
     }
   }
   for (const ForeignEntry& foreign : all_foreign(directories)) {

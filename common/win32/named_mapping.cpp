@@ -111,7 +111,11 @@ class SectionView final : public View {
 };
 
 std::string windows_error() {
-  return "Windows error " + std::to_string(GetLastError());
+  const DWORD error = GetLastError();
+  std::string text = "Windows error " + std::to_string(error);
+  if (error == ERROR_ACCESS_DENIED)
+    text += " (access denied: whoever made it lets nobody read it, or only a program with more rights)";
+  return text;
 }
 
 }  // namespace

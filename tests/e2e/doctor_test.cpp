@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "common/core/mirror/status_page.hpp"
 #include "common/posix/session/wine_session.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "tests/e2e/wine_run.hpp"
@@ -131,42 +132,21 @@ TEST_F(Doctor, SeesDataFlow) {
   const Diagnosis said = diagnose(game.pid());
   EXPECT_EQ(said.status, 0) << said.output;
   EXPECT_EQ(said.broken(), Ids{}) << said.output;
-  for (const char* id : {"game",
-                         "prefix",
-                         "wine-loader",
-                         "wineserver",
-                         "wineserver-alone",
-                         "sync-mode",
-                         "namespaces",
-                         "join",
-                         "bridge-file",
-                         "bridge-staged",
-                         "glibc",
-                         "glibc-inside",
-                         "winelib",
-                         "bridge",
-                         "bridge-session",
-                         "bridge-alone",
-                         "bridge-version",
-                         "status-page",
-                         "heartbeat",
-                         "section",
-                         "section-size",
-                         "section-changing",
-                         "files-present",
-                         "files-kind",
-                         "files-owner",
-                         "files-size",
-                         "files-held",
-                         "files-same-inside",
-                         "data"})
+  for (const char* id :
+       {"game",         "prefix",         "wine-loader", "wineserver",       "wineserver-alone",
+        "sync-mode",    "namespaces",     "join",        "bridge-file",      "bridge-staged",
+        "glibc",        "glibc-inside",   "winelib",     "bridge",           "bridge-session",
+        "bridge-alone", "bridge-version", "status-page", "heartbeat",        "section",
+        "section-size", "layout-version", "plausible",   "section-changing", "files-present",
+        "files-kind",   "files-owner",    "files-size",  "files-held",       "files-same-inside",
+        "data"})
     EXPECT_TRUE(said.is(id, "ok")) << said.link(id);
   EXPECT_NE(said.found("wineserver").find(server_directory()), std::string::npos) << said.found("wineserver");
   EXPECT_NE(said.found("game").find("pid " + std::to_string(game.pid())), std::string::npos);
 
   Process text = run_doctor({"ac", "--pid", std::to_string(game.pid())});
   EXPECT_EQ(text.wait(), 0);
-  EXPECT_TRUE(text.says("\ndata flows: ")) << text.output();
+  EXPECT_TRUE(text.output().starts_with("ac: data flows: ")) << text.output();
   EXPECT_EQ(text.output().find('\033'), std::string::npos) << "no colour but on a terminal";
 }
 
@@ -193,6 +173,19 @@ TEST_F(Doctor, GameWithoutABridgeRunsOneForItsVersionOnly) {
   EXPECT_TRUE(said.is("join", "ok"));
   EXPECT_TRUE(fs::is_empty(shm_path())) << "the doctor makes no file";
   EXPECT_TRUE(game.running());
+}
+
+TEST_F(Doctor, ARemedyThatIsCopiedStartsTheBridge) {
+  Process game = start_game();
+  const Diagnosis said = diagnose(game.pid());
+  const Json commands = said.link("bridge")["commands"];
+  ASSERT_EQ(commands.size(), 1U) << said.output;
+  Process copied({.arguments = {"/bin/sh", "-c", commands[0]}, .environment = doctor_environment()});
+  EXPECT_EQ(copied.wait(), 0) << commands[0] << copied.output();
+  EXPECT_TRUE(becomes_live()) << copied.output();
+  game.tell("stop");
+  EXPECT_EQ(game.wait(), 0);
+  EXPECT_TRUE(becomes(BridgeState::kGone));
 }
 
 TEST_F(Doctor, BridgeThatNeedsANewerGlibcOrIsNoProgram) {
@@ -284,6 +277,30 @@ TEST_F(Doctor, OptionOfTheGameThatIsOff) {
   const Diagnosis said = diagnose(game.pid(), "pcars2");
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.broken(), (Ids{"section", "in-game-option"})) << said.output;
+}
+
+TEST_F(Doctor, ANativeGameNeedsNoBridge) {
+  fs::copy_file("/bin/sleep", own() + "/eurotrucks2");
+  Process game({.arguments = {own() + "/eurotrucks2", "600"}, .environment = doctor_environment()});
+  const auto is_found = [&] { return diagnose(game.pid(), "scs").is("game", "ok"); };
+  EXPECT_TRUE(eventually(is_found));
+  const Diagnosis said = diagnose(game.pid(), "scs");
+  EXPECT_TRUE(said.is("bridge", "ok")) << said.output;
+  EXPECT_NE(said.found("bridge").find("no bridge is needed"), std::string::npos) << said.output;
+  EXPECT_FALSE(said.broken().contains("prefix")) << said.output;
+  game.signal(SIGTERM);
+  EXPECT_TRUE(game.wait());
+}
+
+TEST_F(Doctor, GameThatIsSwitchedToAnothersFormat) {
+  Process game = start_game({"AMS2AVX.exe", {"--sim", "pcars2", "--title", "project_cars_1"}});
+  Process bridge = start_bridge({"pcars2"});
+  ASSERT_TRUE(becomes(BridgeState::kAttached, "pcars2")) << bridge.output();
+  const Diagnosis said = diagnose(game.pid(), "pcars2");
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(said.broken(), Ids{"in-game-option"}) << said.output;
+  EXPECT_NE(said.found("in-game-option").find("it writes $pcars$, and not $pcars2$"), std::string::npos)
+      << said.found("in-game-option");
 }
 
 TEST_F(Doctor, BridgeThatHangsAndAFileThatIsGone) {

@@ -116,7 +116,7 @@ TEST_F(SandboxedGame, IsNotJoinedByTheWatcher) {
 
 TEST_F(SandboxedGame, IsNotJoinedByTheDoctor) {
   Process sandbox = start();
-  Process doctor = ask({"doctor", "ac", "--pid", std::to_string(found()), "--interval", "1"});
+  Process doctor = ask({"doctor", "ac", "--json", "--pid", std::to_string(found()), "--interval", "1"});
   EXPECT_TRUE(doctor.says(kNothingIsRun)) << doctor.output();
 }
 

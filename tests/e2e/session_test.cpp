@@ -199,5 +199,27 @@ TEST_F(StatusCommand, TellsWhatARealBridgeDoes) {
   EXPECT_EQ(gone.front()["state"], "stopped");
 }
 
+TEST_F(StatusCommand, TellsOfABridgeThatHangsUntilItGoesOn) {
+  Process game = start_game();
+  Process bridge = start_bridge();
+  ASSERT_TRUE(becomes_live()) << bridge.output();
+  bridge.signal(SIGSTOP);
+  const auto state_is = [&](const std::vector<std::string>& command, const char* state) {
+    Process asked = run_pitbridge(command);
+    (void)asked.wait();
+    const Json said = Json::parse(asked.output(), nullptr, false);
+    if (said.is_discarded()) return false;
+    const Json& entry = said.is_array() ? said.front() : said;
+    return entry["state"] == state && (entry["sim"] == "ac") &&
+           (std::string(state) != "hangs" ||
+            entry.value("remedy", "").starts_with("kill -CONT " + std::to_string(bridge.pid())));
+  };
+  EXPECT_TRUE(eventually([&] { return state_is({"status", "--json"}, "hangs"); }));
+  EXPECT_TRUE(state_is({"read", "ac", "--once", "--json"}, "hangs"));
+  bridge.signal(SIGCONT);
+  EXPECT_TRUE(eventually([&] { return state_is({"status", "--json"}, "attached"); }));
+  EXPECT_TRUE(eventually([&] { return state_is({"read", "ac", "--once", "--json"}, "attached"); }));
+}
+
 }  // namespace
 }  // namespace pitbridge::e2e

@@ -31,6 +31,25 @@ void place_program(const std::string& path, const std::string& script) {
   fs::permissions(path, fs::perms::owner_all);
 }
 
+/// The model's; or a real one that ../test_proton.sh has prepared, whose large parts are shared.
+void place_proton(const std::string& directory) {
+  const std::string real = environment_or("PITBRIDGE_TEST_PROTON", "");
+  if (real.empty()) {
+    place(source("proton.py"), directory + "/proton");
+    place_program(
+        directory + "/files/bin/wine",
+        "[ -x /usr/lib/wine/wine64 ] && exec /usr/lib/wine/wine64 \"$@\"\nexec /usr/bin/wine \"$@\"\n");
+    place_program(directory + "/files/bin/wineserver", "exec /usr/bin/wineserver \"$@\"\n");
+    return;
+  }
+  fs::create_directories(directory);
+  for (const auto& entry : fs::directory_iterator(real)) {
+    const std::string to = directory + "/" + entry.path().filename().string();
+    if (entry.is_regular_file()) place(entry.path(), to);
+    if (entry.is_directory()) fs::create_symlink(entry.path(), to);
+  }
+}
+
 std::string find_no_container() {
   Process probe({.arguments = {"bwrap", "--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc",
                                "--dev-bind", "/dev", "/dev", "true"}});
@@ -45,12 +64,10 @@ void SteamRun::SetUp() {
   LaunchRun::SetUp();
   place(built("tests/steam/reaper"), steam_path("ubuntu12_32/reaper"));
   place(source("entry_point.sh"), steam_path("steamapps/common/SteamLinuxRuntime_sniper/_v2-entry-point"));
-  place(source("proton.py"), proton_directory() + "/proton");
+  place_proton(proton_directory());
+  // Proton's list of what it has put into a prefix, which a real script wants beside one that is there.
+  std::ofstream(fs::path(prefix()).parent_path() / "tracked_files") << "";
   place(built("tests/steam/steam.exe"), prefix() + "/drive_c/windows/system32/steam.exe");
-  place_program(
-      proton_directory() + "/files/bin/wine",
-      "[ -x /usr/lib/wine/wine64 ] && exec /usr/lib/wine/wine64 \"$@\"\nexec /usr/bin/wine \"$@\"\n");
-  place_program(proton_directory() + "/files/bin/wineserver", "exec /usr/bin/wineserver \"$@\"\n");
 }
 
 Variables SteamRun::steam() const {

@@ -109,6 +109,23 @@ TEST_P(EveryTitle, IsKnownByItsDataWhenTheExeIsNot) {
   EXPECT_EQ(reading(sim()).status->header.game_pid, 0U);
 }
 
+using TitleByUser = WineRun;
+
+TEST_F(TitleByUser, GoesBeforeTheExeAndTheData) {
+  const Sim& sim = *find_sim("ac");
+  Process bridge = start_bridge({.sim = "ac", .arguments = {"--title", "acc"}});
+  Process game = start_game(setup_of(sim, *sim.find_title("assetto_corsa")));
+  ASSERT_TRUE(becomes_live("ac")) << bridge.output();
+  EXPECT_EQ(reading("ac").title, sim.find_title("assetto_corsa_competizione"));
+}
+
+TEST_F(TitleByUser, AWrongWordCostsItself) {
+  Process bridge = start_bridge({.sim = "ac", .arguments = {"--title", "acq"}});
+  EXPECT_TRUE(becomes(BridgeState::kWaiting, "ac"));
+  EXPECT_TRUE(bridge.says("no sim is called \"acq\", and no title, exe or app id; did you mean"))
+      << bridge.output();
+}
+
 // By sim and title, so that `make test-sim` can choose.
 INSTANTIATE_TEST_SUITE_P(Sims, EveryTitle, ::testing::ValuesIn(all_cases()), [](const auto& test) {
   return std::string(test.param.sim->name) + "_" + std::string(test.param.title->id);

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "common/core/launch/command_line.hpp"
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 #include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/core/sim/text.hpp"

@@ -65,7 +65,7 @@ std::int64_t Bridge::step() {
   if (now >= next_watch_ns_) watch_game(now);
   if (!finished() && now >= next_probe_ns_) probe_names(now);
   if (!finished()) look_at_mirrors(now);
-  if (!finished()) values_.publish(mirrors_, game_watch_.game().exe_name, now);
+  if (!finished()) values_.publish(mirrors_, now);
   if (!finished() && now >= next_housekeeping_ns_) housekeeping(now);
 
   std::int64_t next = std::min({next_watch_ns_, next_probe_ns_, next_housekeeping_ns_});

@@ -36,14 +36,13 @@ void LiveValues::watch_requests(std::int64_t now_ns) {
   }
 }
 
-void LiveValues::publish(std::span<const Mirror> mirrors, std::string_view exe_name, std::int64_t now_ns) {
+void LiveValues::publish(std::span<const Mirror> mirrors, std::int64_t now_ns) {
   // A game whose counter stands still writes nothing that would call for a look.
   due_ |= shown_ && watch_.turns_at_ns() && now_ns >= *watch_.turns_at_ns();
   if (!due_ || now_ns >= wanted_until_ns_) return;
   due_ = false;
   for (const Mirror& mirror : mirrors) snapshot_.assign(mirror.mapping().file_name(), mirror.published());
-  const Title* by_exe = sim_.title_of_exe(exe_name);
-  const Title* title = identify_title(sim_, by_exe != nullptr ? by_exe->id : "", snapshot_);
+  const Title* title = identify_title(sim_, status_.title(), snapshot_);
   writer_->publish(title != nullptr ? decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
                    title != nullptr ? title->id : "", static_cast<std::uint64_t>(now_ns));
   shown_ = true;

@@ -24,8 +24,9 @@ class LiveValues {
   void watch_requests(std::int64_t now_ns);
   /// Tells it that the mirrored bytes have changed since the last `publish`.
   void mark_changed() { due_ = true; }
-  /// Decodes and publishes, if somebody wants it and anything has changed. `exe_name` may be empty.
-  void publish(std::span<const Mirror> mirrors, std::string_view exe_name, std::int64_t now_ns);
+  /// Decodes and publishes, if somebody wants it and anything has changed. The title is that of the status
+  /// page, else what the bytes say.
+  void publish(std::span<const Mirror> mirrors, std::int64_t now_ns);
   /// Removes all values from the page: no game runs any more.
   void clear(std::int64_t now_ns);
 

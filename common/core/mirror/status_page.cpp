@@ -126,8 +126,13 @@ void StatusWriter::set_state(BridgeState state) {
 void StatusWriter::set_game(std::uint32_t pid, std::string_view title) {
   change_header([&](StatusHeader& h) {
     h.game_pid = pid;
-    put_text(h.title, title);
+    put_text(h.title, title_by_user_.empty() ? title : title_by_user_);
   });
+}
+
+void StatusWriter::set_title_by_user(std::string_view title) {
+  title_by_user_ = title;
+  if (!title.empty()) change_header([&](StatusHeader& h) { put_text(h.title, title); });
 }
 
 void StatusWriter::set_message(std::string_view message) {

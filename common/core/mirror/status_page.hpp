@@ -89,6 +89,13 @@ static_assert(sizeof(StatusMapping) == 256);
 inline constexpr std::size_t kStatusPageBytes = 8192;
 static_assert(sizeof(StatusHeader) + kStatusMaxMappings * sizeof(StatusMapping) <= kStatusPageBytes);
 
+/// A fixed array of characters as text, whether or not it ends with a NUL.
+template <std::size_t kSize>
+std::string_view fixed_text(const char (&text)[kSize]) {
+  const std::string_view all(text, kSize);
+  return all.substr(0, all.find('\0'));
+}
+
 /// The file of a status page, and the little that its readers tell the bridge (pitbridge-shm(7), "WAITING FOR
 /// NEWS"). Nothing of that is trusted beyond "the number has moved".
 class StatusSink : public Sink {
@@ -114,7 +121,12 @@ class StatusWriter {
   Expected<bool> check();
 
   void set_state(BridgeState state);
+  /// `title`: id of the title whose process runs; empty where that is not known.
   void set_game(std::uint32_t pid, std::string_view title);
+  /// The user says which title it is, whatever process runs.
+  void set_title_by_user(std::string_view title);
+  /// Id of the title, as the page shows it.
+  std::string_view title() const { return fixed_text(header_.title); }
   void set_message(std::string_view message);
   void beat(std::uint64_t now_ns);
 
@@ -139,6 +151,7 @@ class StatusWriter {
   StatusSink& file_;
   std::vector<std::byte> before_;
   StatusHeader header_ = {};
+  std::string title_by_user_;
   std::vector<StatusMapping> mappings_;
 };
 
@@ -152,12 +165,5 @@ struct Status {
 
 /// Nothing when the bytes are no page of this version, or were being written all the time.
 std::optional<Status> read_status(std::span<const std::byte> page);
-
-/// A fixed array of characters as text, whether or not it ends with a NUL.
-template <std::size_t kSize>
-std::string_view fixed_text(const char (&text)[kSize]) {
-  const std::string_view all(text, kSize);
-  return all.substr(0, all.find('\0'));
-}
 
 }  // namespace pitbridge

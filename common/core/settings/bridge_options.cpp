@@ -59,13 +59,14 @@ void add_setting(CLI::App& app, const Setting& setting, GivenOptions& given) {
       ->check([&](const std::string& text) { return text_fault(setting, text).value_or(""); });
 }
 
-void add_common_options(CLI::App& app, RawOptions& raw) {
+/// `table`: where the settings of this program may stand.
+void add_common_options(CLI::App& app, ConfigTable table, RawOptions& raw) {
   app.set_help_flag();
   app.add_flag("-h,--help", raw.help, "Show this help and exit");
   app.add_flag("-V,--version", raw.version, "Show the version, the compiler and the Wine, and exit");
   app.add_flag("--list", raw.list, "Show the mappings and exit");
   for (const Setting& setting : kSettings) {
-    if (setting.option.empty()) continue;
+    if (setting.option.empty() || !setting.may_stand_in(table)) continue;
     add_setting(app, setting, raw.given);
     CLI::Option* option = app.get_option(std::string(setting.option));
     std::vector<CLI::Option*> one_of = {option};
@@ -176,7 +177,7 @@ Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span
       fmt::format("{}: mirrors a Windows sim's shared memory to files for native programs", program));
   app.name(std::string(program));
   app.footer(fmt::format(kFooter, program));
-  add_common_options(app, raw);
+  add_common_options(app, ConfigTable::kSim, raw);
   app.add_flag(
       "--launched", options.launched,
       "Run beside a game in its session, as pitbridge run starts it: --stay, never hold the session up, log "
@@ -188,6 +189,7 @@ Expected<BridgeOptions> parse_bridge_options(std::string_view program, std::span
   Lookup lookup(raw.given, std::move(user), target);
   look_up_common(lookup, options);
   options.maps = lookup(setting("extra_maps")).maps();
+  options.title = lookup(setting("title")).text();
   if (auto good = fault_of(lookup, app); !good) return tl::unexpected<Error>(std::move(good.error()));
   if (options.launched) options.stay = true;
   options.chained = !chained.empty();
@@ -216,7 +218,7 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   app.add_option("--name", options.status_name, "Name of the status page, so that several can run")
       ->type_name("WORD")
       ->capture_default_str();
-  add_common_options(app, raw);
+  add_common_options(app, ConfigTable::kShmbridge, raw);
   if (auto parsed = parse(app, arguments, raw, options); !parsed)
     return tl::unexpected<Error>(std::move(parsed.error()));
   Lookup lookup(raw.given, std::move(user), {.sim = {}, .app_id = {}, .shmbridge = true});

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/core/settings/nearest_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 
 namespace pitbridge {
 namespace {
@@ -81,9 +82,11 @@ class Reading {
       return fmt::format("\"{}\" is no Steam app id; write its number, as in {}", name, info.example);
     return info.table == ConfigTable::kSim ? sim_fault(name) : "";
   }
+  bool is_known(std::string_view sim) const {
+    return std::find(known_sims_.begin(), known_sims_.end(), sim) != known_sims_.end();
+  }
   std::string sim_fault(std::string_view name) const {
-    if (known_sims_.empty() || std::find(known_sims_.begin(), known_sims_.end(), name) != known_sims_.end())
-      return {};
+    if (known_sims_.empty() || is_known(name)) return {};
     return fmt::format("no sim is called \"{}\"; did you mean \"{}\"? There are: {}", name,
                        nearest_word(name, known_sims_), fmt::join(known_sims_, ", "));
   }
@@ -147,6 +150,7 @@ class Reading {
       if (!parse_count(count)) return refuse(fmt::format("must be a number from 1 to {}", kMostOfACount));
       return SettingValue(count);
     }
+    if (setting.type == SettingType::kSim) return sim_of(setting, key);
     const std::string* text = std::get_if<std::string>(&key.value);
     if (text == nullptr)
       return refuse(setting.type == SettingType::kMode ? "must be a text, as in \"640\""
@@ -155,9 +159,31 @@ class Reading {
     // A bridge runs in the game's directory, or in any other.
     if (setting.type == SettingType::kPath && !text->empty() && text->front() != '/')
       return refuse(fmt::format("\"{}\" must be an absolute path, from / on; ~ is not expanded", *text));
-    if (setting.type == SettingType::kSim && !text->empty())
-      if (auto wrong = sim_fault(*text); !wrong.empty()) return refuse(wrong);
     return *parse_setting(setting, *text);
+  }
+
+  /// The name of the sim that is meant by a title, an exe, an app id or that name itself; nothing after a
+  /// fault.
+  std::optional<SettingValue> sim_of(const Setting& setting, const ParsedKey& key) {
+    const std::string* text = std::get_if<std::string>(&key.value);
+    const std::int64_t* number = std::get_if<std::int64_t>(&key.value);
+    if (text == nullptr && number == nullptr) {
+      fault(key.line, fmt::format("{} must be a text between quotes, or a Steam app id", setting.key));
+      return std::nullopt;
+    }
+    if (text != nullptr)
+      if (auto wrong = text_fault(setting, *text)) {
+        fault(key.line, fmt::format("{} {}", setting.key, *wrong));
+        return std::nullopt;
+      }
+    const std::string word = text != nullptr ? *text : std::to_string(*number);
+    if (word.empty() || known_sims_.empty() || is_known(word)) return SettingValue(word);
+    const auto meant = title_of_word(word);
+    if (meant) return SettingValue(std::string(meant->sim->name));
+    // A bridge knows the titles of its own sim only, and does not ask for those of others.
+    if (all_sims().size() < known_sims_.size()) return SettingValue(word);
+    fault(key.line, fmt::format("{}: {}", setting.key, meant.error().message));
+    return std::nullopt;
   }
 
   SettingValue maps_of(const Setting& setting, const std::vector<ParsedText>& list) {

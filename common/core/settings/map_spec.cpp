@@ -38,6 +38,16 @@ constexpr auto kPresetNames = [] {
 /// A rate for mappings of which nothing is known.
 constexpr double kUnknownRateHz = 60;
 
+std::string with_replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string out;
+  for (auto at = text.find(from); at != std::string_view::npos; at = text.find(from)) {
+    out += text.substr(0, at);
+    out += to;
+    text.remove_prefix(at + from.size());
+  }
+  return out += text;
+}
+
 /// Why `spec` cannot be mirrored beside the sim's own mappings and those accepted before it.
 std::optional<std::string> fault_beside(const Sim& sim, const std::vector<MapSpec>& accepted,
                                         const MapSpec& spec) {
@@ -68,10 +78,12 @@ std::span<const std::string_view> preset_names() {
 }
 
 Expected<MapSpec> parse_map_spec(std::string_view text) {
-  const auto first = text.find(':');
+  auto first = text.find(':');
+  while (first != std::string_view::npos && first != 0 && text[first - 1] == '\\')
+    first = text.find(':', first + 1);
   const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
   MapSpec spec;
-  spec.name = text.substr(0, first);
+  spec.name = with_replaced(text.substr(0, first), "\\:", ":");
   const std::string_view plain_name = Mapping{.name = spec.name}.file_name();
   if (plain_name.empty())
     return fail(ExitCode::kUsage,
@@ -95,8 +107,9 @@ Expected<MapSpec> parse_map_spec(std::string_view text) {
 std::string map_spec_text(const MapSpec& spec) {
   const bool own_name = spec.file_name == Mapping{.name = spec.name}.file_name();
   const std::string size = spec.size_bytes != 0 ? std::to_string(spec.size_bytes) : "";
-  if (!own_name) return fmt::format("{}:{}:{}", spec.name, size, spec.file_name);
-  return size.empty() ? spec.name : fmt::format("{}:{}", spec.name, size);
+  const std::string name = with_replaced(spec.name, ":", "\\:");
+  if (!own_name) return fmt::format("{}:{}:{}", name, size, spec.file_name);
+  return size.empty() ? name : fmt::format("{}:{}", name, size);
 }
 
 Expected<std::vector<MapSpec>> parse_map_specs(std::string_view text) {

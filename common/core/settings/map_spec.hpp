@@ -10,7 +10,7 @@
 
 namespace pitbridge {
 
-/// A mapping that a user names: `NAME[:SIZE[:LINUX_NAME]]`.
+/// A mapping that a user names: `NAME[:SIZE[:LINUX_NAME]]`. A colon of the NAME is written `\:`.
 struct MapSpec {
   std::string name;              ///< as in Windows, with `Local\` or `Global\` if it has one
   std::uint32_t size_bytes = 0;  ///< 0: whatever the section has

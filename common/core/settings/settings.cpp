@@ -69,7 +69,8 @@ std::optional<std::string> text_fault(const Setting& setting, std::string_view t
       if (const auto specs = parse_map_specs(text); !specs) return specs.error().message;
       break;
     case SettingType::kSim:
-      break;  // which sims there are, only the program knows
+    case SettingType::kTitle:
+      break;  // which there are, only the program knows
   }
   return std::nullopt;
 }
@@ -87,6 +88,7 @@ Expected<SettingValue> parse_setting(const Setting& setting, std::string_view te
     case SettingType::kCount:
     case SettingType::kChoice:
     case SettingType::kSim:
+    case SettingType::kTitle:
       break;
   }
   return SettingValue(std::string(text));

@@ -28,6 +28,7 @@ enum class SettingType : std::uint8_t {
   kCount,  ///< a number from 1 to kMostOfACount, kept as text
   kMaps,   ///< a list of NAME[:SIZE[:LINUX_NAME]]
   kSim,    ///< the name of a sim
+  kTitle,  ///< a word for one of the sim's titles
 };
 
 /// A table of config.toml; also a bit of `Setting::tables`.
@@ -96,6 +97,8 @@ inline constexpr std::array kSettings = {
             "error, warning, info or debug", kEverywhere, kLogLevelNames},
     Setting{"log_file", SettingType::kPath, "--log-file", "PITBRIDGE_LOG_FILE", "", "PATH",
             "Append the log to this file instead of stderr", kEverywhere},
+    Setting{"title", SettingType::kTitle, "--title", "PITBRIDGE_TITLE", "", "TITLE",
+            "Which of the sim's games it is, where neither its exe nor its data tell", kGames},
     Setting{"extra_maps", SettingType::kMaps, "", "", "", "",
             "Further mappings, which the sim's bridge mirrors beside its own", kGames},
     Setting{"enabled", SettingType::kFlag, "", "", "true", "",

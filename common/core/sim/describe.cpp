@@ -27,9 +27,15 @@ std::vector<std::string> all_file_names(const Sim& sim) {
 
 std::string describe(const Sim& sim) {
   std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
-  for (const Title& title : sim.titles)
+  for (const Title& title : sim.titles) {
     out += fmt::format("  {:<32} app {:<16} {}\n", title.name,
                        fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
+    if (!title.launchers.empty())
+      out += fmt::format("  {:<32} started by {}\n", "", fmt::join(title.launchers, ", "));
+    if (!title.native_exe.empty())
+      out += fmt::format("  {:<32} native {}: no bridge, its plugin writes /dev/shm/{} itself\n", "",
+                         title.native_exe, title.native_file);
+  }
   for (const Mapping& mapping : sim.mappings) {
     out += fmt::format("  {:<32} {:>8}  -> {}", printable(mapping.name),
                        mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",

@@ -206,6 +206,13 @@ struct Title {
   /// The same game as other versions of it lay out its memory; of it only version, layouts, channels and
   /// rules count.
   const Title* other_version = nullptr;
+  /// Where there is a game for Linux as well: the name of its program, and the file below /dev/shm that its
+  /// plugin writes itself. It needs no bridge.
+  std::string_view native_exe = {};
+  std::string_view native_file = {};
+  /// What a plugin must be installed as, below the game's directory, where the game does not publish by
+  /// itself.
+  std::string_view plugin = {};
   std::string_view to_switch_on = {};  ///< what the player must enable in the game
   std::string_view evidence = {};      ///< how sure the layout is
   /// Byte offset of the player's record in the array that `channel` reads; null where channels are absolute.

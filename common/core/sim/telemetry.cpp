@@ -25,7 +25,8 @@ class ChannelDecoder {
     if (!snapshot_.has_data(channel_.mapping)) return Absent(AbsentReason::kNotYet);
     if (channel_.of_player && title_.player_offset_bytes != nullptr) {
       const auto player = title_.player_offset_bytes(snapshot_, channel_);
-      if (!player) return Absent(AbsentReason::kNotYet);
+      // Where the player's number is cut off too, the first record tells.
+      if (!player) return Absent(is_cut_off() ? AbsentReason::kCutOff : AbsentReason::kNotYet);
       shift_ = *player;
     }
     if (info_.text) return text();
@@ -42,6 +43,14 @@ class ChannelDecoder {
  private:
   bool is_found_text() const {
     return channel_.field.empty() && channel_.wheel_fields.empty() && title_.find_text != nullptr;
+  }
+
+  /// Whether the field lies beyond the bytes, as it stands in the first record.
+  bool is_cut_off() const {
+    const auto field = find_title_field(title_, snapshot_, channel_.mapping, channel_.field);
+    const auto* bytes = snapshot_.bytes(channel_.mapping);
+    return field && bytes != nullptr &&
+           std::uint64_t{field->offset_bytes} + field->size_bytes() > bytes->size();
   }
 
   OrReason<Value> text() const {

@@ -77,7 +77,7 @@ bool is_in_versions(std::string_view version, std::string_view range) {
   const auto first = parts_of(range.substr(0, dots));
   const auto last = dots == std::string_view::npos ? first : parts_of(range.substr(dots + 2));
   const auto parts = parts_of(version);
-  return !parts.empty() && compared(parts, first) >= 0 && compared(parts, last) <= 0;
+  return !parts.empty() && std::is_gteq(compared(parts, first)) && std::is_lteq(compared(parts, last));
 }
 
 TitleVersion version_of(const Title& title, const Snapshot& snapshot) {

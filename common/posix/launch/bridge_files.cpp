@@ -24,12 +24,15 @@ constexpr mode_t kStagedMode = 0755;
 /// A bridge has 3 MB with its symbols.
 constexpr std::size_t kMaxBridgeBytes = std::size_t{256} << 20U;
 
-tl::unexpected<Error> cannot(const std::string& what, const std::string& path, int error_number) {
+/// `instead`: how another directory is chosen; empty: there is no other.
+tl::unexpected<Error> cannot(const std::string& what, const std::string& path, int error_number,
+                             std::string_view instead) {
   const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  std::string remedy = full ? "free space there" : "make it writable";
+  if (!instead.empty())
+    remedy += fmt::format(", or {} to a directory {}", instead, full ? "with room" : "that is");
   return fail(ExitCode::kOutputRefused,
-              fmt::format("cannot {} {}: {}; {}", what, path, system_message(error_number),
-                          full ? "free space there, or set XDG_DATA_HOME to a directory with room"
-                               : "make it writable, or set XDG_DATA_HOME to a directory that is"));
+              fmt::format("cannot {} {}: {}; {}", what, path, system_message(error_number), remedy));
 }
 
 /// A new file beside the copy, which goes away unless it takes the copy's place.
@@ -101,17 +104,18 @@ Expected<std::string> installed_bridge(std::string_view program) {
   return installed_bridge_beside(program, parent_of(*self));
 }
 
-Expected<std::string> stage_file(const std::string& source, const std::string& directory) {
+Expected<std::string> stage_file(const std::string& source, const std::string& directory,
+                                 std::string_view instead) {
   const auto bytes = small_file(source, kMaxBridgeBytes);
   if (!bytes)
     return fail(ExitCode::kFailure, fmt::format("cannot read {}: {}", source, system_message(errno)));
-  if (!make_directories(directory)) return cannot("make the directory", directory, errno);
+  if (!make_directories(directory)) return cannot("make the directory", directory, errno, instead);
   const std::string copy = directory + "/" + file_name_of(source);
   if (is_staged(copy, *bytes)) return copy;
   TemporaryFile file(copy);
-  if (!file.good()) return cannot("write into", directory, errno);
-  if (!file.write_all(*bytes)) return cannot("write", copy, errno);
-  if (!file.become(copy)) return cannot("replace", copy, errno);
+  if (!file.good()) return cannot("write into", directory, errno, instead);
+  if (!file.write_all(*bytes)) return cannot("write", copy, errno, instead);
+  if (!file.become(copy)) return cannot("replace", copy, errno, instead);
   return copy;
 }
 

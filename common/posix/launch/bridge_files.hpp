@@ -19,8 +19,10 @@ Expected<std::string> installed_bridge_beside(std::string_view program, const st
 /// A copy of the file `source` in `directory`, under the same name and with mode 0755, for a game's container
 /// that does not share the place of the installation. Missing directories are made. What is the same already
 /// is left alone; what differs is replaced in one step, so that a bridge which runs from it goes on.
-/// Returns the copy's path. `kOutputRefused` when the directory or the copy cannot be written.
-Expected<std::string> stage_file(const std::string& source, const std::string& directory);
+/// Returns the copy's path. `kOutputRefused` when the directory or the copy cannot be written; the remedy
+/// then names `instead`, by which another directory is chosen.
+Expected<std::string> stage_file(const std::string& source, const std::string& directory,
+                                 std::string_view instead = "set XDG_DATA_HOME");
 
 /// The bridge that `installed_bridge` finds, staged in `<data directory>/<version>`.
 Expected<std::string> stage_bridge(std::string_view program, std::string_view version);

@@ -16,14 +16,15 @@ std::string_view steam_flavour_name(SteamFlavour flavour);
 
 struct SteamInstallation {
   SteamFlavour flavour = SteamFlavour::kNative;
-  std::string directory;  ///< holds steamapps
+  std::string directory;  ///< holds steamapps, in any case of letters
 };
 /// Every installation of the user with this home, native ones first; one that is reached by several links
 /// comes once.
 std::vector<SteamInstallation> steam_installations(const std::string& home, const std::string& root = {});
 
-/// The directories that hold a steamapps, the installation's own first. Paths inside a Flatpak are given as
-/// they are outside, where that is known.
+/// The directories that hold a steamapps, the installation's own first, by every file in which Steam lists
+/// them. Paths inside a Flatpak are given as they are outside, where that is known, and as they are spelt on
+/// the disk.
 std::vector<std::string> steam_libraries(const SteamInstallation& installation, const std::string& home,
                                          const std::string& root = {});
 

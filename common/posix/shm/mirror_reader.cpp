@@ -8,6 +8,7 @@
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/own_file.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 
 namespace pitbridge {
 namespace {
@@ -31,6 +32,7 @@ std::optional<Status> status_from(const OwnFile& page) {
 MirrorReading read_mirror(const std::string& directory, const Sim& sim) {
   MirrorReading reading;
   const OwnFile page = open_own_file(directory, status_file_name(sim.name));
+  reading.read_ns = MonotonicClock().now_ns();
   reading.foreign_owner = page.foreign_owner;
   if (page.fd) {
     reading.status = status_from(page);

@@ -31,7 +31,7 @@ std::vector<StatusEntry> status_entries(const std::string& directory) {
     // In this order: the page of a bridge that leaves in between says so, and it does not look killed.
     const bool bridge_runs = bridge_lives(directory, sim);
     auto status = read_status_of(directory, sim);
-    if (status) all.push_back({std::move(sim), std::move(*status), bridge_runs});
+    if (status) all.push_back({std::move(sim), std::move(*status), bridge_runs, directory});
   }
   return all;
 }

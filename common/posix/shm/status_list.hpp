@@ -17,6 +17,7 @@ struct StatusEntry {
   std::string sim;  ///< from the file's name
   Status status;
   bool bridge_runs = false;
+  std::string directory = {};
 
   /// It has left without clearing its files, and nobody has done it since.
   bool was_killed() const {

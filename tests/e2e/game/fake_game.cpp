@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/core/sim/version.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
 #include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/game/game_schedule.hpp"
@@ -37,6 +38,7 @@ struct Options {
   bool stamp = false;
   double jitter_us = 0;
   std::string activity = "live";
+  std::string version;
 };
 
 const std::map<std::string, Activity> kActivities = {{"off", Activity::kOff},
@@ -116,7 +118,7 @@ class GameMapping {
       write_pattern(section(), detector_, updates_);
     } else {
       const LapState state = lap_state_at(lap_seconds);
-      if (updates_ == 1) prepare_section(section(), *title, file_name_, state);
+      if (updates_ == 1) prepare_section(section(), *title, file_name_, state, options.version);
       write_title(section(), *title, file_name_, state, activity,
                   field_finder(section(), *title, file_name_));
     }
@@ -287,6 +289,8 @@ int run(int argc, char** argv) {
   app.add_flag("--stamp", options.stamp, "Performance counter into the last 8 bytes of each section");
   app.add_option("--jitter", options.jitter_us,
                  "Each update is late by up to so many microseconds, at random");
+  app.add_option("--version", options.version,
+                 "Version of its memory that it states, and writes by if known");
   CLI11_PARSE(app, argc, argv);
 
   const Sim* sim = find_sim(options.sim);
@@ -300,6 +304,10 @@ int run(int argc, char** argv) {
     std::fprintf(stderr, "fake_game: %s has no title %s\n", options.sim.c_str(), options.title.c_str());
     return 2;
   }
+  if (title != nullptr && !options.version.empty())
+    for (const Title* each = title; each != nullptr; each = each->other_version)
+      for (const std::string_view range : each->version.known)
+        if (is_in_versions(options.version, range)) title = each;
   Game game(options, title, kActivities.at(options.activity));
   const auto chosen = [](const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();

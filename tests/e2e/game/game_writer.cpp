@@ -180,12 +180,16 @@ FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::
 
 namespace {
 
-/// The last that is known, in whole numbers or as a text.
-void state_version(std::span<std::byte> section, const Title& title) {
-  const VersionWord& word = title.version;
+std::string_view last_known_version(const VersionWord& word) {
   const std::string_view range = word.known[word.known.size() - 1];
   const auto dots = range.rfind("..");
-  std::string_view rest = dots == std::string_view::npos ? range : range.substr(dots + 2);
+  return dots == std::string_view::npos ? range : range.substr(dots + 2);
+}
+
+/// In whole numbers or as a text.
+void state_version(std::span<std::byte> section, const Title& title, std::string_view version) {
+  const VersionWord& word = title.version;
+  std::string_view rest = version;
   for (const std::string_view name : word.fields) {
     const Field& field = *find_field(title.find_layout(word.mapping)->fields, name);
     if (is_text(field.type)) return write_text(section, field, std::string(rest));
@@ -198,7 +202,7 @@ void state_version(std::span<std::byte> section, const Title& title) {
 }  // namespace
 
 void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                     const LapState& state) {
+                     const LapState& state, std::string_view version) {
   if (title.find_variable != nullptr) return make_iracing_map(section, title, state);
   // The words by which a title's data are recognised; real games write them once.
   const auto field = [&](std::string_view name) {
@@ -207,7 +211,8 @@ void prepare_section(std::span<std::byte> section, const Title& title, std::stri
   const auto set = [&](std::string_view name, double value) {
     if (const Field* found = field(name)) write_number(section, *found, value);
   };
-  if (title.version.mapping == mapping) state_version(section, title);
+  if (title.version.mapping == mapping)
+    state_version(section, title, version.empty() ? last_known_version(title.version) : version);
   // What tells the titles with one set of names apart: Assetto Corsa alone states a torque, and the later
   // ones alone go on behind its graphics.
   if (title.id == "assetto_corsa") set("maxTorque", 500);

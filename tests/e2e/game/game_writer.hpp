@@ -33,9 +33,10 @@ bool stands_still(const Title& title, std::string_view mapping, Activity activit
 
 FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping);
 
-/// What a game writes once, before the first update: versions, counts, headers.
+/// What a game writes once, before the first update: versions, counts, headers. `version`: the one to state;
+/// empty: the last that is known.
 void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                     const LapState& state);
+                     const LapState& state, std::string_view version = {});
 
 /// Every 8-byte word becomes `update`, but for the words of the detector.
 void write_pattern(std::span<std::byte> section, const Detector& detector, std::uint64_t update);

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Stands in for pressure-vessel's `_v2-entry-point --verb=VERB -- COMMAND...`: user and mount namespaces of its own, in
-# which the host's /usr/local, /opt, /srv and every directory that is not shared are missing. /tmp, /dev/shm, the home,
-# the paths that Steam names and those of PRESSURE_VESSEL_FILESYSTEMS_* are shared; process ids are the host's.
+# which the host's /usr/local, /root, /var/lib and every directory that is not shared are missing. /tmp, /dev/shm, the home
+# and with it the places of other disks, the paths that Steam names and those of PRESSURE_VESSEL_FILESYSTEMS_* are shared;
+# process ids are the host's.
 # The runtime of its own is played by the host's /usr/bin, /usr/lib and /usr/share.
 set -eu
 while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done
@@ -30,7 +31,9 @@ share --bind /tmp
 if [ "${PRESSURE_VESSEL_SHARE_HOME:-1}" = 0 ]; then
   options="$options--tmpfs$nl$HOME$nl"
 else
-  share --bind "$HOME"
+  share --bind /home:/media:/mnt:/opt:/run/media:/srv:/var/tmp
+  # /root is never shared, whoever's home it is.
+  case $HOME in /root | /root/*) ;; *) share --bind "$HOME" ;; esac
 fi
 share --bind "${STEAM_COMPAT_CLIENT_INSTALL_PATH:-}"
 share --bind "${STEAM_COMPAT_DATA_PATH:-}"

@@ -19,6 +19,8 @@ def session_environment():
     env.setdefault("WINEDEBUG", "-all")
     if env.get("PROTON_NO_FSYNC", "0") == "0":
         env["WINEFSYNC"] = "1"
+    # A steam.exe that is not marked as Wine's own is no builtin, and refused.
+    env["WINEDLLOVERRIDES"] = ";".join(filter(None, [env.get("WINEDLLOVERRIDES"), "steam.exe=b"]))
     env["PATH"] = os.path.join(PROTON_DIR, "files/bin") + ":" + env.get("PATH", "")
     return env
 
@@ -33,7 +35,9 @@ def run(env):
         if not os.path.isabs(command[0]):
             command[0] = os.path.join(PROTON_DIR, command[0])
         debugger = subprocess.Popen([WINE] + command, env=env)
-    status = subprocess.call([WINE, STEAM_EXE] + sys.argv[2:], env=env)
+    # With umu some scripts (UMU-Proton 9, GE 9) start the game by this, which returns at once.
+    starter = ["start", "/unix"] if env.get("UMU_ID") else [STEAM_EXE]
+    status = subprocess.call([WINE] + starter + sys.argv[2:], env=env)
     if debugger:
         debugger.kill()
         try:

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "tests/unit/support/documents.hpp"
+#include "tests/unit/support/run_program.hpp"
+#include "tests/unit/support/temp_directory.hpp"
 
 namespace pitbridge {
 namespace {
@@ -54,6 +56,38 @@ TEST(Readme, NamesTargetsCommandsAndAUnitThatExist) {
         << "pitbridge " << command;
   }
   EXPECT_TRUE(fs::exists(source_dir() / "bridges/systemd/pitbridge.service"));
+}
+
+/// Runs the line beside the tree, as a reader of the document does, and then the program that it makes.
+void expect_makes_an_example(const std::string& line) {
+  const TempDirectory directory;
+  fs::create_directory_symlink(fs::absolute(source_dir()) / "common", directory / "common");
+  for (const char* file : {"dashboard.c", "dashboard.cpp"})
+    fs::create_symlink(fs::absolute(source_dir()) / "common/reader/examples" / file, directory / file);
+  const Outcome compiled = run({"sh", "-c", "cd " + directory.path() + " && " + line});
+  EXPECT_EQ(compiled.status, 0) << line << "\n" << compiled.output;
+  EXPECT_EQ(compiled.output, "") << line;
+  const Outcome asked = run({directory / "dashboard"});
+  EXPECT_EQ(asked.status, 2) << asked.output;
+  EXPECT_TRUE(asked.output.starts_with("usage: dashboard SIM")) << asked.output;
+}
+
+TEST(Readme, TheLineThatCompilesTheExampleDoes) {
+  const auto lines = all_matches(readme(), "\n    (cc [^\n]*)", 1);
+  ASSERT_EQ(lines.size(), 1U);
+  expect_makes_an_example(lines.front());
+}
+
+TEST(Readme, TheLinesThatCompileTheExamplesDo) {
+  const auto lines =
+      all_matches(text_of(source_dir() / "common/reader/examples/README.md"), "`((cc|g\\+\\+) [^`]*)`", 1);
+  ASSERT_EQ(lines.size(), 2U);
+  const std::string installed = "-I/usr/local/include/pitbridge";
+  for (std::string line : lines) {
+    const auto at = line.find(installed);
+    ASSERT_NE(at, std::string::npos) << line;
+    expect_makes_an_example(line.replace(at, installed.size(), "-Icommon/reader"));
+  }
 }
 
 bool is_text(const fs::path& path) {

@@ -3,6 +3,7 @@
 // fault breaks the link that it belongs to, by name, and no other that it does not touch.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include "bridges/doctor/checks.hpp"
 #include "bridges/doctor/report.hpp"
+#include "bridges/output/columns.hpp"
 #include "common/core/sim/text.hpp"
 
 namespace pitbridge::doctor {
@@ -53,6 +55,7 @@ Facts good_facts(const char* sim_name = "ac") {
   Facts facts;
   facts.sim = &sim;
   facts.own_user = kUser;
+  facts.program = "/home/u/.local/bin/pitbridge";
   facts.shm = {"/dev/shm", true, true, true, 1U << 30U, "", false};
   facts.steam.installations = {{SteamFlavour::kNative, "/home/u/Steam"}};
   GameFacts game;
@@ -99,6 +102,7 @@ Facts good_facts(const char* sim_name = "ac") {
   facts.page.second = status_of(sim, 200);
   facts.page.passed_s = 0.5;
   facts.page.now_ns = kNowNs;
+  facts.values = {&sim.titles.front(), {"1", &sim.titles.front(), ""}, {}};
   std::uint64_t inode = 1000;
   for (const StatusMapping& mapping : facts.page.second->mappings) {
     FileFacts file;
@@ -158,12 +162,12 @@ const Finding& finding_of(const Report& report, std::string_view id) {
 TEST(Doctor, FindsNothingWhereAllIsWell) {
   for (const Sim* sim : all_sims()) {
     const Report report = report_on(good_facts(std::string(sim->name).c_str()));
-    EXPECT_EQ(ids_in(report, LinkState::kBroken), Ids{}) << text_of(report, false);
-    EXPECT_EQ(ids_in(report, LinkState::kUnknown), Ids{}) << text_of(report, false);
+    EXPECT_EQ(ids_in(report, LinkState::kBroken), Ids{}) << text_of(report, {});
+    EXPECT_EQ(ids_in(report, LinkState::kUnknown), Ids{}) << text_of(report, {});
     ASSERT_TRUE(report.data_rate_hz);
     const double mappings = static_cast<double>(sim->titles.front().layouts.size());
     EXPECT_DOUBLE_EQ(*report.data_rate_hz, 200 * mappings);
-    EXPECT_TRUE(verdict(report).starts_with("data flows: ")) << verdict(report);
+    EXPECT_TRUE(verdict(report, 80).starts_with("data flows: ")) << verdict(report, 80);
   }
 }
 
@@ -193,7 +197,7 @@ TEST_P(PlantedFacts, BreakTheirOwnLinks) {
   Facts facts = good_facts();
   fault.plant(facts);
   const Report report = report_on(facts);
-  EXPECT_EQ(ids_in(report, LinkState::kBroken), fault.broken) << text_of(report, false);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), fault.broken) << text_of(report, {});
   EXPECT_EQ(report.data_rate_hz.has_value(), fault.flows);
   bool is_said = false;
   for (const Result& result : report.results) {
@@ -202,9 +206,9 @@ TEST_P(PlantedFacts, BreakTheirOwnLinks) {
     EXPECT_EQ(finding.state == LinkState::kBroken, !finding.remedy.empty()) << result.check->id;
     EXPECT_EQ(finding.state == LinkState::kUnknown, finding.found.starts_with("because ")) << finding.found;
     is_said |= finding.state == LinkState::kBroken &&
-               (finding.found + " " + finding.remedy).find(fault.said) != std::string::npos;
+               (finding.found + " " + finding.remedy.text()).find(fault.said) != std::string::npos;
   }
-  EXPECT_TRUE(is_said) << fault.said << "\n" << text_of(report, false);
+  EXPECT_TRUE(is_said) << fault.said << "\n" << text_of(report, {});
 }
 
 const Fault kFaults[] = {
@@ -234,6 +238,13 @@ const Fault kFaults[] = {
            std::to_string(find_sim("lmu")->titles.front().app_ids.front());
      }},
     {"NoGame", {"game"}, "start the game", end_game},
+    {"OnlyTheLauncher",
+     {"game"},
+     "go on from AssettoCorsa.exe to the game",
+     [](Facts& f) {
+       end_game(f);
+       f.launchers = {{300, "AssettoCorsa.exe"}};
+     }},
     {"UnknownExeOfAKnownApp",
      {"game", "game-exe"},
      "acs_pro.exe (pid 300)",
@@ -244,6 +255,10 @@ const Fault kFaults[] = {
     {"PrefixMissing", {"prefix"}, "is not there", [](Facts& f) { f.game->prefix = {}; }},
     {"PrefixOfAnotherUser", {"prefix"}, "belongs to user 0", [](Facts& f) { f.game->prefix.owner = 0; }},
     {"PrefixThatIsNone", {"prefix"}, "system.reg", [](Facts& f) { f.game->prefix_is_one = false; }},
+    {"PrefixThatIsRelative",
+     {"prefix"},
+     "pfx (from WINEPREFIX) is no whole path",
+     [](Facts& f) { f.game->session->prefix.path = "pfx"; }},
     {"PrefixNotNamed", {"prefix"}, "set WINEPREFIX", [](Facts& f) { f.game->session->prefix = {}; }},
     {"ProtonNotUsed",
      {"proton"},
@@ -356,7 +371,7 @@ const Fault kFaults[] = {
      }},
     {"NotStaged",
      {"bridge-staged"},
-     "which copies it anew",
+     "/home/u/.local/bin/pitbridge %command%",
      [](Facts& f) { f.bridge_file.is_readable_inside = false; }},
     {"GlibcTooOld",
      {"glibc"},
@@ -389,7 +404,7 @@ const Fault kFaults[] = {
     {"BridgeStopped", {"bridge"}, "pid 200, has stopped", end_bridge, false},
     {"BridgeNeverRan",
      {"bridge"},
-     "pitbridge %command%",
+     "/home/u/.local/bin/pitbridge watch --once --prefix /p/pfx",
      [](Facts& f) {
        end_bridge(f);
        f.page = {};
@@ -488,6 +503,18 @@ const Fault kFaults[] = {
        for (StatusMapping& mapping : f.page.second->mappings)
          if (fixed_text(mapping.file_name) == "acpmf_physics") mapping.size_bytes = 64;
      }},
+    {"VersionThatIsNotKnown",
+     {"layout-version"},
+     "version 9 is not known",
+     [](Facts& f) {
+       f.values.version = {"9", nullptr, "Toy: version 9 is not known (1 to 2)"};
+     }},
+    {"ValuesThatCannotBe",
+     {"plausible"},
+     "no vehicle can do what stands for rpm, gear",
+     [](Facts& f) {
+       f.values.implausible = {Quantity::kRpm, Quantity::kGear};
+     }},
     {"GamePaused", {"section-changing"}, "leave the menu", stop_updates, false},
     {"BridgeCopiesNothing",
      {"data"},
@@ -556,7 +583,7 @@ const Fault kFaults[] = {
      [](Facts& f) { f.simd.bridge_exe = "/lib/acbridge.exe.so"; }},
     {"SimdPidFileIsStale",
      {"simd-pid-file"},
-     "rm /tmp/simd.pid",
+     "remove it: rm /tmp/simd.pid",
      [](Facts& f) { f.simd.has_pid_file = true; }},
 };
 
@@ -567,14 +594,35 @@ TEST(Doctor, AGamesOptionThatIsOffIsNamed) {
   Facts facts = good_facts("pcars2");
   detach_all(facts);
   const Report report = report_on(facts);
-  EXPECT_EQ(ids_in(report, LinkState::kBroken), (Ids{"section", "in-game-option"})) << text_of(report, false);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), (Ids{"section", "in-game-option"})) << text_of(report, {});
   const std::string option(facts.sim->titles.front().to_switch_on);
-  EXPECT_NE(finding_of(report, "in-game-option").remedy.find(option), std::string::npos);
-  EXPECT_NE(finding_of(report, "section").remedy.find(option), std::string::npos);
+  EXPECT_NE(finding_of(report, "in-game-option").remedy.text().find(option), std::string::npos);
+  EXPECT_NE(finding_of(report, "section").remedy.text().find(option), std::string::npos);
 
   // A bridge that cannot see the game's mappings says nothing of the game's options.
   facts.bridges.front().is_in_the_games_session = false;
   EXPECT_EQ(finding_of(report_on(facts), "in-game-option").state, LinkState::kUnknown);
+}
+
+TEST(Doctor, AGameInTheFormatOfAnotherGetsOneVerdict) {
+  Facts facts = good_facts("pcars2");
+  ASSERT_EQ(facts.game->game.known.title->id, "automobilista_2");
+  for (auto* status : {&facts.page.first, &facts.page.second}) {
+    (*status)->mappings.front().attached = 0;
+    (*status)->mappings.push_back(mapping_of("$pcars$", 8192, status == &facts.page.first ? 100 : 200));
+  }
+  const Report report = report_on(facts);
+  EXPECT_EQ(ids_in(report, LinkState::kBroken), Ids{"in-game-option"}) << text_of(report, {});
+  EXPECT_EQ(finding_of(report, "in-game-option").found,
+            "the game is switched to the format of Project CARS: it writes $pcars$, and not $pcars2$");
+  EXPECT_EQ(finding_of(report, "in-game-option").remedy.advice,
+            "switch on in the game: Options, System, Shared Memory: Project CARS 2");
+  EXPECT_FALSE(report.data_rate_hz) << "no data that is this game's";
+  EXPECT_EQ(verdict(report, 80), "broken at: in-game-option");
+
+  // Whatever a bridge of another session has found, it is not this game's.
+  facts.bridges.front().is_in_the_games_session = false;
+  EXPECT_NE(finding_of(report_on(facts), "in-game-option").state, LinkState::kBroken);
 }
 
 TEST(Doctor, WhatIsGoodInSpecialPlacesIsNotCalledBroken) {
@@ -618,30 +666,153 @@ TEST(Doctor, SaysWhyALinkCannotBeJudged) {
   for (const Result& result : report.results) EXPECT_FALSE(result.finding.found.empty()) << result.check->id;
 }
 
-TEST(DoctorReport, HasAMarkAndTheFactsAndTheRemedyAndEndsWithTheVerdict) {
+/// The words of a command, as a shell takes them apart.
+std::vector<std::string> words_of(const std::string& command) {
+  std::vector<std::string> words(1);
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    if (command[i] == '\'') {
+      is_quoted = !is_quoted;
+    } else if (command[i] == '\\' && !is_quoted) {
+      words.back() += command[++i];
+    } else if (command[i] == ' ' && !is_quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += command[i];
+    }
+  }
+  return words;
+}
+
+/// As it may be copied: whole paths, and programs that every system has or that are named by their path.
+void expect_can_be_copied(const Remedy& remedy, const std::string& program) {
+  for (const std::string& command : remedy.commands) {
+    auto words = words_of(command);
+    if (words.front() == "sudo") words.erase(words.begin());
+    const std::string& named = words.front();
+    // Where Steam is a Flatpak, there is one.
+    if (named != program && named != "flatpak") {
+      EXPECT_TRUE(::access(("/usr/bin/" + named).c_str(), X_OK) == 0 ||
+                  ::access(("/bin/" + named).c_str(), X_OK) == 0)
+          << command;
+    }
+    for (const std::string& word : words) {
+      EXPECT_FALSE(word.empty()) << command;
+      EXPECT_EQ(word.find("..."), std::string::npos) << "something is left open: " << command;
+      if (word.find('/') != std::string::npos && word != named) {
+        EXPECT_EQ(word.front(), '/') << command;
+      }
+    }
+  }
+  // What is to be copied stands among the commands.
+  for (const char* beginning :
+       {"pitbridge ", "WINEPREFIX=", " wine ", "wine64 ", "; or", "sudo ", "rm -", "~/"}) {
+    const auto at = remedy.advice.find(beginning);
+    EXPECT_TRUE(at == std::string::npos || remedy.advice.substr(at).starts_with("pitbridge again") ||
+                remedy.advice.substr(at).starts_with("pitbridge must") ||
+                remedy.advice.substr(at).starts_with("pitbridge inside") ||
+                remedy.advice.substr(at).starts_with("pitbridge outside"))
+        << remedy.advice;
+  }
+}
+
+TEST_P(PlantedFacts, HaveRemediesThatWorkWhenTheyAreCopied) {
+  for (const std::string name : {"/home/u", "/home/u v/it's mine"}) {
+    for (const bool with_game : {true, false}) {
+      Facts facts = good_facts();
+      facts.program = name + "/bin/pitbridge";
+      facts.game->session->prefix.path = name + "/pfx";
+      facts.shm.directory = name + "/shm";
+      GetParam().plant(facts);
+      if (!with_game) end_game(facts);
+      for (const Result& result : report_on(facts).results) {
+        SCOPED_TRACE(std::string(result.check->id) + ": " + result.finding.remedy.text());
+        expect_can_be_copied(result.finding.remedy, facts.program);
+      }
+    }
+  }
+}
+
+TEST(DoctorReport, BeginsWithTheVerdictAndTheOneNextStep) {
   Facts facts = good_facts();
+  EXPECT_TRUE(text_of(report_on(facts), {})
+                  .starts_with("ac: data flows: 800 updates/s\nnext: nothing: drive, and read the values\n"))
+      << text_of(report_on(facts), {});
   facts.simd.has_pid_file = true;
-  const Report report = report_on(facts);
-  const std::string text = text_of(report, false);
-  EXPECT_TRUE(text.starts_with("ac: Assetto Corsa")) << text;
+  const std::string text = text_of(report_on(facts), {});
+  EXPECT_TRUE(
+      text.starts_with("ac: data flows: 800 updates/s; also broken: simd-pid-file\n"
+                       "next: remove it:\n      rm /tmp/simd.pid\n"))
+      << text;
   EXPECT_NE(text.find("\n  broken  simd-pid-file     /tmp/simd.pid is there"), std::string::npos) << text;
-  EXPECT_NE(text.find("\n                            remedy: remove it: rm /tmp/simd.pid\n"),
+  EXPECT_NE(text.find("\n          remedy: remove it:\n                  rm /tmp/simd.pid\n"),
             std::string::npos)
       << text;
-  EXPECT_TRUE(text.ends_with("\ndata flows: 800 updates/s; broken all the same: simd-pid-file\n")) << text;
   EXPECT_EQ(text.find('\033'), std::string::npos);
-  EXPECT_NE(text_of(report, true).find("\033[1;31mbroken  \033[0m"), std::string::npos);
+  EXPECT_NE(
+      text_of(report_on(facts), {.with_colour = true}).find("\n  \033[1;31mbroken\033[0m  simd-pid-file"),
+      std::string::npos);
+
+  end_bridge(facts);
+  facts.config_faults = {"a.toml:3: unknown key"};
+  EXPECT_NE(
+      text_of(report_on(facts), {})
+          .find("\nnext: start a bridge for the game that runs:\n      /home/u/.local/bin/pitbridge watch "
+                "--once --prefix /p/pfx\n"),
+      std::string::npos)
+      << "a fault of the configuration can wait\n"
+      << text_of(report_on(facts), {});
+}
+
+TEST(DoctorReport, CountsWhatIsNotKnownAndShowsItWhenAsked) {
+  Facts facts = good_facts();
+  end_bridge(facts);
+  const Report report = report_on(facts);
+  const std::size_t unknown = ids_in(report, LinkState::kUnknown).size();
+  ASSERT_GT(unknown, 1U);
+  const std::string text = text_of(report, {});
+  EXPECT_NE(
+      text.find("\n  unknown " + std::to_string(unknown) + " links are not known; --verbose tells why\n"),
+      std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("because"), std::string::npos) << text;
+  const std::string whole = text_of(report, {.with_unknown = true});
+  EXPECT_NE(whole.find("\n  unknown heartbeat         because"), std::string::npos) << whole;
+  EXPECT_EQ(whole.find("--verbose"), std::string::npos) << whole;
+}
+
+std::size_t longest_line_of(const std::string& text) {
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+    longest = std::max(longest, columns_of(text.substr(at, text.find('\n', at) - at)));
+  return longest;
+}
+
+TEST_P(PlantedFacts, FitIntoTheColumnsWhateverTheLengthOfPaths) {
+  for (const std::size_t columns : {60U, 80U, 200U}) {
+    Facts facts = good_facts();
+    const std::string longer = "/" + std::string(300, 'x') + "/it's \xe6\xbc\xa2" + std::string(100, 'y');
+    facts.program = longer + "/pitbridge";
+    facts.game->session->prefix.path = longer;
+    facts.game->session->server_directory = longer;
+    facts.shm.directory = longer;
+    facts.bridge_file.installed = longer;
+    GetParam().plant(facts);
+    const std::string text = text_of(report_on(facts), {.with_unknown = true, .columns = columns});
+    EXPECT_LE(longest_line_of(text), columns) << text;
+  }
 }
 
 TEST(DoctorReport, NamesWhatIsBrokenOrNotKnownWhereNoDataFlows) {
   Facts facts = good_facts();
   end_bridge(facts);
-  EXPECT_EQ(verdict(report_on(facts)), "broken at: bridge");
+  EXPECT_EQ(verdict(report_on(facts), 80), "broken at: bridge");
   facts = good_facts();
   facts.page.second.reset();
-  const std::string said = verdict(report_on(facts));
+  const std::string said = verdict(report_on(facts), 1000);
   EXPECT_TRUE(said.starts_with("no data flows; not known: ")) << said;
   EXPECT_NE(said.find("section-changing"), std::string::npos) << said;
+  EXPECT_TRUE(verdict(report_on(facts), 60).ends_with(" more")) << verdict(report_on(facts), 60);
 }
 
 TEST(DoctorReport, IsJsonWhateverNamesHold) {
@@ -656,6 +827,7 @@ TEST(DoctorReport, IsJsonWhateverNamesHold) {
     const bool is_simd = all[i]["id"] == "simd";
     EXPECT_EQ(all[i]["state"], is_simd ? "broken" : "ok") << all[i];
     EXPECT_EQ(all[i]["remedy"].get<std::string>().empty(), !is_simd) << all[i];
+    EXPECT_TRUE(all[i]["commands"].is_array());
   }
 }
 

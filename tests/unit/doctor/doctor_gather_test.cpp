@@ -139,7 +139,7 @@ class DoctorTree : public ::testing::Test {
   }
   void expect_faults(const Ids& ids) const {
     const Report found = report();
-    EXPECT_EQ(faults_in(found), ids) << text_of(found, false);
+    EXPECT_EQ(faults_in(found), ids) << text_of(found, {});
   }
 
   PlantedTree tree_;
@@ -152,7 +152,7 @@ class DoctorTree : public ::testing::Test {
 
 TEST_F(DoctorTree, WithoutAFaultHasNone) {
   const Report found = report();
-  EXPECT_EQ(faults_in(found), Ids{}) << text_of(found, false);
+  EXPECT_EQ(faults_in(found), Ids{}) << text_of(found, {});
   EXPECT_EQ(finding(found, "section-changing").state, LinkState::kBroken);
   EXPECT_EQ(finding(found, "wineserver").found, server_directory() + ", pid 90");
   EXPECT_EQ(finding(found, "glibc-inside").state, LinkState::kOk);
@@ -213,6 +213,17 @@ TEST_F(DoctorTree, UnknownExeOfAKnownApp) {
       << "another one was asked for";
 }
 
+TEST_F(DoctorTree, ALauncherIsNoUnknownExe) {
+  PlantedProcess launcher = game();
+  launcher.comm = "AssettoCorsa.ex";
+  launcher.argv = {"Z:\\games\\AssettoCorsa.exe"};
+  launcher.environment.push_back("SteamAppId=244210");
+  replace(launcher);
+  expect_faults({"game"});
+  EXPECT_EQ(finding(report(), "game").found, "only its launcher runs: AssettoCorsa.exe (pid 100)");
+  EXPECT_EQ(running_sims(options()), std::vector<const Sim*>{&sim()});
+}
+
 TEST_F(DoctorTree, TheGameOfTheBridgeIsLookedAt) {
   tree_.file("/home/u/other/system.reg", "");
   PlantedProcess other = game();
@@ -224,7 +235,7 @@ TEST_F(DoctorTree, TheGameOfTheBridgeIsLookedAt) {
   asked.game = 50;
   const Report found = report_with(asked);
   EXPECT_NE(finding(found, "game").found.find("pid 50"), std::string::npos);
-  EXPECT_EQ(finding(found, "bridge-session").state, LinkState::kBroken) << text_of(found, false);
+  EXPECT_EQ(finding(found, "bridge-session").state, LinkState::kBroken) << text_of(found, {});
   asked.game = 7777;
   EXPECT_EQ(finding(report_with(asked), "game").state, LinkState::kBroken);
 }
@@ -257,7 +268,7 @@ TEST_F(DoctorTree, WineserverWithoutASocket) {
   kill_bridge();
   end(kServer);
   const Report found = report();
-  EXPECT_EQ(faults_in(found), (Ids{"wineserver", "join", "bridge"})) << text_of(found, false);
+  EXPECT_EQ(faults_in(found), (Ids{"wineserver", "join", "bridge"})) << text_of(found, {});
 }
 
 TEST_F(DoctorTree, TwoWineserversOfOnePrefix) {
@@ -301,7 +312,7 @@ TEST_F(DoctorTree, BridgeThatTheContainerCannotRead) {
   replace(process);
   share({"/home", "/tmp", "/usr", "/dev"});
   const Report found = report();
-  EXPECT_EQ(finding(found, "bridge-staged").state, LinkState::kBroken) << text_of(found, false);
+  EXPECT_EQ(finding(found, "bridge-staged").state, LinkState::kBroken) << text_of(found, {});
   EXPECT_EQ(finding(found, "glibc-inside").state, LinkState::kUnknown) << "its libc is not there";
   // The same path inside: below the /dev or /tmp that is shared.
   tree_.link(tree_.root() + "/lib", tree_.root() + "/lib");
@@ -319,15 +330,15 @@ TEST_F(DoctorTree, FlatpakWithPerAppShm) {
   tree_.directory(host);
   tree_.link(tree_.root() + host, "/box/dev/shm");
   expect_faults({"namespaces", "flatpak-shm", "bridge-staged", "files-same-inside"});
-  EXPECT_NE(finding(report(), "flatpak-shm").remedy.find("--shm-dir " + host), std::string::npos);
+  EXPECT_NE(finding(report(), "flatpak-shm").remedy.text().find("--shm-dir " + host), std::string::npos);
   GatherOptions there = options();
   there.shm_directory = host;
   const Report found = report_with(there);
-  EXPECT_EQ(finding(found, "flatpak-shm").state, LinkState::kOk) << text_of(found, false);
+  EXPECT_EQ(finding(found, "flatpak-shm").state, LinkState::kOk) << text_of(found, {});
   EXPECT_EQ(finding(found, "shm-readers").state, LinkState::kOk);
 
   std::filesystem::remove_all(tree_.root() + host);
-  EXPECT_NE(finding(report(), "flatpak-shm").remedy.find("flatpak override --user --device=shm"),
+  EXPECT_NE(finding(report(), "flatpak-shm").remedy.text().find("flatpak override --user --device=shm"),
             std::string::npos);
 }
 
@@ -336,7 +347,7 @@ TEST_F(DoctorTree, DirectoryThatNobodyReads) {
   elsewhere.shm_directory = "/run/elsewhere";
   tree_.directory("/run/elsewhere");
   const Report found = report_with(elsewhere);
-  EXPECT_EQ(faults_in(found), (Ids{"shm-readers", "bridge", "bridge-dir"})) << text_of(found, false);
+  EXPECT_EQ(faults_in(found), (Ids{"shm-readers", "bridge", "bridge-dir"})) << text_of(found, {});
   elsewhere.shm_directory = "/run/nowhere";
   EXPECT_EQ(finding(report_with(elsewhere), "shm-dir").state, LinkState::kBroken);
 }
@@ -481,7 +492,7 @@ TEST_F(DoctorTree, StatusPageThatIsNone) {
     std::filesystem::remove_all(outside("pitbridge.ac"));
     write_file(outside("pitbridge.ac"), text);
     const Report found = report();
-    EXPECT_EQ(faults_in(found), (Ids{"bridge", "status-page"})) << text_of(found, false);
+    EXPECT_EQ(faults_in(found), (Ids{"bridge", "status-page"})) << text_of(found, {});
     return finding(found, "status-page").found;
   };
   EXPECT_NE(plant("garbage").find("has 7 bytes"), std::string::npos);

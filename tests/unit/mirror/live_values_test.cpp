@@ -66,7 +66,7 @@ class LiveValuesTest : public testing::Test {
     ++page_file_.requests;
     values_.watch_requests(now_);
   }
-  void publish() { values_.publish(mirrors_, "", now_); }
+  void publish() { values_.publish(mirrors_, now_); }
   ValuesHeader header() const { return get<ValuesHeader>(files_.at("pitbridge.toy.values").content, 0); }
   ValuesEntry entry(Quantity quantity) const {
     return get<ValuesEntry>(files_.at("pitbridge.toy.values").content,
@@ -113,6 +113,21 @@ TEST_F(LiveValuesTest, WhoAsksGetsTheValuesAndIsWoken) {
   EXPECT_EQ(fixed_text(entry(Quantity::kDriver).text), "Zo\xC3\xAB");
   EXPECT_EQ(entry(Quantity::kDriver).kind, static_cast<std::uint32_t>(ValueKind::kText));
   EXPECT_EQ(entry(Quantity::kFuel).kind, static_cast<std::uint32_t>(ValueKind::kAbsent));
+}
+
+TEST_F(LiveValuesTest, AbsentOnesHaveAReasonAndThePageItsTitle) {
+  drive(6000);
+  put(section_->bytes, 0, 1e9F);
+  ASSERT_EQ(mirrors_[0].look(now_), Mirror::Look::kChanged);
+  ask();
+  publish();
+  const auto reason = [&](Quantity q) { return static_cast<AbsentReason>(entry(q).count); };
+  EXPECT_EQ(reason(Quantity::kFuel), AbsentReason::kNotGiven);
+  EXPECT_EQ(reason(Quantity::kRpm), AbsentReason::kImplausible);
+  EXPECT_EQ(header().details_offset, kValuesDetailsOffset);
+  const auto details = get<ValuesDetails>(files_.at("pitbridge.toy.values").content, kValuesDetailsOffset);
+  EXPECT_EQ(fixed_text(details.title), "toy");
+  EXPECT_EQ(details.implausible_count, 1U);
 }
 
 TEST_F(LiveValuesTest, TheSequenceIsOddWhileThePageIsWritten) {
@@ -166,7 +181,7 @@ TEST_F(LiveValuesTest, AGameThatWritesNoMoreIsPausedWhenItsRuleSaysSo) {
   ++page_file_.requests;
   counting.watch_requests(now_);
   const auto activity = [&] {
-    counting.publish(mirrors_, "", now_);
+    counting.publish(mirrors_, now_);
     return static_cast<Activity>(header().activity);
   };
   drive(6000);
@@ -201,7 +216,7 @@ TEST_F(LiveValuesTest, ASimWithoutTitlesHasNoPage) {
   ++page_file_.requests;
   none.watch_requests(now_);
   none.mark_changed();
-  none.publish(mirrors_, "", now_);
+  none.publish(mirrors_, now_);
   EXPECT_TRUE(none.check());
 }
 

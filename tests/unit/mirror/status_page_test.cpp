@@ -36,6 +36,15 @@ class StatusPage : public testing::Test {
   }
 };
 
+TEST_F(StatusPage, TheUsersTitleStays) {
+  start();
+  writer_.set_title_by_user("toy_two");
+  EXPECT_EQ(writer_.title(), "toy_two");
+  writer_.set_game(77, "toy_one");
+  writer_.set_game(0, "");
+  EXPECT_EQ(fixed_text(read()->header.title), "toy_two");
+}
+
 TEST_F(StatusPage, ComesBackAsItWasWritten) {
   start();
   writer_.set_state(BridgeState::kAttached);

@@ -9,6 +9,7 @@
 #include "common/core/sim/text.hpp"
 #include "common/posix/launch/watch_notice.hpp"
 #include "common/posix/shm/status_file.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 #include "tests/unit/support/run_program.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
@@ -43,7 +44,8 @@ class ForeignText : public testing::Test {
     status_ = std::move(*opened);
     writer_.emplace(*status_, status_->page());
     const std::vector<std::string> files = {kEvil};
-    writer_->start("ac", "/prefix" + kEvil, ::getpid(), 1, files);
+    writer_->start("ac", "/prefix" + kEvil, ::getpid(), static_cast<std::uint64_t>(MonotonicClock().now_ns()),
+                   files);
     writer_->set_game(7, title);
     writer_->set_message(kEvil);
     writer_->set_state(BridgeState::kAttached);

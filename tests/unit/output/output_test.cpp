@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "bridges/output/columns.hpp"
 #include "common/posix/system/fd.hpp"
 #include "tests/unit/support/run_program.hpp"
 #include "tests/unit/support/temp_directory.hpp"

@@ -91,6 +91,65 @@ TEST(Steam, ListsTheLibrariesOfBothFormats) {
   EXPECT_EQ(steam_libraries(steam, kHome, tree.root()), std::vector<std::string>{kSteam});
 }
 
+TEST(Steam, ListsTheLibrariesOfEveryFile) {
+  const PlantedTree tree;
+  const SteamInstallation steam = {SteamFlavour::kNative, kSteam};
+  for (const char* library : {kSteam, "/mnt/games", "/mnt/old", "/mnt/new"})
+    tree.directory(std::string(library) + "/steamapps");
+  tree.file(std::string(kSteam) + "/config/libraryfolders.vdf",
+            R"("libraryfolders" { "0" { "path" "/home/u/.local/share/Steam" } "1" { "path" "/mnt/games" }
+               "2" { "path" "/mnt/new" } })");
+  EXPECT_EQ(steam_libraries(steam, kHome, tree.root()),
+            (std::vector<std::string>{kSteam, "/mnt/games", "/mnt/new"}))
+      << "this file alone";
+  tree.file(std::string(kSteam) + "/steamapps/libraryfolders.vdf",
+            R"("LibraryFolders" { "TimeNextStatsReport" "1" "1" "/mnt/old" "2" "/mnt/games" })");
+  EXPECT_EQ(steam_libraries(steam, kHome, tree.root()),
+            (std::vector<std::string>{kSteam, "/mnt/old", "/mnt/games", "/mnt/new"}))
+      << "both, each library once";
+}
+
+TEST(Steam, KnowsSteamappsInEachSpelling) {
+  const PlantedTree tree;
+  const SteamInstallation steam = {SteamFlavour::kNative, kSteam};
+  tree.file(std::string(kSteam) + "/SteamApps/libraryfolders.vdf",
+            R"("LibraryFolders" { "1" "/mnt/games" })");
+  tree.file("/mnt/games/SteamApps/appmanifest_244210.acf", R"("AppState" { "installdir" "ac" })");
+  tree.directory("/mnt/games/SteamApps/compatdata/244210/pfx");
+  ASSERT_EQ(steam_installations(kHome, tree.root()).size(), 1U);
+  ASSERT_EQ(steam_libraries(steam, kHome, tree.root()), (std::vector<std::string>{kSteam, "/mnt/games"}));
+  const auto apps = installed_apps("/mnt/games", tree.root());
+  ASSERT_EQ(apps.size(), 1U);
+  EXPECT_EQ(apps[0].directory, "/mnt/games/SteamApps/common/ac");
+  const auto data = compat_data("/mnt/games", 244210, tree.root());
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->prefix, "/mnt/games/SteamApps/compatdata/244210/pfx");
+}
+
+TEST(Steam, LooksIntoBothSteamappsOfOneLibraryAndIntoALinkOnce) {
+  const PlantedTree tree;
+  tree.file("/mnt/games/SteamApps/appmanifest_1.acf", R"("AppState" { })");
+  tree.file("/mnt/games/steamapps/appmanifest_2.acf", R"("AppState" { })");
+  tree.directory("/mnt/games/SteamApps/compatdata/2/pfx");
+  EXPECT_EQ(installed_apps("/mnt/games", tree.root()).size(), 2U);
+  ASSERT_TRUE(compat_data("/mnt/games", 2, tree.root()));
+  tree.file("/mnt/linked/steamapps/appmanifest_3.acf", R"("AppState" { })");
+  tree.link("steamapps", "/mnt/linked/SteamApps");
+  EXPECT_EQ(installed_apps("/mnt/linked", tree.root()).size(), 1U);
+}
+
+TEST(Steam, FindsALibraryThatIsSpeltInAnotherCase) {
+  const PlantedTree tree;
+  const SteamInstallation steam = {SteamFlavour::kNative, kSteam};
+  tree.directory(std::string(kSteam) + "/steamapps");
+  tree.directory("/mnt/Data Disk/SteamLibrary/steamapps");
+  tree.file(std::string(kSteam) + "/steamapps/libraryfolders.vdf",
+            R"("libraryfolders" { "1" { "path" "/mnt/data disk//steamlibrary/" }
+               "2" { "path" "/MNT/Data Disk/SteamLibrary" } "3" { "path" "/mnt/Data Disk/other" } })");
+  EXPECT_EQ(steam_libraries(steam, kHome, tree.root()),
+            (std::vector<std::string>{kSteam, "/mnt/Data Disk/SteamLibrary"}));
+}
+
 TEST(Steam, GivesAFlatpaksLibrariesAsTheyAreOutside) {
   const PlantedTree tree;
   const std::string inner = "/home/u/.var/app/com.valvesoftware.Steam";

@@ -61,6 +61,13 @@ TEST_F(Options, LaunchedStaysAndTakesAnotherCommandWordForWord) {
   EXPECT_FALSE(parse({"other.exe"}).has_value()) << "a word that nobody asked for is a mistake";
 }
 
+TEST_F(Options, ATitleIsOfTheBridgesOfSims) {
+  EXPECT_EQ(good({"--title", "acc"}).title, "acc");
+  EXPECT_EQ(good({}).title, "");
+  const char* const arguments[] = {"--title", "acc", "Map"};
+  EXPECT_FALSE(parse_shmbridge_options(arguments)) << "it knows no game";
+}
+
 TEST_F(Options, Actions) {
   EXPECT_EQ(good({"--help"}).action, BridgeAction::kHelp);
   EXPECT_EQ(good({"-h"}).action, BridgeAction::kHelp);

@@ -107,6 +107,24 @@ TEST(ConfigFile, AFaultLeavesTheRest) {
   }
 }
 
+TEST(ConfigFile, TakesATitleAnExeOrAnAppIdForTheSimOfAnApp) {
+  const ConfigFile file = parse(
+      "[app.1]\nsim = \"acc\"\n[app.2]\nsim = \"Euro Truck Simulator 2\"\n[app.3]\nsim = \"244210\"\n"
+      "[app.4]\nsim = 805550\n[app.5]\nsim = \"AMS2AVX.exe\"\n[app.6]\nsim = \"\"\n[app.7]\nsim = \"AC\"\n");
+  EXPECT_EQ(faults_of(file), "");
+  EXPECT_EQ(entries_of(file),
+            (Lines{"app.1.sim = \"ac\" @2", "app.2.sim = \"scs\" @4", "app.3.sim = \"ac\" @6",
+                   "app.4.sim = \"ac\" @8", "app.5.sim = \"pcars2\" @10", "app.6.sim = \"\" @12",
+                   "app.7.sim = \"ac\" @14"}));
+}
+
+TEST(ConfigFile, ABridgeLeavesToPitbridgeWhatItCannotKnow) {
+  std::vector<std::string_view> more(std::begin(kSimNames), std::end(kSimNames));
+  more.push_back("another");
+  const ConfigFile file = parse_config("[app.1]\nsim = \"a title of another\"\n", "config.toml", more);
+  EXPECT_EQ(faults_of(file), "");
+}
+
 struct Fault {
   const char* text;
   const char* message;
@@ -138,7 +156,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"[app.ac]\nstay = true\n", ":1: \"ac\" is no Steam app id"},
         Fault{"[app.0]\n", "no Steam app id"}, Fault{"[app.-1]\n", "no Steam app id"},
         Fault{"[app.4294967296]\n", "no Steam app id"},
-        Fault{"[app.1]\nsim = \"acc\"\n", ":2: sim no sim is called \"acc\"; did you mean \"ac\""},
+        Fault{"[app.1]\nsim = \"acx\"\n",
+              ":2: sim: no sim is called \"acx\", and no title, exe or app id; did you mean \"ac\"?"},
+        Fault{"[app.1]\nsim = \"asetto corsa\"\n", "did you mean \"assetto corsa\"?"},
+        Fault{"[app.1]\nsim = true\n", ":2: sim must be a text between quotes, or a Steam app id"},
         Fault{"[sim.ac]\nsim = \"ac\"\n", ":2: sim has no meaning here; its place is [app.244210]"},
         Fault{"extra_maps = []\n", "its place is [sim.ac], [app.244210]"},
         Fault{"stay = 1\n", ":1: stay must be true or false"},

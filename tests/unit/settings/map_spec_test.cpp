@@ -15,6 +15,13 @@ TEST(MapSpecs, HaveANameAndMayHaveASizeAndAFile) {
   EXPECT_EQ(parse_map_spec("Toy::one"), (MapSpec{"Toy", 0, "one"}));
 }
 
+TEST(MapSpecs, MayHaveAColonInTheName) {
+  const MapSpec spec = {"my:tele map", 100, "my:tele map"};
+  EXPECT_EQ(parse_map_spec("my\\:tele map:100"), spec);
+  EXPECT_EQ(map_spec_text(spec), "my\\:tele map:100");
+  EXPECT_EQ(parse_map_spec("Local\\a\\:b\\:c::file"), (MapSpec{"Local\\a:b:c", 0, "file"}));
+}
+
 TEST(MapSpecs, StandBetweenCommasAndBlanks) {
   const auto specs = parse_map_specs(" A:1,B \n\tC::d ");
   ASSERT_TRUE(specs);

@@ -369,6 +369,8 @@ TEST(CutOff, IsNothingOfAWholeSection) {
 TEST(CutOff, IsWhatLiesBehindTheEnd) {
   EXPECT_EQ(cut_off(36, kRaceBytes), (Quantities{Quantity::kFuel, Quantity::kTyreTemperature}));
   EXPECT_EQ(cut_off(kCarBytes + 4, 4), (Quantities{Quantity::kLap, Quantity::kDriver}));
+  EXPECT_EQ(cut_off(kCarBytes + 4, 3), (Quantities{Quantity::kLap, Quantity::kPosition, Quantity::kDriver}))
+      << "the player's number, too";
 }
 
 TEST(CutOff, TheLastWheelCounts) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/launch/sim_word.hpp"
+#include "common/core/settings/sim_word.hpp"
 
 #include <gtest/gtest.h>
 
