@@ -101,6 +101,21 @@ class SectionView final : public View {
     }
     return true;
   }
+  std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const override {
+    for (std::size_t done = 0; done < known.size();) {
+      const auto run = pages_.run_at(offset_bytes + done, known.size() - done);
+      const auto part = known.subspan(done, run.size_bytes);
+      volatile bool is_equal = true;
+      if (!run.has_data) {
+        is_equal = std::all_of(part.begin(), part.end(), [](std::byte b) { return b == std::byte{0}; });
+      } else if (!survives_sigbus([&] { is_equal = equals_relaxed(base_ + offset_bytes + done, part); })) {
+        return std::nullopt;
+      }
+      if (!is_equal) return false;
+      done += run.size_bytes;
+    }
+    return true;
+  }
 
  private:
   const std::byte* base_;

@@ -35,57 +35,18 @@ bool usable(const Detector& d, std::size_t size) {
   return fits(last, d.width_bytes, size) && fits(d.end_offset_bytes, d.width_bytes, size);
 }
 
-ReadResult read_sequence(const View& view, const Detector& d, std::span<std::byte> out) {
-  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    const auto before = read_word(view, d.offset_bytes, d.width_bytes);
-    std::atomic_thread_fence(std::memory_order_acquire);
-    if (!before || !view.read(0, out)) return {ReadOutcome::kFault, attempt};
-    std::atomic_thread_fence(std::memory_order_acquire);
-    const auto after = read_word(view, d.offset_bytes, d.width_bytes);
-    if (!after) return {ReadOutcome::kFault, attempt};
-    if (before == after && *before % 2 == 0) return {ReadOutcome::kWhole, attempt};
-  }
-  return {ReadOutcome::kTorn, kMaxAttempts};
-}
-
-ReadResult read_version_pair(const View& view, const Detector& d, std::span<std::byte> out) {
-  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    // End first, begin last: a writer that starts in between shows in begin, one that ends shows in end.
-    const auto end = read_word(view, d.end_offset_bytes, d.width_bytes);
-    std::atomic_thread_fence(std::memory_order_acquire);
-    if (!end || !view.read(0, out)) return {ReadOutcome::kFault, attempt};
-    std::atomic_thread_fence(std::memory_order_acquire);
-    const auto begin = read_word(view, d.offset_bytes, d.width_bytes);
-    if (!begin) return {ReadOutcome::kFault, attempt};
-    if (begin == end) return {ReadOutcome::kWhole, attempt};
-  }
-  return {ReadOutcome::kTorn, kMaxAttempts};
-}
-
-ReadResult read_twice(const View& view, std::span<std::byte> out, std::span<std::byte> scratch) {
-  if (!view.read(0, out)) return {ReadOutcome::kFault, 0};
-  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    std::atomic_thread_fence(std::memory_order_acquire);
-    if (!view.read(0, scratch)) return {ReadOutcome::kFault, attempt};
-    if (std::memcmp(out.data(), scratch.data(), out.size()) == 0) return {ReadOutcome::kWhole, attempt};
-    std::memcpy(out.data(), scratch.data(), out.size());
-  }
-  return {ReadOutcome::kTorn, kMaxAttempts};
+/// The words to compare before and after a copy; in a whole state they are equal.
+std::optional<std::uint64_t> read_opening(const View& view, const Detector& d) {
+  // End first, begin last: a writer that starts in between shows in begin, one that ends shows in end.
+  if (d.rule == Consistency::kVersionPair) return read_word(view, d.end_offset_bytes, d.width_bytes);
+  return read_mark(view, d);
 }
 
 /// Rotating buffers: the writer is always in some other buffer than the newest, so the copy is whole when no
 /// tick counter moved meanwhile. Which buffer is newest is the reader's business: all are mirrored.
-ReadResult read_rotating(const View& view, const Detector& d, std::span<std::byte> out) {
-  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    const auto before = read_mark(view, d);
-    std::atomic_thread_fence(std::memory_order_acquire);
-    if (!before || !view.read(0, out)) return {ReadOutcome::kFault, attempt};
-    std::atomic_thread_fence(std::memory_order_acquire);
-    const auto after = read_mark(view, d);
-    if (!after) return {ReadOutcome::kFault, attempt};
-    if (before == after) return {ReadOutcome::kWhole, attempt};
-  }
-  return {ReadOutcome::kTorn, kMaxAttempts};
+std::optional<std::uint64_t> read_closing(const View& view, const Detector& d) {
+  if (d.rule == Consistency::kVersionPair) return read_word(view, d.offset_bytes, d.width_bytes);
+  return read_mark(view, d);
 }
 
 }  // namespace
@@ -110,21 +71,64 @@ std::optional<Mark> read_mark(const View& view, const Detector& d) {
   return read_word(view, d.offset_bytes, d.width_bytes);
 }
 
-ReadResult read_whole(const View& view, const Detector& d, std::span<std::byte> out,
-                      std::span<std::byte> scratch) {
-  const Consistency rule = usable(d, out.size()) ? d.rule : Consistency::kNone;
-  switch (rule) {
-    case Consistency::kSequence:
-      return read_sequence(view, d, out);
-    case Consistency::kVersionPair:
-      return read_version_pair(view, d, out);
-    case Consistency::kRotating:
-      return read_rotating(view, d, out);
-    case Consistency::kNone:
-    case Consistency::kCounter:
-      break;
+SectionCopy::SectionCopy(std::size_t size_bytes)
+    : accepted_(size_bytes), now_(size_bytes), touched_((size_bytes + kBlockBytes - 1) / kBlockBytes) {}
+
+std::optional<bool> SectionCopy::follow(const View& view) {
+  bool changed = false;
+  for (std::size_t block = 0; block < touched_.size(); ++block) {
+    const std::size_t at = block * kBlockBytes;
+    const auto bytes = std::span(now_).subspan(at, std::min(kBlockBytes, now_.size() - at));
+    const auto holds = view.holds(at, bytes);
+    if (!holds) return std::nullopt;
+    if (*holds) continue;
+    touched_[block] = changed = true;
+    if (!view.read(at, bytes)) return std::nullopt;
   }
-  return read_twice(view, out, scratch);
+  return changed;
+}
+
+/// Without words that tell, a state is whole when nothing of it has changed since it was copied.
+ReadResult SectionCopy::update_at_rest(const View& view) {
+  for (std::uint32_t attempt = 0; attempt <= kMaxAttempts; ++attempt) {
+    const auto changed = follow(view);
+    const std::uint32_t retries = attempt > 1 ? attempt - 1 : 0;
+    if (!changed) return {ReadOutcome::kFault, retries};
+    if (!*changed) return {ReadOutcome::kWhole, retries};
+  }
+  return {ReadOutcome::kTorn, kMaxAttempts};
+}
+
+ReadResult SectionCopy::update(const View& view, const Detector& d) {
+  const Consistency rule = usable(d, now_.size()) ? d.rule : Consistency::kNone;
+  if (rule == Consistency::kNone || rule == Consistency::kCounter) return update_at_rest(view);
+  for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    const auto before = read_opening(view, d);
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (!before || !follow(view)) return {ReadOutcome::kFault, attempt};
+    std::atomic_thread_fence(std::memory_order_acquire);
+    const auto after = read_closing(view, d);
+    if (!after) return {ReadOutcome::kFault, attempt};
+    const bool is_being_written = rule == Consistency::kSequence && *before % 2 != 0;
+    if (before == after && !is_being_written) return {ReadOutcome::kWhole, attempt};
+  }
+  return {ReadOutcome::kTorn, kMaxAttempts};
+}
+
+std::span<const Run> SectionCopy::find_changes() {
+  changes_.clear();
+  for (std::size_t block = 0; block < touched_.size(); ++block) {
+    if (!touched_[block]) continue;
+    const std::size_t at = block * kBlockBytes;
+    add_changed_lines(accepted_, now_, at, std::min(at + kBlockBytes, now_.size()), changes_);
+  }
+  return changes_;
+}
+
+void SectionCopy::accept() {
+  for (const Run& run : changes_)
+    std::memcpy(accepted_.data() + run.offset_bytes, now_.data() + run.offset_bytes, run.size_bytes);
+  touched_.assign(touched_.size(), false);
 }
 
 void PublishPlan::add_body(std::span<const std::byte> now, std::size_t from, std::size_t to) {
@@ -180,17 +184,18 @@ void PublishPlan::make_rotating(const Detector& d, std::span<const std::byte> be
 
 std::span<const Store> PublishPlan::make(const Detector& d, std::span<const std::byte> before,
                                          std::span<const std::byte> now) {
-  changed_runs(before, now, runs_);
-  return make_for_runs(d, before, now);
+  changed_runs(before, now, all_runs_);
+  return make(d, before, now, all_runs_);
 }
 
 std::span<const Store> PublishPlan::make_whole(const Detector& d, std::span<const std::byte> now) {
-  runs_.assign(1, {0, now.size()});
-  return make_for_runs(d, now, now);
+  all_runs_.assign(1, {0, now.size()});
+  return make(d, now, now, all_runs_);
 }
 
-std::span<const Store> PublishPlan::make_for_runs(const Detector& d, std::span<const std::byte> before,
-                                                  std::span<const std::byte> now) {
+std::span<const Store> PublishPlan::make(const Detector& d, std::span<const std::byte> before,
+                                         std::span<const std::byte> now, std::span<const Run> runs) {
+  runs_ = runs;
   stores_.clear();
   if (runs_.empty()) return stores_;
   const std::size_t width = d.width_bytes;

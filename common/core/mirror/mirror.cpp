@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace pitbridge {
@@ -55,9 +54,7 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   const std::size_t size = view->size_bytes();
   for (const auto& sink : sinks_)
     if (auto grown = sink->grow(size); !grown) return grown;
-  published_.assign(size, std::byte{0});
-  incoming_.assign(size, std::byte{0});
-  scratch_.assign(size, std::byte{0});
+  copy_ = SectionCopy(size);
   view_ = std::move(view);
   pacer_ = Pacer(profile_, mapping_.detector.nominal_rate_hz);
   mark_.reset();
@@ -73,8 +70,8 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
 std::unique_ptr<View> Mirror::detach() {
   if (view_ != nullptr) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
-    std::fill(incoming_.begin(), incoming_.end(), std::byte{0});
-    publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
+    const std::vector<std::byte> zeros(copy_.accepted().size());
+    publish(plan_.make(mapping_.detector, copy_.accepted(), zeros), kNoUpdate);
   }
   auto view = std::exchange(view_, nullptr);
   for (const auto& sink : sinks_) sink->clear();
@@ -94,7 +91,7 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
     next_look_ns_ = pacer_.looked(now_ns, false);
     return Look::kUnchanged;
   }
-  const ReadResult result = read_whole(*view_, mapping_.detector, incoming_, scratch_);
+  const ReadResult result = copy_.update(*view_, mapping_.detector);
   if (result.outcome == ReadOutcome::kFault) return Look::kFault;
   const bool torn = result.outcome == ReadOutcome::kTorn;
   if (result.retries != 0) status_.count(index_, result.retries, torn ? 1 : 0, 0);
@@ -105,14 +102,15 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
   }
   mark_ = mark;
   next_full_look_ns_ = now_ns + kFullLookEveryNs;
-  const bool changed = std::memcmp(published_.data(), incoming_.data(), incoming_.size()) != 0;
+  const auto changes = copy_.find_changes();
+  const bool changed = !changes.empty();
   if (changed) {
-    publish(plan_.make(mapping_.detector, published_, incoming_), now_ns);
-    published_.swap(incoming_);
+    publish(plan_.make(mapping_.detector, copy_.accepted(), copy_.now(), changes), now_ns);
     last_change_ns_ = now_ns;
     ++updates_;
     was_written_ |= was_looked_at_;
   }
+  copy_.accept();
   was_looked_at_ = true;
   next_look_ns_ = pacer_.looked(now_ns, changed);
   return changed ? Look::kChanged : Look::kUnchanged;
@@ -137,7 +135,7 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      if (attached()) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
+      if (attached()) publish(plan_.make_whole(mapping_.detector, copy_.accepted()), kNoUpdate);
     }
   }
   return news;

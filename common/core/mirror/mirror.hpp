@@ -32,7 +32,7 @@ class Mirror {
   bool was_written() const { return attached() && was_written_; }
   /// What the files hold now; empty while detached.
   std::span<const std::byte> published() const {
-    return attached() ? std::span<const std::byte>(published_) : std::span<const std::byte>();
+    return attached() ? copy_.accepted() : std::span<const std::byte>();
   }
   /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
   int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
@@ -85,7 +85,7 @@ class Mirror {
   std::unique_ptr<View> view_;
   Pacer pacer_;
   PublishPlan plan_;
-  std::vector<std::byte> published_, incoming_, scratch_;
+  SectionCopy copy_;
   std::optional<Mark> mark_;
   std::int64_t next_look_ns_ = 0, next_full_look_ns_ = 0, last_change_ns_ = 0;
   std::uint64_t updates_ = 0;

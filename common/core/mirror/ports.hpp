@@ -41,6 +41,9 @@ class View {
   /// Copies `out.size()` bytes from `offset_bytes`; false when the pages are no longer there (the backing
   /// file was cut), with `out` undefined. The caller stays within `size_bytes()`.
   virtual bool read(std::size_t offset_bytes, std::span<std::byte> out) const = 0;
+  /// Whether the bytes from `offset_bytes` are `known`: as reading and comparing them, at half the cost.
+  /// Nothing when the pages are no longer there.
+  virtual std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const = 0;
 };
 
 struct Game {

@@ -5,22 +5,23 @@
 
 namespace pitbridge {
 
-WatchedSection::WatchedSection(std::unique_ptr<View> view)
-    : view_(std::move(view)), is_known_(read_into(first_)) {}
+WatchedSection::WatchedSection(std::unique_ptr<View> view) : view_(std::move(view)) {
+  read_first();
+}
 
 bool WatchedSection::was_written() {
   if (was_written_) return true;
   if (!is_known_) {
-    is_known_ = read_into(first_);  // its pages went away for a moment
-  } else if (read_into(now_)) {
-    was_written_ = now_ != first_;
+    read_first();  // its pages went away for a moment
+  } else {
+    was_written_ = view_->holds(0, first_) == false;
   }
   return was_written_;
 }
 
-bool WatchedSection::read_into(std::vector<std::byte>& bytes) const {
-  bytes.resize(view_->size_bytes());
-  return view_->read(0, bytes);
+void WatchedSection::read_first() {
+  first_.resize(view_->size_bytes());
+  is_known_ = view_->read(0, first_);
 }
 
 }  // namespace pitbridge

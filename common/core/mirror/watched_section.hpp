@@ -20,10 +20,10 @@ class WatchedSection {
   bool was_written();
 
  private:
-  bool read_into(std::vector<std::byte>& bytes) const;
+  void read_first();
 
   std::unique_ptr<View> view_;
-  std::vector<std::byte> first_, now_;
+  std::vector<std::byte> first_;
   bool is_known_ = false;  ///< `first_` holds what was read
   bool was_written_ = false;
 };

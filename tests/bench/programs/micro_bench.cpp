@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
@@ -42,6 +43,9 @@ class MemoryView final : public View {
     load_relaxed(out, bytes_.data() + offset_bytes);
     return true;
   }
+  std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const override {
+    return equals_relaxed(bytes_.data() + offset_bytes, known);
+  }
 
  private:
   const Bytes& bytes_;
@@ -65,24 +69,48 @@ void load(benchmark::State& state) {
   count_bytes(state);
 }
 
-void find_changes(benchmark::State& state) {
-  const Bytes before = random_bytes(size_of(state));
-  const Bytes now = with_some_changes(before);
-  std::vector<Run> runs;
+void copy_plainly(benchmark::State& state) {
+  const Bytes from = random_bytes(size_of(state));
+  Bytes to(from.size());
   for (auto _ : state) {
-    changed_runs(before, now, runs);
-    benchmark::DoNotOptimize(runs.data());
+    std::memcpy(to.data(), from.data(), from.size());
+    benchmark::DoNotOptimize(to.data());
   }
   count_bytes(state);
 }
 
-void read_a_whole_state(benchmark::State& state, Consistency rule) {
-  Bytes section = random_bytes(size_of(state));
-  std::fill_n(section.begin(), 8, std::byte{0});
-  const MemoryView view(section);
+void store(benchmark::State& state) {
+  const Bytes from = random_bytes(size_of(state));
+  Bytes to(from.size());
+  for (auto _ : state) {
+    store_relaxed(to.data(), from);
+    benchmark::DoNotOptimize(to.data());
+  }
+  count_bytes(state);
+}
+
+void compare(benchmark::State& state) {
+  const Bytes known = random_bytes(size_of(state));
+  const Bytes shared = known;
+  for (auto _ : state) benchmark::DoNotOptimize(equals_relaxed(shared.data(), known));
+  count_bytes(state);
+}
+
+/// Each look finds an update, as a driving car makes it.
+void follow_a_car(benchmark::State& state, Consistency rule) {
+  Bytes sections[2];
+  sections[0] = random_bytes(size_of(state));
+  std::fill_n(sections[0].begin(), 8, std::byte{0});
+  sections[1] = with_some_changes(sections[0]);
+  const MemoryView views[] = {MemoryView(sections[0]), MemoryView(sections[1])};
   const Detector detector = {.rule = rule, .end_offset_bytes = 4};
-  Bytes out(section.size()), scratch(section.size());
-  for (auto _ : state) benchmark::DoNotOptimize(read_whole(view, detector, out, scratch));
+  SectionCopy copy(sections[0].size());
+  std::size_t turn = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(copy.update(views[turn ^= 1U], detector));
+    benchmark::DoNotOptimize(copy.find_changes());
+    copy.accept();
+  }
   count_bytes(state);
 }
 
@@ -103,10 +131,12 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
   for (const int size : {4096, 24576, 327680}) benchmark->Arg(size);
 }
 
+BENCHMARK(copy_plainly)->Apply(sizes);
 BENCHMARK(load)->Apply(sizes);
-BENCHMARK(find_changes)->Apply(sizes);
-BENCHMARK_CAPTURE(read_a_whole_state, by_sequence, Consistency::kSequence)->Apply(sizes);
-BENCHMARK_CAPTURE(read_a_whole_state, by_reading_twice, Consistency::kCounter)->Apply(sizes);
+BENCHMARK(store)->Apply(sizes);
+BENCHMARK(compare)->Apply(sizes);
+BENCHMARK_CAPTURE(follow_a_car, by_sequence, Consistency::kSequence)->Apply(sizes);
+BENCHMARK_CAPTURE(follow_a_car, at_rest, Consistency::kCounter)->Apply(sizes);
 BENCHMARK(publish_a_state)->Apply(sizes);
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace pitbridge {
 namespace {
 
-constexpr std::size_t kLargest = 80;
+constexpr std::size_t kLargest = 96;
 constexpr std::size_t kGuard = 16;
 
 /// Memory whose start has a known alignment, as shared memory has.
@@ -20,7 +20,7 @@ struct alignas(64) Shared {
 
 template <typename Body>
 void for_all_places(Body body) {
-  for (std::size_t alignment = 0; alignment < 8; ++alignment)
+  for (std::size_t alignment = 0; alignment < 16; ++alignment)
     for (std::size_t size = 0; size <= kLargest; ++size) body(kGuard + alignment, size);
 }
 
@@ -34,9 +34,37 @@ TEST(LoadRelaxed, EqualsMemcpyForEveryAlignmentAndSize) {
     load_relaxed(std::span(out).subspan(kGuard, size), shared.bytes + at);
     Bytes expected(size + 2 * kGuard, std::byte{0xAA});
     if (size != 0) std::memcpy(expected.data() + kGuard, content.data() + at, size);
-    ASSERT_EQ(out, expected) << "alignment " << at % 8 << ", size " << size;
+    ASSERT_EQ(out, expected) << "alignment " << at % 16 << ", size " << size;
     ASSERT_EQ(std::memcmp(shared.bytes, content.data(), content.size()), 0);
   });
+}
+
+TEST(EqualsRelaxed, SeesEachByteForEveryAlignmentAndSize) {
+  Dice dice(5);
+  for_all_places([&](std::size_t at, std::size_t size) {
+    Shared shared;
+    const Bytes content = dice.bytes(sizeof shared.bytes);
+    std::memcpy(shared.bytes, content.data(), content.size());
+    const auto known = std::span(content).subspan(at, size);
+    ASSERT_TRUE(equals_relaxed(shared.bytes + at, known)) << "alignment " << at % 16 << ", size " << size;
+    for (std::size_t i = 0; i < sizeof shared.bytes; ++i) {
+      shared.bytes[i] ^= std::byte{1};
+      ASSERT_EQ(equals_relaxed(shared.bytes + at, known), i < at || i >= at + size)
+          << "alignment " << at % 16 << ", size " << size << ", byte " << i;
+      shared.bytes[i] ^= std::byte{1};
+    }
+  });
+}
+
+TEST(EqualsRelaxed, SeesEachByteOfALargeSection) {
+  Bytes shared = Dice(6).bytes(1000);
+  const Bytes known = shared;
+  for (std::byte& byte : shared) {
+    byte ^= std::byte{0x80};
+    ASSERT_FALSE(equals_relaxed(shared.data(), known));
+    byte ^= std::byte{0x80};
+  }
+  EXPECT_TRUE(equals_relaxed(shared.data(), known));
 }
 
 TEST(StoreRelaxed, EqualsMemcpyForEveryAlignmentAndSize) {
@@ -49,7 +77,7 @@ TEST(StoreRelaxed, EqualsMemcpyForEveryAlignmentAndSize) {
     store_relaxed(shared.bytes + at, in);
     std::copy(in.begin(), in.end(), expected.begin() + static_cast<std::ptrdiff_t>(at));
     ASSERT_EQ(std::memcmp(shared.bytes, expected.data(), expected.size()), 0)
-        << "alignment " << at % 8 << ", size " << size;
+        << "alignment " << at % 16 << ", size " << size;
   });
 }
 
@@ -71,7 +99,7 @@ TEST(ZeroRelaxed, ZeroesExactlyWhatItIsTold) {
     zero_relaxed(shared.bytes + at, size);
     for (std::size_t i = 0; i < sizeof shared.bytes; ++i)
       ASSERT_EQ(shared.bytes[i], i >= at && i < at + size ? std::byte{0} : std::byte{0xAA})
-          << "alignment " << at % 8 << ", size " << size << ", byte " << i;
+          << "alignment " << at % 16 << ", size " << size << ", byte " << i;
   });
 }
 

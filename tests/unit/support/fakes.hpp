@@ -114,6 +114,11 @@ class FakeView final : public View {
     std::memcpy(out.data() + first, s.bytes.data() + offset_bytes + first, out.size() - first);
     return !s.faulty;
   }
+  std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const override {
+    Bytes now(known.size());
+    if (!read(offset_bytes, now)) return std::nullopt;
+    return std::ranges::equal(now, known);
+  }
 
  private:
   std::shared_ptr<FakeSection> section_;
