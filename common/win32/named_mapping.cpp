@@ -54,22 +54,33 @@ std::size_t section_size_bytes(HANDLE section) {
   return static_cast<std::size_t>(information.size.QuadPart);
 }
 
-/// A Unix descriptor of the section's backing file, without write access: Wine's own is O_RDWR even for a
-/// read-only handle, and whoever opens ours through /proc must not be able to change the game's memory.
-UniqueFd section_descriptor(HANDLE section) {
+/// Wine's own descriptor of the section's backing file, which may write it.
+UniqueFd writable_descriptor(HANDLE section) {
   static const auto to_fd = ntdll_call<ServerHandleToFdCall>("wine_server_handle_to_fd");
   int fd = -1;
   // Access 0: asking for read access is refused for a section (c0000022).
   if (to_fd == nullptr || to_fd(section, 0, &fd, nullptr) < 0 || fd < 0) return {};
-  const UniqueFd writable(fd);
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  return UniqueFd(fd);
+}
+
+/// The same without write access: Wine's own is O_RDWR even for a read-only handle, and whoever opens ours
+/// through /proc must not be able to change the game's memory.
+UniqueFd section_descriptor(HANDLE section) {
+  const UniqueFd writable = writable_descriptor(section);
+  if (!writable) return {};
+  const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
-SectionId id_of(const UniqueFd& descriptor, std::size_t size_bytes) {
+std::optional<SectionId> id_of(const UniqueFd& descriptor) {
   struct stat status = {};
-  if (!descriptor || ::fstat(descriptor.get(), &status) != 0) return {0, size_bytes};
-  return {status.st_dev, status.st_ino};
+  if (!descriptor || ::fstat(descriptor.get(), &status) != 0) return std::nullopt;
+  return SectionId{status.st_dev, status.st_ino};
+}
+
+/// Where Wine gives no descriptor only the size tells sections apart.
+SectionId id_by_size(std::size_t size_bytes) {
+  return {0, size_bytes};
 }
 
 /// Owns a view of a section.
@@ -79,7 +90,7 @@ class SectionView final : public View {
       : base_(static_cast<const std::byte*>(base)),
         size_bytes_(size_bytes),
         descriptor_(std::move(descriptor)),
-        id_(id_of(descriptor_, size_bytes)),
+        id_(id_of(descriptor_).value_or(id_by_size(size_bytes))),
         pages_(descriptor_.get(), size_bytes) {}
   SectionView(const SectionView&) = delete;
   SectionView& operator=(const SectionView&) = delete;
@@ -154,7 +165,10 @@ Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name) {
 std::optional<SectionId> identify_named_mapping(std::string_view name) {
   const UniqueHandle section = open_section(name);
   if (!section) return std::nullopt;
-  return id_of(section_descriptor(section.get()), section_size_bytes(section.get()));
+  // Each call of the wineserver counts, for this is asked some times a second: the size only where it must
+  // be.
+  if (const auto id = id_of(writable_descriptor(section.get()))) return id;
+  return id_by_size(section_size_bytes(section.get()));
 }
 
 std::uint32_t handle_count(void* object) {

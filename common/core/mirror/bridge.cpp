@@ -13,10 +13,10 @@ constexpr std::int64_t kMs = 1'000'000;
 /// Waiting costs one server call a name: often at first, when the game is about to start, then less so.
 constexpr std::int64_t kFirstProbeEveryNs = 50 * kMs;
 constexpr std::int64_t kSlowestProbeEveryNs = 250 * kMs;
-/// A game makes its mappings together; one that is still absent after a while may never come, and each
-/// question is a call of the wineserver.
+/// A game makes and closes its mappings together, and each question is some calls of the wineserver: after a
+/// while one name is asked for often, and all of them, also those that may never come, seldom.
 constexpr std::int64_t kSettledAfterNs = 5000 * kMs;
-constexpr std::int64_t kAbsentProbeEveryNs = 1000 * kMs;
+constexpr std::int64_t kWholeProbeEveryNs = 1000 * kMs;
 constexpr std::int64_t kHousekeepingEveryNs = 500 * kMs;
 constexpr std::int64_t kPausedAfterNs = 3000 * kMs;
 /// Long enough for a game that has just started to write something.
@@ -138,11 +138,11 @@ void Bridge::probe_names(std::int64_t now) {
   const bool was_attached = state_ == BridgeState::kAttached || state_ == BridgeState::kPaused;
   const bool was_game = was_attached && game_watch_.has_seen_game();
   const bool settled = was_attached && now - attached_since_ns_ >= kSettledAfterNs;
-  const bool ask_for_absent = !settled || now >= next_absent_probe_ns_;
-  if (ask_for_absent) next_absent_probe_ns_ = now + kAbsentProbeEveryNs;
   const std::size_t quiet_before = game_watch_.quiet_sections();
-  for (Mirror& mirror : mirrors_)
-    if (mirror.attached() || ask_for_absent) probe_one(mirror, was_attached, now);
+  if (!settled || now >= next_whole_probe_ns_ || !first_is_unchanged()) {
+    next_whole_probe_ns_ = now + kWholeProbeEveryNs;
+    for (Mirror& mirror : mirrors_) probe_one(mirror, was_attached, now);
+  }
   // A game whose exe is not known shows itself by its next update.
   if (game_watch_.quiet_sections() > quiet_before) probe_every_ns_ = kFirstProbeEveryNs;
   const bool attached = game_watch_.any_attached();
@@ -173,6 +173,12 @@ void Bridge::probe_names(std::int64_t now) {
     probe_every_ns_ = std::min(probe_every_ns_ + kMs, kSlowestProbeEveryNs);
   }
   next_probe_ns_ = now + probe_every_ns_;
+}
+
+bool Bridge::first_is_unchanged() {
+  const auto first = std::ranges::find_if(
+      mirrors_, [&](const Mirror& m) { return m.attached() && game_watch_.tells_of_game(m); });
+  return first != mirrors_.end() && source_.identify(first->mapping().name) == first->section();
 }
 
 void Bridge::probe_one(Mirror& mirror, bool follows, std::int64_t now) {

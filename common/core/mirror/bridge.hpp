@@ -57,6 +57,8 @@ class Bridge {
   void watch_game(std::int64_t now);
   void own_mappings();
   void probe_names(std::int64_t now);
+  /// The first attached mapping that tells of the game still has its section.
+  bool first_is_unchanged();
   /// Why a section of this size is not mirrored, with the remedy.
   std::optional<std::string> refusal_of(const Mapping& mapping, std::uint64_t size_bytes) const;
   /// `follows`: some mapping that tells of a game was attached before this round.
@@ -84,7 +86,7 @@ class Bridge {
   BridgeState state_ = BridgeState::kStarting;
   std::int64_t attached_since_ns_ = 0;
   std::int64_t probe_every_ns_;
-  std::int64_t next_watch_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_absent_probe_ns_ = 0;
+  std::int64_t next_watch_ns_ = 0, next_probe_ns_ = 0, next_housekeeping_ns_ = 0, next_whole_probe_ns_ = 0;
 };
 
 }  // namespace pitbridge
