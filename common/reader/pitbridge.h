@@ -19,7 +19,8 @@
 // SIGBUS. So this header never touches a mapped file: it copies with pread(2), and even counts and waits by
 // futex(2), where the kernel reports a missing page as an error. That costs 0.3 us a call, 13 us for the 324
 // KB of Le Mans Ultimate, and no more trust than that in whoever writes. Numbers from a file are bounded
-// before use, and texts end. The one exception is a section that you ask for by pitbridge_section_open.
+// before use, and texts end. The exceptions are what you ask for by pitbridge_section_open and by
+// pitbridge_view_open.
 #ifndef PITBRIDGE_H
 #define PITBRIDGE_H
 
@@ -78,7 +79,7 @@ typedef enum pitbridge_result {
   PITBRIDGE_BUSY,         ///< no whole state within the allowed attempts
   PITBRIDGE_CUT,          ///< the mirrored file is absent or shorter than the section
   PITBRIDGE_NO_VALUES,    ///< no decoded values yet: the first come 0.2 s after they were asked for
-  PITBRIDGE_NO_SECTION,   ///< the game's own pages cannot be had; use pitbridge_snapshot
+  PITBRIDGE_NO_SECTION,   ///< the pages themselves cannot be had; use pitbridge_snapshot
   PITBRIDGE_BAD_NAME      ///< the name of the sim or mapping, or the directory, cannot be used
 } pitbridge_result;
 
@@ -196,6 +197,24 @@ typedef struct pitbridge_section {
   uint64_t device;
   uint64_t inode;
 } pitbridge_section;
+
+/// A part of a mapping that is wanted, and where to put it.
+typedef struct pitbridge_part {
+  uint64_t offset_bytes;
+  void* out;
+  size_t size_bytes;
+} pitbridge_part;
+
+/// A mirrored file, mapped read-only. The members but the first two are the header's own business.
+typedef struct pitbridge_view {
+  const void* data;
+  size_t size_bytes;
+  uint64_t device;
+  uint64_t inode;
+  uint64_t record_offset;
+  uint32_t sequence;
+  char file_name[PITBRIDGE_FILE_NAME_BYTES];
+} pitbridge_view;
 
 /// One sim's files. The members are the header's own business.
 typedef struct pitbridge_reader {
@@ -578,12 +597,10 @@ static inline pitbridge_result pitbridge_wait_for_data(pitbridge_reader* reader,
 
 // --- Whole copies ---------------------------------------------------------------------------------------
 
-/// Copies the mirrored bytes of a mapping at one moment, at most `capacity_bytes` of them, and its record,
-/// which says how many there are. PITBRIDGE_OK: all bytes are of one update, from a living bridge with its
-/// game. Otherwise `out` holds nothing of use. The file is opened anew each time: that takes 1.4 us, and no
-/// inode that somebody unlinked is ever held on to.
-static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, const char* file_name, void* out,
-                                                  size_t capacity_bytes, pitbridge_mapping* record) {
+/// `at_most`: a part that ends behind the section is cut there, and not refused.
+static inline pitbridge_result pitbridge_impl_snapshot(pitbridge_reader* reader, const char* file_name,
+                                                       const pitbridge_part* parts, size_t part_count,
+                                                       int at_most, pitbridge_mapping* record) {
   pitbridge_status_page page;
   int attempt;
   memset(record, 0, sizeof *record);
@@ -591,8 +608,9 @@ static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, cons
   for (attempt = 0; attempt < PITBRIDGE_IMPL_ATTEMPTS; ++attempt) {
     const pitbridge_mapping* mapping;
     struct stat found;
-    int fd, complete;
-    uint64_t size_bytes, offset;
+    int fd, complete = 1;
+    size_t i;
+    uint64_t offset;
     pitbridge_result result;
     pitbridge_impl_before_attempt(attempt);
     result = pitbridge_status(reader, &page);
@@ -600,10 +618,15 @@ static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, cons
     mapping = pitbridge_find_mapping(&page, file_name);
     if (mapping == NULL || mapping->attached == 0) return PITBRIDGE_NO_MAPPING;
     if (mapping->sequence % 2 != 0) continue;
-    size_bytes = mapping->size_bytes < capacity_bytes ? mapping->size_bytes : capacity_bytes;
     fd = pitbridge_impl_open(reader, file_name, "", O_RDONLY, mapping->size_bytes, &found);
     if (fd < 0) return PITBRIDGE_CUT;
-    complete = pitbridge_impl_read(fd, out, (size_t)size_bytes, 0);
+    for (i = 0; i < part_count && complete; ++i) {
+      const pitbridge_part* part = &parts[i];
+      const uint64_t left =
+          part->offset_bytes < mapping->size_bytes ? mapping->size_bytes - part->offset_bytes : 0;
+      const size_t size_bytes = at_most && left < part->size_bytes ? (size_t)left : part->size_bytes;
+      complete = size_bytes <= left && pitbridge_impl_read(fd, part->out, size_bytes, part->offset_bytes);
+    }
     close(fd);
     offset = (uint64_t)((const char*)mapping - (const char*)&page);
     if (!pitbridge_impl_is_whole(reader->status_fd, offset, mapping->sequence)) continue;
@@ -612,6 +635,102 @@ static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, cons
     return PITBRIDGE_OK;
   }
   return PITBRIDGE_BUSY;
+}
+
+/// Copies parts of the mirrored bytes of a mapping, all of one moment, and its record: of a large mapping
+/// what is wanted costs little. PITBRIDGE_OK: all are of one update, from a living bridge with its game.
+/// Otherwise they hold nothing of use; PITBRIDGE_CUT also where a part ends behind the section. The file is
+/// opened anew each time: that takes 1.4 us, and no inode that somebody unlinked is ever held on to.
+static inline pitbridge_result pitbridge_snapshot_parts(pitbridge_reader* reader, const char* file_name,
+                                                        const pitbridge_part* parts, size_t part_count,
+                                                        pitbridge_mapping* record) {
+  return pitbridge_impl_snapshot(reader, file_name, parts, part_count, 0, record);
+}
+
+/// The same from the begin of the mapping, at most `capacity_bytes`; the record says how many there are.
+static inline pitbridge_result pitbridge_snapshot(pitbridge_reader* reader, const char* file_name, void* out,
+                                                  size_t capacity_bytes, pitbridge_mapping* record) {
+  pitbridge_part part;
+  part.offset_bytes = 0;
+  part.out = out;
+  part.size_bytes = capacity_bytes;
+  return pitbridge_impl_snapshot(reader, file_name, &part, 1, 1, record);
+}
+
+// --- A view without a copy ------------------------------------------------------------------------------
+
+/// Maps the mirrored file, so that a few fields of a large mapping can be read where they lie. Between
+/// `pitbridge_view_begin` and `pitbridge_view_end` the bridge may write at any moment; what was read in
+/// between is of one update if the second says so, and is otherwise to be thrown away. Do not follow an index
+/// or a pointer from there before that. For a bridge of the same user only, because whoever else holds the
+/// file could cut it, which would end you with SIGBUS. The caller closes it.
+static inline pitbridge_result pitbridge_view_open(pitbridge_reader* reader, const char* file_name,
+                                                   pitbridge_view* view) {
+  pitbridge_status_page page;
+  const pitbridge_mapping* mapping;
+  struct stat found;
+  void* at = MAP_FAILED;
+  int fd;
+  pitbridge_result result;
+  memset(view, 0, sizeof *view);
+  if (!pitbridge_impl_is_good_name(file_name, sizeof view->file_name, 1)) return PITBRIDGE_BAD_NAME;
+  result = pitbridge_status(reader, &page);
+  if (result != PITBRIDGE_OK) return result;
+  mapping = pitbridge_find_mapping(&page, file_name);
+  if (mapping == NULL || mapping->attached == 0) return PITBRIDGE_NO_MAPPING;
+  fd = pitbridge_impl_open(reader, file_name, "", O_RDONLY, mapping->size_bytes, &found);
+  if (fd < 0) return PITBRIDGE_CUT;
+  if (found.st_uid == geteuid() && mapping->size_bytes != 0 && mapping->size_bytes <= SIZE_MAX / 2)
+    at = mmap(NULL, (size_t)mapping->size_bytes, PROT_READ, MAP_SHARED, fd, 0);
+  close(fd);
+  if (at == MAP_FAILED) return PITBRIDGE_NO_SECTION;
+  view->data = at;
+  view->size_bytes = (size_t)mapping->size_bytes;
+  view->device = found.st_dev;
+  view->inode = found.st_ino;
+  memcpy(view->file_name, file_name, strlen(file_name) + 1);
+  return PITBRIDGE_OK;
+}
+
+/// PITBRIDGE_OK: the bytes are live, and are not being written just now. PITBRIDGE_CUT: the file was made
+/// anew or the section has another size; close the view, and open it again. Costs 2 us.
+static inline pitbridge_result pitbridge_view_begin(pitbridge_reader* reader, pitbridge_view* view) {
+  char path[PITBRIDGE_DIRECTORY_BYTES + PITBRIDGE_FILE_NAME_BYTES + 16];
+  int attempt;
+  snprintf(path, sizeof path, "%s/%s", reader->directory, view->file_name);
+  for (attempt = 0; attempt < PITBRIDGE_IMPL_ATTEMPTS; ++attempt) {
+    pitbridge_status_page page;
+    const pitbridge_mapping* mapping;
+    struct stat found;
+    pitbridge_result result;
+    pitbridge_impl_before_attempt(attempt);
+    result = pitbridge_status(reader, &page);
+    if (result != PITBRIDGE_OK) return result;
+    mapping = pitbridge_find_mapping(&page, view->file_name);
+    if (mapping == NULL || mapping->attached == 0) return PITBRIDGE_NO_MAPPING;
+    if (mapping->size_bytes != view->size_bytes || lstat(path, &found) != 0 || found.st_dev != view->device ||
+        found.st_ino != view->inode || (uint64_t)found.st_size < view->size_bytes)
+      return PITBRIDGE_CUT;
+    if (mapping->sequence % 2 != 0) continue;
+    view->sequence = mapping->sequence;
+    view->record_offset = (uint64_t)((const char*)mapping - (const char*)&page);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return PITBRIDGE_OK;
+  }
+  return PITBRIDGE_BUSY;
+}
+
+/// PITBRIDGE_OK: all that was read since `pitbridge_view_begin` is of one update. PITBRIDGE_BUSY: begin
+/// again.
+static inline pitbridge_result pitbridge_view_end(const pitbridge_reader* reader,
+                                                  const pitbridge_view* view) {
+  return pitbridge_impl_is_whole(reader->status_fd, view->record_offset, view->sequence) ? PITBRIDGE_OK
+                                                                                         : PITBRIDGE_BUSY;
+}
+
+static inline void pitbridge_view_close(pitbridge_view* view) {
+  if (view->data != NULL) munmap((void*)(uintptr_t)view->data, view->size_bytes);
+  memset(view, 0, sizeof *view);
 }
 
 /// Whether the page's values are of what the game shows now: not of an earlier bridge, not left over from the
@@ -927,7 +1046,7 @@ static inline const char* pitbridge_message(pitbridge_result result) {
     case PITBRIDGE_NO_VALUES:
       return "no decoded values yet; they come 0.2 s after the first request, from a bridge that decodes";
     case PITBRIDGE_NO_SECTION:
-      return "the game's own pages cannot be had; use a snapshot instead";
+      return "the pages themselves cannot be had; use a snapshot instead";
     case PITBRIDGE_BAD_NAME:
       return "the name of the sim, mapping or directory is empty, too long or leads elsewhere; correct it";
   }

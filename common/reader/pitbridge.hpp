@@ -175,6 +175,25 @@ class Section {
   pitbridge_section section_;
 };
 
+/// A mirrored file, mapped read-only, so that a few fields of a large mapping are read where they lie; see
+/// `Reader::read`.
+class View {
+ public:
+  explicit View(pitbridge_view view) : c_(view) {}
+  View(View&& other) noexcept : c_(std::exchange(other.c_, {})) {}
+  View& operator=(View&& other) noexcept {
+    std::swap(c_, other.c_);
+    return *this;
+  }
+  ~View() { pitbridge_view_close(&c_); }
+
+  std::size_t size_bytes() const { return c_.size_bytes; }
+
+ private:
+  friend class Reader;
+  pitbridge_view c_;
+};
+
 /// Reads one sim's files. Belongs to one thread at a time.
 class Reader {
  public:
@@ -249,6 +268,35 @@ class Reader {
     if (result != PITBRIDGE_OK) return static_cast<Result>(result);
     if (record.size_bytes < sizeof out) return Result::kCut;
     return out;
+  }
+
+  /// Parts of the mapping, all of one moment; see `pitbridge_snapshot_parts`.
+  Result snapshot(const std::string& file_name, const std::vector<pitbridge_part>& parts) {
+    MappingRecord record;
+    return static_cast<Result>(
+        pitbridge_snapshot_parts(&c_, file_name.c_str(), parts.data(), parts.size(), &record));
+  }
+
+  /// The mirrored file, to be read without a copy; see `pitbridge_view_open`.
+  Answer<View> view(const std::string& file_name) {
+    pitbridge_view view;
+    const auto result = pitbridge_view_open(&c_, file_name.c_str(), &view);
+    if (result != PITBRIDGE_OK) return static_cast<Result>(result);
+    return View(view);
+  }
+  /// Calls `look(data)` with the view's bytes until what it saw is of one update: kOk. It must follow no
+  /// index or pointer from there, and is called again after a mixed state. kCut: drop the view, and ask for
+  /// it again.
+  template <typename Look>
+  Result read(View& view, Look look) {
+    constexpr int kMostAttempts = 64;
+    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+      const auto begun = pitbridge_view_begin(&c_, &view.c_);
+      if (begun != PITBRIDGE_OK) return static_cast<Result>(begun);
+      look(static_cast<const std::byte*>(view.c_.data));
+      if (pitbridge_view_end(&c_, &view.c_) == PITBRIDGE_OK) return Result::kOk;
+    }
+    return Result::kBusy;
   }
 
   /// The game's own pages, without a copy; see `pitbridge_section_open`.

@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstring>
 #include <functional>
 #include <future>
 #include <ostream>
@@ -76,6 +78,8 @@ class ReaderTest : public testing::Test {
     for (std::uint32_t i = 0; i < page.header.mapping_count; ++i) {
       (void)reader.snapshot(page.mappings[i].file_name);
       (void)reader.section(page.mappings[i].file_name);
+      if (auto view = reader.view(page.mappings[i].file_name))
+        (void)reader.read(*view, [](const std::byte*) {});
     }
   }
 };
@@ -244,6 +248,125 @@ TEST_F(ReaderTest, SnapshotsAreNeverMixed) {
   }
   EXPECT_GT(whole, 100);
   EXPECT_GE(seen.size(), 3U);
+}
+
+TEST_F(ReaderTest, PartsAreOfOneMoment) {
+  const auto bridge = start_attached();
+  bridge->publish(0);
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint8_t value = 0; !stop.stop_requested(); ++value) {
+      bridge->publish(value);
+      std::this_thread::sleep_for(50us);
+    }
+  });
+  std::array<std::byte, 8> first = {};
+  std::array<std::byte, 16> last = {};
+  std::set<std::byte> seen;
+  for (int i = 0; i < 100'000 && (i < 2'000 || seen.size() < 3); ++i) {
+    const Result result = reader_.snapshot(
+        "toy_car",
+        {{0, first.data(), first.size()}, {ToyBridge::kCarBytes - last.size(), last.data(), last.size()}});
+    if (result != Result::kOk) {
+      ASSERT_EQ(result, Result::kBusy);
+      continue;
+    }
+    seen.insert(first[0]);
+    for (const std::byte byte : first) ASSERT_EQ(byte, first[0]);
+    for (const std::byte byte : last) ASSERT_EQ(byte, first[0]);
+  }
+  EXPECT_GE(seen.size(), 3U);
+}
+
+TEST_F(ReaderTest, APartThatEndsBehindTheSectionIsRefused) {
+  const auto bridge = start_attached();
+  bridge->publish(5);
+  std::byte out[2] = {};
+  EXPECT_EQ(reader_.snapshot("toy_car", {{ToyBridge::kCarBytes - 2, out, 2}}), Result::kOk);
+  EXPECT_EQ(out[1], std::byte{5});
+  for (const std::uint64_t offset :
+       {std::uint64_t{ToyBridge::kCarBytes - 1}, std::uint64_t{ToyBridge::kCarBytes}, UINT64_MAX})
+    EXPECT_EQ(reader_.snapshot("toy_car", {{offset, out, 2}}), Result::kCut) << offset;
+  EXPECT_EQ(reader_.snapshot("toy_boat", {}), Result::kNoMapping);
+  EXPECT_EQ(reader_.snapshot("../x", {}), Result::kBadName);
+}
+
+// --- Views ----------------------------------------------------------------------------------------------
+
+TEST_F(ReaderTest, WhatIsReadThroughAViewIsOfOneUpdate) {
+  const auto bridge = start_attached();
+  bridge->publish(0);
+  auto view = reader_.view("toy_car");
+  ASSERT_TRUE(view) << view.result();
+  EXPECT_EQ(view->size_bytes(), std::size_t{ToyBridge::kCarBytes});
+  std::jthread writer([&](const std::stop_token& stop) {
+    for (std::uint8_t value = 0; !stop.stop_requested(); ++value) {
+      bridge->publish(value);
+      std::this_thread::sleep_for(50us);
+    }
+  });
+  std::set<std::byte> seen;
+  for (int i = 0; i < 100'000 && (i < 2'000 || seen.size() < 3); ++i) {
+    std::byte bytes[ToyBridge::kCarBytes];
+    const Result result =
+        reader_.read(*view, [&](const std::byte* data) { std::memcpy(bytes, data, sizeof bytes); });
+    if (result != Result::kOk) {
+      ASSERT_EQ(result, Result::kBusy);
+      continue;
+    }
+    seen.insert(bytes[0]);
+    for (const std::byte byte : bytes) ASSERT_EQ(byte, bytes[0]);
+  }
+  EXPECT_GE(seen.size(), 3U);
+}
+
+TEST_F(ReaderTest, AViewThatTheBridgeWritesMeanwhileIsLookedAtAgain) {
+  const auto bridge = start_attached();
+  bridge->publish(1);
+  auto view = reader_.view("toy_car");
+  ASSERT_TRUE(view);
+  int looks = 0;
+  std::byte seen = {};
+  EXPECT_EQ(reader_.read(*view,
+                         [&](const std::byte* data) {
+                           seen = data[0];
+                           if (++looks == 1) bridge->publish(2);
+                         }),
+            Result::kOk);
+  EXPECT_EQ(looks, 2);
+  EXPECT_EQ(seen, std::byte{2});
+  EXPECT_EQ(reader_.read(*view, [&](const std::byte*) { bridge->publish(3); }), Result::kBusy)
+      << "a bridge that never rests";
+}
+
+TEST_F(ReaderTest, AViewOfAFileThatIsNoLongerItIsRefused) {
+  const auto bridge = start_attached();
+  bridge->publish(1);
+  auto view = reader_.view("toy_car");
+  ASSERT_TRUE(view);
+  const auto ignore = [](const std::byte*) {};
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kOk);
+  ASSERT_EQ(::truncate(car_.c_str(), 100), 0);
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kCut);
+  ASSERT_EQ(::unlink(car_.c_str()), 0);
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kCut);
+  EXPECT_EQ(reader_.view("toy_car").result(), Result::kCut);
+  ASSERT_TRUE(*bridge->mirror().check());
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kCut) << "another inode";
+  EXPECT_TRUE(reader_.view("toy_car"));
+  bridge->attach(ToyBridge::kCarBytes - 1);
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kCut) << "another size";
+  bridge->writer().set_section(0, false, 0, 0, 0, -1);
+  EXPECT_EQ(reader_.read(*view, ignore), Result::kNoMapping);
+  EXPECT_EQ(reader_.view("toy_car").result(), Result::kNoMapping);
+  EXPECT_EQ(reader_.view("toy_boat").result(), Result::kNoMapping);
+  EXPECT_EQ(reader_.view("../x").result(), Result::kBadName);
+}
+
+TEST_F(ReaderTest, AViewIsNotHadFromAnotherUsersBridge) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  const auto bridge = start_attached();
+  ASSERT_EQ(::chown(car_.c_str(), 12345, 12345), 0);
+  EXPECT_EQ(reader_.view("toy_car").result(), Result::kNoSection);
 }
 
 TEST_F(ReaderTest, ASequenceThatStaysOddEndsInBusy) {
