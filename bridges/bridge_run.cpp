@@ -160,6 +160,7 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   auto entered = enter_place(sim, place, *directory);
   if (!entered) return tl::unexpected<Error>(std::move(entered.error()));
   const std::shared_ptr<LockFile> lock = std::move(*entered);
+  set_timer_slack(options.pacing.timer_slack_ns);
   WineSource source;
   for (bool has_place = lock->take_patiently();; has_place = false) {
     if (!has_place && !wait_for_place(sim, options, *directory, *lock, source, log)) return {};

@@ -85,6 +85,7 @@ class SimRound {
     if (name == variant::kWaiting) return waiting_reader();
     if (name == variant::kZeroCopy) return zero_copy(false);
     if (name == variant::kZeroCopyFrozen) return zero_copy(true);
+    if (name == variant::kBound) return bound();
     if (name == variant::kFixedCopy) return copiers(kFixedPeriodUs, "copy");
     if (name == variant::kCompareCopy) return copiers(kComparePeriodUs, "compare");
     native();
@@ -192,11 +193,27 @@ class SimRound {
     stop(bridge.process);
   }
 
+  /// The game's own pages, by the bridge's descriptor.
+  StampWord stamp_in_section(const Running& bridge) const {
+    const auto status = StatusView::open(bridge.directory, sim_.sim(), sim_.main_mapping());
+    return wait_for_stamp(fmt::format("/proc/{}/fd/{}", status->bridge_pid(), status->section_fd()), sim_);
+  }
+
+  void bound() {
+    Running bridge = start_bridge({});
+    const StampWord stamp = stamp_in_section(bridge);
+    bridge.process.signal(SIGSTOP);
+    const Snap before = snap();
+    add_latencies("latency",
+                  wake_up_and_copy(stamp.memory.data(), stamp.memory.size_bytes(), settings_.seconds));
+    add_usage(before);
+    bridge.process.signal(SIGCONT);
+    stop(bridge.process);
+  }
+
   void zero_copy(bool frozen) {
     Running bridge = start_bridge({});
-    const auto status = StatusView::open(bridge.directory, sim_.sim(), sim_.main_mapping());
-    const std::string section = fmt::format("/proc/{}/fd/{}", status->bridge_pid(), status->section_fd());
-    const StampWord stamp = wait_for_stamp(section, sim_);
+    const StampWord stamp = stamp_in_section(bridge);
     if (frozen) bridge.process.signal(SIGSTOP);
     spin(stamp.at(), wine_clock());
     bridge.process.signal(SIGCONT);
@@ -316,7 +333,7 @@ const std::vector<std::string>& variants() {
   static const std::vector<std::string> kAll = {
       variant::kGameAlone,      variant::kFixedCopy, variant::kCompareCopy, variant::kDefault,
       variant::kLowLatency,     variant::kLowPower,  variant::kWaiting,     variant::kZeroCopy,
-      variant::kZeroCopyFrozen, variant::kNative};
+      variant::kZeroCopyFrozen, variant::kBound,     variant::kNative};
   return kAll;
 }
 

@@ -41,6 +41,7 @@ inline constexpr char kZeroCopy[] = "pitbridge, zero copy";
 inline constexpr char kZeroCopyFrozen[] = "pitbridge, zero copy, bridge frozen";
 inline constexpr char kFixedCopy[] = "reference: whole copy, 1 kHz";
 inline constexpr char kCompareCopy[] = "reference: compare and copy, 5 ms";
+inline constexpr char kBound[] = "bound: a timer's wake-up and one copy";
 inline constexpr char kNative[] = "native to native";
 }  // namespace variant
 /// In the order of the tables.

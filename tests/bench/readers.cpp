@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <random>
+#include <thread>
 
 #include "common/core/mirror/consistency.hpp"
 #include "common/core/mirror/copy.hpp"
@@ -218,6 +220,27 @@ std::vector<double> spin_on_stamp(const std::byte* stamp, clockid_t clock, doubl
       last = seen;
     }
   }
+  return late;
+}
+
+std::vector<double> wake_up_and_copy(const std::byte* section, std::size_t size_bytes, double seconds) {
+  std::vector<double> late;
+  std::jthread sleeper([&] {
+    pin_to(kStageCore);
+    set_timer_slack(1);
+    MonotonicClock clock;
+    std::vector<std::byte> copy(size_bytes);
+    std::minstd_rand dice;
+    // As often as a bridge looks, and at no moment that something else keeps to.
+    std::uniform_int_distribution<std::int64_t> pause_ns(500'000, 3'000'000);
+    for (const std::int64_t end = deadline_in(seconds); clock.now_ns() < end;) {
+      const std::int64_t due = clock.now_ns() + pause_ns(dice);
+      clock.sleep_until(due);
+      load_relaxed(copy, section);
+      late.push_back(static_cast<double>(clock.now_ns() - due) / 1000);
+    }
+  });
+  sleeper.join();
   return late;
 }
 

@@ -44,6 +44,10 @@ class StatusView {
 /// units of 100 ns of `clock`.
 std::vector<double> spin_on_stamp(const std::byte* stamp, clockid_t clock, double seconds);
 
+/// The machine's own bound: how long after its time a timer has woken a thread on the stage's core, and that
+/// thread has copied the section, in microseconds.
+std::vector<double> wake_up_and_copy(const std::byte* section, std::size_t size_bytes, double seconds);
+
 struct WaitFigures {
   std::vector<double>
       from_publication_us;            ///< from the bridge's look that found the update to the waiter's return

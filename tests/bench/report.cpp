@@ -60,13 +60,12 @@ class Judge {
       : report_(report), sim_(std::move(sim)), out_(out) {}
 
   void running() {
-    const double third = 1.0 / 3;
-    at_most_part("p50", "latency_p50_us", variant::kDefault, third, variant::kFixedCopy, "us");
-    at_most_part("p99", "latency_p99_us", variant::kDefault, 0.5, variant::kFixedCopy, "us");
+    constexpr double kThird = 1.0 / 3;
+    at_most_part("p50", "latency_p50_us", variant::kDefault, 0.2, variant::kFixedCopy, "us");
+    at_most_part("p99", "latency_p99_us", variant::kDefault, kThird, variant::kFixedCopy, "us");
+    at_most_part("CPU", "bridge_cpu_percent", variant::kDefault, 0.5, variant::kFixedCopy, "%");
     at_most_part("p50", "latency_p50_us", variant::kLowLatency, 0.125, variant::kFixedCopy, "us");
-    if (sim_ != "pcars2")
-      at_most_part("CPU", "bridge_cpu_percent", variant::kDefault, sim_ == "ac" ? 1 : 0.5,
-                   variant::kFixedCopy, "%");
+    at_most_part("p50", "latency_p50_us", variant::kLowLatency, 1.5, variant::kBound, "us");
     wineserver();
     at_most_part("p50", "latency_p50_us", variant::kZeroCopyFrozen, 2, variant::kNative, "us");
     at_most("no bridge CPU on the way", variant::kZeroCopyFrozen, report_.rounds, "bridge_cpu_percent", 0,
@@ -74,7 +73,7 @@ class Judge {
     at_most("wake-up p50", variant::kWaiting, report_.rounds, "wake_up_p50_us", 100, "us");
   }
   void idle() {
-    at_most("bridge CPU", "paused game", report_.idle, "bridge_cpu_percent", 0.3, "%");
+    at_most("bridge CPU", "paused game", report_.idle, "bridge_cpu_percent", 0.1, "%");
     at_most("bridge CPU", "no game", report_.idle, "bridge_cpu_percent", 0.1, "%");
   }
   void torn() {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace pitbridge {
 namespace {
@@ -18,6 +19,10 @@ constexpr std::int64_t kSlowestProbeEveryNs = 250 * kMs;
 constexpr std::int64_t kSettledAfterNs = 5000 * kMs;
 constexpr std::int64_t kWholeProbeEveryNs = 1000 * kMs;
 constexpr std::int64_t kHousekeepingEveryNs = 500 * kMs;
+/// Calls of the wineserver and of the file system are made where no update is due: they would make it late.
+/// But not put off for long, for a game may write all the time.
+constexpr std::int64_t kLongestChoreNs = 1 * kMs;
+constexpr std::int64_t kMostChoreDelayNs = 20 * kMs;
 constexpr std::int64_t kPausedAfterNs = 3000 * kMs;
 /// Long enough for a game that has just started to write something.
 constexpr std::int64_t kGivesWayAfterNs = 3000 * kMs;
@@ -62,13 +67,26 @@ Expected<void> Bridge::start() {
 
 std::int64_t Bridge::step() {
   const std::int64_t now = clock_.now_ns();
-  if (now >= next_watch_ns_) watch_game(now);
-  if (!finished() && now >= next_probe_ns_) probe_names(now);
-  if (!finished()) look_at_mirrors(now);
+  look_at_mirrors(now);
+  const std::int64_t next_look = next_look_ns();
+  const auto is_time = [&](std::int64_t due_ns) {
+    return now >= due_ns && (next_look - now >= kLongestChoreNs || now - due_ns >= kMostChoreDelayNs);
+  };
+  if (is_time(next_watch_ns_)) watch_game(now);
+  if (!finished() && is_time(next_probe_ns_)) probe_names(now);
+  if (!finished() && is_time(next_housekeeping_ns_)) housekeeping(now);
+  if (!finished()) look_at_mirrors(now);  // at what was attached just now
   if (!finished()) values_.publish(mirrors_, now);
-  if (!finished() && now >= next_housekeeping_ns_) housekeeping(now);
+  // A chore that waits for the next look to be over has no time of its own.
+  const auto or_after_the_look = [&](std::int64_t due_ns) {
+    return due_ns > now ? due_ns : std::max(next_look, now + 1);
+  };
+  return std::min({next_look_ns(), or_after_the_look(next_watch_ns_), or_after_the_look(next_probe_ns_),
+                   or_after_the_look(next_housekeeping_ns_)});
+}
 
-  std::int64_t next = std::min({next_watch_ns_, next_probe_ns_, next_housekeeping_ns_});
+std::int64_t Bridge::next_look_ns() const {
+  std::int64_t next = std::numeric_limits<std::int64_t>::max();
   for (const Mirror& mirror : mirrors_)
     if (mirror.attached()) next = std::min(next, mirror.next_look_ns());
   return next;
@@ -226,9 +244,11 @@ std::optional<std::string> Bridge::refusal_of(const Mapping& mapping, std::uint6
 }
 
 void Bridge::look_at_mirrors(std::int64_t now) {
+  if (next_look_ns() > now) return;
   bool changed = false;
   for (Mirror& mirror : mirrors_) {
-    if (!mirror.attached() || now < mirror.next_look_ns()) continue;
+    // A wake-up costs more than a look, so those that are nearly due are looked at together.
+    if (!mirror.attached() || mirror.next_look_ns() > now + settings_.pacing.step_ns / 2) continue;
     switch (mirror.look(now)) {
       case Mirror::Look::kUnchanged:
         break;

@@ -54,6 +54,8 @@ class Bridge {
   std::optional<OfferedSection> find_section(std::string_view file_name) const;
 
  private:
+  /// When the next mapping is to be looked at; far away while none is attached.
+  std::int64_t next_look_ns() const;
   void watch_game(std::int64_t now);
   void own_mappings();
   void probe_names(std::int64_t now);

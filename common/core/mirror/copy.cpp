@@ -81,6 +81,8 @@ bool equals_narrow(const std::byte* shared, const std::byte* known, std::size_t 
 /// `shared` is aligned, and `size` a multiple of kWideBytes.
 bool equals_wide(const std::byte* shared, const std::byte* known, std::size_t size) {
   Wide difference = {};
+  // As fast as memcmp with AVX-512; wider pieces gain nothing more.
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < size; i += kWideBytes) {
     Wide expected;
     std::memcpy(&expected, known + i, sizeof expected);
@@ -94,6 +96,7 @@ bool equals_wide(const std::byte* shared, const std::byte* known, std::size_t si
 void load_relaxed(std::span<std::byte> out, const std::byte* shared) {
   std::size_t i = head_bytes(shared, out.size());
   load_narrow(out.data(), shared, i);
+#pragma GCC unroll 4
   for (; i + kWideBytes <= out.size(); i += kWideBytes) {
     const Wide value = load_wide(shared + i);
     std::memcpy(out.data() + i, &value, sizeof value);
@@ -115,6 +118,7 @@ bool equals_relaxed(const std::byte* shared, std::span<const std::byte> known) {
 void store_relaxed(std::byte* shared, std::span<const std::byte> in) {
   std::size_t i = head_bytes(shared, in.size());
   store_narrow(shared, in.data(), i);
+#pragma GCC unroll 4
   for (; i + kWideBytes <= in.size(); i += kWideBytes) {
     Wide value;
     std::memcpy(&value, in.data() + i, sizeof value);

@@ -136,8 +136,9 @@ std::int64_t Pacer::after_nothing(std::int64_t now_ns) {
   const std::int64_t within = since % period_ns_;
   if (within > 2 * (lead_ns_ + step))
     return std::min(now_ns + period_ns_ - within, now_ns + std::max(step, since / 8));
-  // Steps are counted from the time that was asked for: the system wakes us a little later each time.
-  return std::max(next_look_ns_ + step, now_ns + step / 2);
+  // Steps are counted from the time that was asked for: the system wakes us a little later each time. But not
+  // where we look earlier, because another mapping's time has come.
+  return std::max(std::min(next_look_ns_, now_ns) + step, now_ns + step / 2);
 }
 
 std::int64_t Pacer::looked(std::int64_t now_ns, bool changed) {

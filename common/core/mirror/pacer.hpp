@@ -13,16 +13,26 @@ struct PacerProfile {
   std::int64_t idle_step_ns;      ///< longest wait while the game writes nothing
   std::int64_t looks_per_period;  ///< at most so many looks in a period of the mapping, whatever the step
   std::int64_t looks_per_spread;  ///< at most so many looks over the time in which updates scatter
+  std::int64_t timer_slack_ns;    ///< how late the system may wake us, to wake several at once
 };
 
-inline constexpr PacerProfile kDefaultProfile = {
-    .step_ns = 200'000, .idle_step_ns = 250'000'000, .looks_per_period = 100, .looks_per_spread = 6};
+inline constexpr PacerProfile kDefaultProfile = {.step_ns = 185'000,
+                                                 .idle_step_ns = 250'000'000,
+                                                 .looks_per_period = 140,
+                                                 .looks_per_spread = 7,
+                                                 .timer_slack_ns = 1};
 /// For motion rigs and wheels: updates are found sooner, for several times the CPU time.
-inline constexpr PacerProfile kLowLatencyProfile = {
-    .step_ns = 50'000, .idle_step_ns = 50'000'000, .looks_per_period = 400, .looks_per_spread = 24};
+inline constexpr PacerProfile kLowLatencyProfile = {.step_ns = 50'000,
+                                                    .idle_step_ns = 50'000'000,
+                                                    .looks_per_period = 400,
+                                                    .looks_per_spread = 24,
+                                                    .timer_slack_ns = 1};
 /// For laptops and dashboards at screen rate: updates may be some milliseconds late.
-inline constexpr PacerProfile kLowPowerProfile = {
-    .step_ns = 4'000'000, .idle_step_ns = 500'000'000, .looks_per_period = 16, .looks_per_spread = 4};
+inline constexpr PacerProfile kLowPowerProfile = {.step_ns = 4'000'000,
+                                                  .idle_step_ns = 500'000'000,
+                                                  .looks_per_period = 16,
+                                                  .looks_per_spread = 4,
+                                                  .timer_slack_ns = 50'000};
 
 struct NamedProfile {
   std::string_view name;

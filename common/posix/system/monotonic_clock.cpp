@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/system/monotonic_clock.hpp"
 
+#include <sys/prctl.h>
+
 #include <ctime>
 
 namespace pitbridge {
@@ -9,6 +11,10 @@ namespace {
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 }  // namespace
+
+void set_timer_slack(std::int64_t slack_ns) {
+  (void)::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_ns));
+}
 
 std::int64_t MonotonicClock::now_ns() {
   timespec now = {};

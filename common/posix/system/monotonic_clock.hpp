@@ -5,6 +5,10 @@
 
 namespace pitbridge {
 
+/// How late the system may end this thread's sleeps, to wake several threads at once; 50 us unless it is
+/// told.
+void set_timer_slack(std::int64_t slack_ns);
+
 /// CLOCK_MONOTONIC.
 class MonotonicClock final : public Clock {
  public:

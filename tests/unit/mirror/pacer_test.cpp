@@ -170,6 +170,25 @@ TEST(Pacer, AWakeUpThatIsAlwaysALittleLateDoesNotLengthenTheSteps) {
   }
 }
 
+// Another mapping's time may come a little earlier than this one's.
+TEST(Pacer, ALookBeforeItsTimeDoesNotLengthenTheSteps) {
+  constexpr std::int64_t kEarlyNs = 60'000;
+  Pacer pacer(kDefaultProfile, 100);
+  std::int64_t asked = kSecond;
+  std::int64_t next_update = kSecond;
+  while (next_update < 3 * kSecond) {
+    const bool changed = asked >= next_update;
+    if (changed) next_update += 10 * kMs;
+    asked = pacer.looked(asked, changed);
+  }
+  asked = pacer.looked(asked, false);
+  for (int i = 0; i < 3; ++i) {
+    const std::int64_t early = asked - kEarlyNs;
+    asked = pacer.looked(early, false);
+    EXPECT_EQ(asked - early, kDefaultProfile.step_ns);
+  }
+}
+
 TEST(Pacer, IsAtItsBestSoonAfterTheStart) {
   for (const double rate_hz : {50.0, 60.0, 100.0, 333.0}) {
     Race race(rate_hz);
