@@ -9,7 +9,7 @@ FUZZ    := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,ad
 fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
 BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
-WRITER_SRC := tests/bench/programs/native_writer.cpp $(addprefix tests/e2e/game/game_,writer.cpp iracing.cpp lap.cpp)
+WRITER_SRC := tests/bench/programs/native_writer.cpp $(wildcard tests/e2e/game/game_*.cpp)
 FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
 
 BENCH   := $(OUT)/tests/bench
