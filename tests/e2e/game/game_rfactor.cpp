@@ -60,12 +60,12 @@ constexpr std::uint32_t kPlayerInTelemetry = 1;
 /// What a client reads that takes the first vehicle for the player's.
 constexpr double kOthersRpm = 1000;
 
-void prepare_scoring(std::span<std::byte> section, std::uint32_t first) {
+void prepare_scoring(std::span<std::byte> section, std::uint32_t first, const LapState& car) {
   for (std::uint32_t i = 0; i < std::size(kVehicles); ++i) {
     const std::uint32_t record = first + i * kScoringBytes;
     put(section, record + scoring::kId, kVehicles[i].slot_id);
     put_text(section, record + scoring::kDriver, kVehicles[i].driver);
-    if (i != kPlayer) put_text(section, record + scoring::kVehicle, "other car");
+    put_text(section, record + scoring::kVehicle, i == kPlayer ? std::string_view(car.car) : "other car");
     put_text(section, record + scoring::kClass, "GT3");
     put(section, record + scoring::kIsPlayer, std::uint8_t{i == kPlayer});
     put(section, record + scoring::kControl, std::uint8_t{i != kPlayer});  // 0 is the player, 1 the computer
@@ -92,7 +92,7 @@ void prepare(const Place& place, const LapState& car) {
     put(place.section, *records.session + session::kVehicles, kCount);
     put(place.section, *records.session + session::kEndTime, 3600.0);
   }
-  if (records.scoring) prepare_scoring(place.section, *records.scoring);
+  if (records.scoring) prepare_scoring(place.section, *records.scoring, car);
   if (!records.telemetry) return;
   prepare_telemetry(place.section, *records.telemetry, car);
   if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kCount);
