@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The offsets are those of SharedMemory.h, compiled; they have been the same from version 5 on.
+// The offsets are those of the header of the games, compiled; they have been the same from version 5 on.
 #include "tests/e2e/game/game_pcars.hpp"
 
 #include <iterator>

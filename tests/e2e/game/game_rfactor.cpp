@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The offsets are those of the plugin's rF2State.h, compiled; each is relative to its own record. Our tables
+// The offsets are those of the plugin's header, compiled; each is relative to its own record. Our tables
 // name some of these fields, and the scene does without them: what one has wrong the other does not repeat.
 #include "tests/e2e/game/game_rfactor.hpp"
 
