@@ -25,7 +25,7 @@ trap 'rm -rf "$work"' EXIT
 library=$(find "$directory" -maxdepth 4 -name libsimapi.so -print -quit)
 header=$(find "$directory" -maxdepth 4 -name simmapper.h -print -quit)
 if [[ -n $library && -n $header ]]; then
-  "${CC:-cc}" -std=gnu11 -w -I"${header%/*}" -o "$work/simapi" tests/clients/simapi.c "$library" -lm \
+  "${CC:-cc}" -std=gnu11 -Wall -Wextra -isystem "${header%/*}" -o "$work/simapi" tests/clients/simapi.c "$library" -lm \
     "-Wl,-rpath,${library%/*}"
   export PITBRIDGE_SIMAPI=$work/simapi
 fi

@@ -16,11 +16,11 @@ def skip(reason):
 
 
 def find(directory, file):
-    """The first directory of a checkout below `directory`, itself included, that holds `file`."""
+    """Where `file` lies: in `directory` itself or in one of the checkouts there."""
     for name in [".", *sorted(os.listdir(directory))]:
-        for inner in (name, os.path.join(name, os.path.dirname(file))):
-            if os.path.isfile(os.path.join(directory, inner, os.path.basename(file) if inner != name else file)):
-                return os.path.normpath(os.path.join(directory, name))
+        place = os.path.normpath(os.path.join(directory, name))
+        if os.path.isfile(os.path.join(place, file)):
+            return place
     return None
 
 
