@@ -102,7 +102,7 @@ class RealClients : public WineRun, public ::testing::WithParamInterface<Case> {
  protected:
   static void TearDownTestSuite() {
     std::printf("\n%-23s %-27s %s\n", "client", "game", "verdict");
-    for (const Row& row : rows_) {
+    for (const Row& row : table) {
       std::printf("%-23s %-27s %s\n", row.client.c_str(), row.title.c_str(), row.verdict.c_str());
       if (row.saw.empty()) continue;
       std::printf("  was to see  %s\n  saw         %s\n", row.expected.c_str(), row.saw.c_str());
@@ -127,16 +127,16 @@ class RealClients : public WineRun, public ::testing::WithParamInterface<Case> {
     return {"python3", "-B", source + "/tests/clients/" + c.driver, directory_of_clients(), c.title, seconds};
   }
 
-  static std::vector<Row> rows_;
+  static std::vector<Row> table;
 };
-std::vector<Row> RealClients::rows_;
+std::vector<Row> RealClients::table;
 
 TEST_P(RealClients, DISABLED_SeeWhatTheGameWrites) {
   const Case& c = GetParam();
   const Sim& sim = *find_sim(c.sim);
   const Title& title = *sim.find_title(c.title);
   const json wanted = expected(c);
-  Row& row = rows_.emplace_back(Row{c.client, std::string(title.name), "", "", ""});
+  Row& row = table.emplace_back(Row{c.client, std::string(title.name), "", "", ""});
   if (driver().front().empty()) {
     row.verdict = "skipped: no libsimapi.so and simmapper.h there";
     GTEST_SKIP() << row.verdict;

@@ -65,7 +65,7 @@ void update(Output& output, const Title& title, const Options& options, double l
   if (options.pattern) {
     write_pattern(section, detector, output.updates);
   } else {
-    const Moment moment = {.car = lap_state_at(lap_seconds), .clock_seconds = 400 + lap_seconds};
+    const Moment moment = {.car = lap_state_at(lap_seconds), .clock_seconds = kSessionSeconds + lap_seconds};
     if (output.updates == 1) prepare_section({section, title, name}, moment.car);
     write_title(section, title, name, moment, field_finder(section, title, name));
   }

@@ -47,9 +47,6 @@ const std::map<std::string, Activity> kActivities = {{"off", Activity::kOff},
                                                      {"paused", Activity::kPaused},
                                                      {"live", Activity::kLive}};
 
-/// How long the session has gone on when the game starts: longer than any drive that a test asks for.
-constexpr double kSessionSeconds = 400;
-
 double now_seconds() {
   LARGE_INTEGER ticks = {};
   LARGE_INTEGER frequency = {};

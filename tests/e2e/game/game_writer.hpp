@@ -21,6 +21,9 @@ void write_number(std::span<std::byte> section, const Field& field, double value
 void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8,
                 std::uint64_t shift_bytes = 0);
 
+/// How long the session has gone on when the game starts: longer than any drive that a test asks for.
+inline constexpr double kSessionSeconds = 400;
+
 /// A moment of a game: what its car and the game do, and what the clock of its session says. The clock goes
 /// on where the car is made to stand still, as clients take a game for dead whose clock stands.
 struct Moment {
