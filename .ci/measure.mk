@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The part of the makefile that is about what takes as long as one likes: benchmarks, the soak test and fuzzers.
-.PHONY: soak bench micro-bench fuzz fuzz-corpus
+# The part of the makefile that is about what takes as long as one likes (benchmarks, the soak test, fuzzers), or needs
+# what somebody has on disk (readers of others).
+.PHONY: soak test-clients bench micro-bench fuzz fuzz-corpus
 
 # libFuzzer belongs to clang.
 FUZZCXX ?= clang++
@@ -9,7 +10,7 @@ FUZZ    := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,ad
 fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
 BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
-WRITER_SRC := tests/bench/programs/native_writer.cpp $(addprefix tests/e2e/game/game_,writer.cpp iracing.cpp lap.cpp)
+WRITER_SRC := tests/bench/programs/native_writer.cpp $(wildcard tests/e2e/game/game_*.cpp)
 FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
 
 BENCH   := $(OUT)/tests/bench
@@ -20,6 +21,11 @@ FUZZERS := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
 	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) PITBRIDGE_SOAK_MINUTES=$(or $(MINUTES),10) $(E2E) --gtest_also_run_disabled_tests --gtest_filter='Resources.DISABLED_Soak'
+
+test-clients: ## Run readers of others on a fake game (DIR=path/to/their/checkouts)
+	$(Q)bash tests/test_clients.sh --check '$(DIR)'
+	$(Q)$(MAKE) -s --no-print-directory $(E2E) $(BRIDGES) $(COMMAND) $(GAME)
+	$(Q)BUILD_DIR=$(OUT) bash tests/test_clients.sh '$(DIR)'
 
 # SECONDS is also the length of fuzzing, so its default is here.
 bench: SECONDS = 2

@@ -55,6 +55,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"files-same-inside", "same files inside", judge::files_same_inside},
     {"data", "updates reach the files", judge::data},
     {"simd", "simd", judge::simd},
+    {"simd-config", "simd's configuration", judge::simd_config},
     {"simd-pid-file", "simd's pid file", judge::simd_pid_file},
 });
 

@@ -62,6 +62,7 @@ Finding shm_space(const Facts& facts);
 Finding steam(const Facts& facts);
 Finding app_id(const Facts& facts);
 Finding simd(const Facts& facts);
+Finding simd_config(const Facts& facts);
 Finding simd_pid_file(const Facts& facts);
 
 // checks_flatpak.cpp

@@ -128,6 +128,20 @@ Finding simd(const Facts& facts) {
   return ok(runs);
 }
 
+Finding simd_config(const Facts& facts) {
+  const SimdFacts& s = facts.simd;
+  if (s.config.empty()) return ok("there is no simd.config");
+  if (!s.comma_line) return ok(fmt::format("{}: no comma before a closing bracket", s.config));
+  const std::string where =
+      fmt::format("{} has a comma before a closing bracket, in line {}", s.config, *s.comma_line);
+  if (s.takes_commas.value_or(false)) return ok(where + ", which the libconfig of this simd takes");
+  if (s.pids.empty() && s.bridge_exe.empty()) return ok(where + ", but simd is not in use");
+  return broken(where +
+                    ": libconfig before 1.7 (Debian 12) refuses the whole file, and simd then starts no "
+                    "bridge and says nothing",
+                "take that comma away, and start simd again");
+}
+
 Finding simd_pid_file(const Facts& facts) {
   if (!facts.simd.has_pid_file) return ok("there is no /tmp/simd.pid");
   if (!facts.simd.pids.empty()) return ok("/tmp/simd.pid belongs to the simd that runs");

@@ -160,7 +160,10 @@ struct SimdFacts {
   bool has_pid_file = false;
   std::string bridge_exe;  ///< SIMD_BRIDGE_EXE of the game; empty: not set
   bool bridge_exe_is_there = false;
-  std::optional<pid_t> bridge_parent;  ///< of the bridge that holds the page
+  std::optional<pid_t> bridge_parent;          ///< of the bridge that holds the page
+  std::string config = {};                     ///< the path of its simd.config; empty: there is none
+  std::optional<std::size_t> comma_line = {};  ///< of a comma there that older versions of libconfig refuse
+  std::optional<bool> takes_commas = {};       ///< whether the libconfig of the simd that runs takes it
 };
 
 struct Facts {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "bridges/doctor/path_facts.hpp"
+#include "bridges/doctor/simd_config.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/core/sim/number_text.hpp"
 #include "common/posix/launch/flatpak_copy.hpp"
@@ -72,6 +73,15 @@ SimdFacts simd_facts(const Facts& facts, const GatherOptions& options) {
     simd.bridge_exe = value_or_empty(session->environment, "SIMD_BRIDGE_EXE");
     simd.bridge_exe_is_there = path_facts(options.root + simd.bridge_exe, true).exists;
   }
+  const std::string config = options.home + "/.config/simd/simd.config";
+  if (const auto text = small_file(options.root + config)) {
+    simd.config = config;
+    simd.comma_line = line_of_trailing_comma(*text);
+  }
+  for (const pid_t pid : simd.pids)
+    if (const auto process = find_process(pid, options.root))
+      if (const auto mapped = mapped_files(process->id, options.root))
+        simd.takes_commas = takes_trailing_commas(*mapped);
   if (const BridgeFacts* holder = facts.holder()) simd.bridge_parent = holder->bridge.process.parent;
   return simd;
 }

@@ -62,7 +62,7 @@ void WineRun::SetUp() {
   ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
   directory_ = pattern;
   prefix_ = directory_ + "/" + prefix_name();
-  shm_ = directory_ + "/shm";
+  shm_ = shm_directory();
   fs::create_directory(shm_);
   PrefixTemplate::copy_to(prefix_);
 }

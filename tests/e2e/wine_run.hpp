@@ -43,6 +43,8 @@ class WineRun : public ::testing::Test {
   void TearDown() override;
   /// Where the prefix is made, below `directory()`.
   virtual std::string prefix_name() const { return "prefix"; }
+  /// Where the files go; made if it is not there.
+  virtual std::string shm_directory() const { return directory_ + "/shm"; }
 
   /// Starts the fake game and waits until its mappings exist.
   Process start_game(const GameSetup& setup = {});

@@ -15,8 +15,8 @@
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/stop_signals.hpp"
+#include "tests/e2e/game/game_scene.hpp"
 #include "tests/e2e/game/game_schedule.hpp"
-#include "tests/e2e/game/game_writer.hpp"
 
 namespace pitbridge::fake {
 namespace {
@@ -65,9 +65,9 @@ void update(Output& output, const Title& title, const Options& options, double l
   if (options.pattern) {
     write_pattern(section, detector, output.updates);
   } else {
-    const LapState state = lap_state_at(lap_seconds);
-    if (output.updates == 1) prepare_section(section, title, name, state);
-    write_title(section, title, name, state, Activity::kLive, field_finder(section, title, name));
+    const Moment moment = {.car = lap_state_at(lap_seconds), .clock_seconds = kSessionSeconds + lap_seconds};
+    if (output.updates == 1) prepare_section({section, title, name}, moment.car);
+    write_title(section, title, name, moment, field_finder(section, title, name));
   }
   const std::int64_t ticks = ticks_now();
   std::memcpy(output.memory.data() + output.memory.size_bytes() - sizeof ticks, &ticks, sizeof ticks);

@@ -16,7 +16,7 @@
 
 #include "common/core/sim/version.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
-#include "tests/e2e/game/game_lap.hpp"
+#include "tests/e2e/game/game_scene.hpp"
 #include "tests/e2e/game/game_schedule.hpp"
 #include "tests/e2e/game/game_writer.hpp"
 
@@ -109,18 +109,16 @@ class GameMapping {
   bool is_due(double now) const { return base_ != nullptr && now >= schedule_.due_seconds(); }
   double next_seconds() const { return schedule_.due_seconds(); }
 
-  void update(const Title* title, const Options& options, double lap_seconds, Activity activity) {
+  void update(const Title* title, const Options& options, const Moment& moment) {
     schedule_.advance(now_seconds());
-    if (title != nullptr && updates_ > 0 && stands_still(*title, file_name_, activity)) return;
+    if (title != nullptr && updates_ > 0 && stands_still(*title, file_name_, moment.activity)) return;
     ++updates_;
     begin_update(section(), detector_);
     if (title == nullptr || options.pattern || title->find_layout(file_name_) == nullptr) {
       write_pattern(section(), detector_, updates_);
     } else {
-      const LapState state = lap_state_at(lap_seconds);
-      if (updates_ == 1) prepare_section(section(), *title, file_name_, state, options.version);
-      write_title(section(), *title, file_name_, state, activity,
-                  field_finder(section(), *title, file_name_));
+      if (updates_ == 1) prepare_section({section(), *title, file_name_}, moment.car, options.version);
+      write_title(section(), *title, file_name_, moment, field_finder(section(), *title, file_name_));
     }
     if (options.stamp) stamp();
     end_update(section(), detector_);
@@ -198,10 +196,13 @@ class Game {
 
   int run() {
     const double start = now_seconds();
+    double looked = start;
     say("ready");
     for (;;) {
       const double now = now_seconds();
       const double elapsed = now - start;
+      if (activity_ != Activity::kPaused) clock_seconds_ += now - looked;
+      looked = now;
       if (options_.seconds > 0 && elapsed >= options_.seconds) return 0;
       std::string line;
       while (commands_.next(line)) {
@@ -210,9 +211,10 @@ class Game {
       }
       double next = now + 0.05;
       for (GameMapping& mapping : mappings_) {
-        if (!paused_ && mapping.is_due(now))
-          mapping.update(title_, options_, options_.at_seconds >= 0 ? options_.at_seconds : elapsed,
-                         activity_);
+        if (!paused_ && mapping.is_due(now)) {
+          const double lap_seconds = options_.at_seconds >= 0 ? options_.at_seconds : elapsed;
+          mapping.update(title_, options_, {lap_state_at(lap_seconds), activity_, clock_seconds_});
+        }
         if (!paused_ && mapping.is_open()) next = std::min(next, mapping.next_seconds());
       }
       wait_seconds(next - now_seconds());
@@ -254,6 +256,7 @@ class Game {
   const Title* title_;
   Activity activity_;
   bool paused_;
+  double clock_seconds_ = kSessionSeconds;
   std::deque<GameMapping> mappings_;  // its elements never move
   Commands commands_;
 };

@@ -5,13 +5,14 @@
 #include <span>
 
 #include "common/core/sim/sim.hpp"
-#include "tests/e2e/game/game_lap.hpp"
+#include "tests/e2e/game/game_scene.hpp"
 
-/// iRacing's self-describing map: header, variable headers, session text and three rotating line buffers.
+/// iRacing's self-describing map: header, variable headers, session text and four rotating line buffers.
 namespace pitbridge::fake {
 
-/// Lays the map out with one variable for each name that the title's tables ask for.
-void make_iracing_map(std::span<std::byte> section, const Title& title, const LapState& state);
+/// Lays the map out with one variable for each name that the title's tables ask for, and with some that only
+/// clients ask for: a double, arrays, the number of the session.
+extern const Scene kIRacingScene;
 
 /// A variable in the line buffer that is written next: the oldest one.
 std::optional<Field> find_variable_to_write(std::span<std::byte> section, const Title& title,

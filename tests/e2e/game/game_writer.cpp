@@ -7,15 +7,12 @@
 #include <cstring>
 
 #include "common/core/sim/telemetry.hpp"
+#include "tests/e2e/game/game_bytes.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
+#include "tests/e2e/game/game_scene.hpp"
 
 namespace pitbridge::fake {
 namespace {
-
-template <typename T>
-void put(std::span<std::byte> section, std::uint64_t offset, T value) {
-  if (offset + sizeof value <= section.size()) std::memcpy(section.data() + offset, &value, sizeof value);
-}
 
 void add_to_word(std::span<std::byte> section, std::uint32_t offset, std::uint32_t width) {
   std::uint64_t value = 0;
@@ -76,9 +73,10 @@ void write_number(std::span<std::byte> section, const Field& field, double value
   }
 }
 
-void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8) {
-  const std::size_t at = field.offset_bytes;
-  if (std::uint64_t{at} + field.size_bytes() > section.size()) return;
+void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8,
+                std::uint64_t shift_bytes) {
+  const std::uint64_t at = field.offset_bytes + shift_bytes;
+  if (at + field.size_bytes() > section.size()) return;
   std::memset(section.data() + at, 0, field.size_bytes());
   const std::u16string points = code_points(utf8);
   const std::size_t room = field.count - 1;  // the NUL stays
@@ -94,24 +92,41 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
 
 namespace {
 
-/// What the other field of a combination is made to hold; any value that is not 0 or 1 will do.
+/// What the other field of a product or a quotient is made to hold; any value that is not 0 or 1 will do.
 constexpr double kOtherValue = 80;
 
-double raw_value(const Channel& channel, double normalised) {
+/// What a channel's field and its other field hold.
+struct RawValues {
+  double field, other = kOtherValue;
+};
+
+RawValues raw_values(const Channel& channel, double normalised, double clock_seconds) {
   const double scaled = (normalised - channel.offset) / channel.scale;
   switch (channel.combine) {
     case Combine::kTimes:
-      return scaled / kOtherValue;
-    case Combine::kMinus:
-      return scaled + kOtherValue;
+      return {scaled / kOtherValue};
+    case Combine::kMinus:  // two times of the session's clock
+      return {clock_seconds, clock_seconds - scaled};
     case Combine::kDividedBy:
-      return scaled * kOtherValue;
+      return {scaled * kOtherValue};
     case Combine::kMagnitude:
+      return {-scaled};
     case Combine::kAbsolute:
     case Combine::kNothing:
       break;
   }
-  return scaled;
+  return {scaled};
+}
+
+/// A vector of a velocity is one in the car's own axes: +z points out of its back.
+constexpr std::uint32_t kForwardElement = 2;
+
+/// What stands where a rule is not to hold: any other value, 0, but 1 where 0 is what the rule waits for. A
+/// session that is not paused is a race under green.
+double undone_value(const ActivityRule& rule) {
+  constexpr double kGreenFlag = 5;
+  if (rule.field.ends_with("mGamePhase")) return kGreenFlag;
+  return rule.value == 0 ? 1 : 0;
 }
 
 /// The next value of a counter that shows that the game is alive; never 0, which would mean off.
@@ -129,8 +144,10 @@ bool stands_still(const Title& title, std::string_view mapping, Activity activit
   return rule.changes_within_ms != 0 && rule.mapping == mapping && rule.activity != activity;
 }
 
-void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                 const LapState& state, Activity activity, const FieldFinder& find) {
+namespace {
+
+void write_activity(std::span<std::byte> section, const Title& title, std::string_view mapping,
+                    Activity activity, const FieldFinder& find) {
   // The first rule that holds decides. So what stands before the wanted rules is undone first, and not what
   // comes after them: it may ask for the same field (a truck is both paused and connected).
   for (const bool wanted : {false, true}) {
@@ -143,30 +160,45 @@ void write_title(std::span<std::byte> section, const Title& title, std::string_v
         if (wanted) write_number(section, *field, next_step());
         continue;
       }
-      // "Undone" is any other value: 0, but 1 where 0 is what the rule waits for.
-      const double other = rule.value == 0 ? 1 : 0;
-      write_number(section, *field, wanted ? static_cast<double>(rule.value) : other);
+      write_number(section, *field, wanted ? static_cast<double>(rule.value) : undone_value(rule));
     }
   }
+}
+
+}  // namespace
+
+void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
+                 const Moment& moment, const FieldFinder& find) {
+  write_activity(section, title, mapping, moment.activity, find);
+  const Scene& scene = scene_of(title);
   for (const Channel& channel : title.channels) {
     if (channel.mapping != mapping) continue;
+    const auto shift_of = [&](const Field& field) {
+      return channel.of_player ? scene.player_shift_bytes(mapping, field.offset_bytes) : 0;
+    };
     const QuantityInfo& info = quantity_info(channel.quantity);
     if (info.text) {
-      if (const auto field = find(channel.field)) write_text(section, *field, state.text(channel.quantity));
+      if (const auto field = find(channel.field))
+        write_text(section, *field, moment.car.text(channel.quantity), shift_of(*field));
       continue;
     }
     if (channel.field.empty() && channel.wheel_fields.empty()) continue;  // it stands in a text
-    if (const auto other = find(channel.other_field)) write_number(section, *other, kOtherValue);
     for (std::uint32_t i = 0; i < info.count; ++i) {
       const bool field_a_wheel = !channel.wheel_fields.empty();
       const auto field = find(field_a_wheel ? channel.wheel_fields[i] : channel.field);
       if (!field) continue;
-      const double raw = raw_value(channel, state.number(channel.quantity, static_cast<int>(i)));
+      const RawValues raw =
+          raw_values(channel, moment.car.number(channel.quantity, static_cast<int>(i)), moment.clock_seconds);
+      if (const auto other = find(channel.other_field))
+        write_number(section, *other, raw.other, 0, shift_of(*other));
       const bool adjacent = !field_a_wheel && channel.stride_bytes == 0;
-      write_number(section, *field, raw, channel.first_index + (adjacent ? i : 0),
-                   std::uint64_t{i} * channel.stride_bytes);
+      const std::uint32_t first =
+          channel.combine == Combine::kMagnitude ? kForwardElement : channel.first_index;
+      write_number(section, *field, raw.field, first + (adjacent ? i : 0),
+                   std::uint64_t{i} * channel.stride_bytes + shift_of(*field));
     }
   }
+  scene.write({section, title, mapping}, moment);
 }
 
 FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping) {
@@ -176,53 +208,6 @@ FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::
     if (const Field* field = find_field(layout->fields, name)) return *field;
     return describes_itself ? find_variable_to_write(section, title, name) : std::nullopt;
   };
-}
-
-namespace {
-
-std::string_view last_known_version(const VersionWord& word) {
-  const std::string_view range = word.known[word.known.size() - 1];
-  const auto dots = range.rfind("..");
-  return dots == std::string_view::npos ? range : range.substr(dots + 2);
-}
-
-/// In whole numbers or as a text.
-void state_version(std::span<std::byte> section, const Title& title, std::string_view version) {
-  const VersionWord& word = title.version;
-  std::string_view rest = version;
-  for (const std::string_view name : word.fields) {
-    const Field& field = *find_field(title.find_layout(word.mapping)->fields, name);
-    if (is_text(field.type)) return write_text(section, field, std::string(rest));
-    const auto dot = rest.find('.');
-    write_number(section, field, std::stod(std::string(rest.substr(0, dot))));
-    rest.remove_prefix(dot == std::string_view::npos ? rest.size() : dot + 1);
-  }
-}
-
-}  // namespace
-
-void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                     const LapState& state, std::string_view version) {
-  if (title.find_variable != nullptr) return make_iracing_map(section, title, state);
-  // The words by which a title's data are recognised; real games write them once.
-  const auto field = [&](std::string_view name) {
-    return find_field(title.find_layout(mapping)->fields, name);
-  };
-  const auto set = [&](std::string_view name, double value) {
-    if (const Field* found = field(name)) write_number(section, *found, value);
-  };
-  if (title.version.mapping == mapping)
-    state_version(section, title, version.empty() ? last_known_version(title.version) : version);
-  // What tells the titles with one set of names apart: Assetto Corsa alone states a torque, and the later
-  // ones alone go on behind its graphics.
-  if (title.id == "assetto_corsa") set("maxTorque", 500);
-  set("playerCarID", 1);
-  if (title.id == "ets2") set("scs_values.game", 1);
-  if (title.id == "ats") set("scs_values.game", 2);
-  // One vehicle, and it is the player's.
-  for (const char* count : {"mScoringInfo.mNumVehicles", "scoring.scoringInfo.mNumVehicles", "mNumVehicles"})
-    set(count, 1);
-  for (const char* flag : {"veh0.mIsPlayer", "scoring.veh0.mIsPlayer"}) set(flag, 1);
 }
 
 void write_pattern(std::span<std::byte> section, const Detector& detector, std::uint64_t update) {

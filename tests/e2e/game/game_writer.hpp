@@ -18,25 +18,32 @@ std::u16string code_points(const std::string& utf8);
 /// Writes that would leave `section` are left out.
 void write_number(std::span<std::byte> section, const Field& field, double value, std::uint32_t index = 0,
                   std::uint64_t shift_bytes = 0);
-void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8);
+void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8,
+                std::uint64_t shift_bytes = 0);
+
+/// How long the session has gone on when the game starts: longer than any drive that a test asks for.
+inline constexpr double kSessionSeconds = 400;
+
+/// A moment of a game: what its car and the game do, and what the clock of its session says. The clock goes
+/// on where the car is made to stand still, as clients take a game for dead whose clock stands.
+struct Moment {
+  LapState car;
+  Activity activity = Activity::kLive;
+  double clock_seconds = 0;
+};
 
 /// Finds a field of the mapping that is written; nothing for an unknown or empty name.
 using FieldFinder = std::function<std::optional<Field>(std::string_view name)>;
 
-/// Everything that `title` keeps in `mapping`: the car's state, and what the game is doing.
+/// Everything that `title` keeps in `mapping`: the car's state, what the game is doing, and its scene.
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                 const LapState& state, Activity activity, const FieldFinder& find);
+                 const Moment& moment, const FieldFinder& find);
 
 /// Whether such a game writes nothing into `mapping` while it does `activity`: its title shows by a counter
 /// there that a car is driven, and by nothing else.
 bool stands_still(const Title& title, std::string_view mapping, Activity activity);
 
 FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping);
-
-/// What a game writes once, before the first update: versions, counts, headers. `version`: the one to state;
-/// empty: the last that is known.
-void prepare_section(std::span<std::byte> section, const Title& title, std::string_view mapping,
-                     const LapState& state, std::string_view version = {});
 
 /// Every 8-byte word becomes `update`, but for the words of the detector.
 void write_pattern(std::span<std::byte> section, const Detector& detector, std::uint64_t update);

@@ -581,6 +581,24 @@ const Fault kFaults[] = {
      {"simd"},
      "start simd",
      [](Facts& f) { f.simd.bridge_exe = "/lib/acbridge.exe.so"; }},
+    {"SimdCannotReadItsConfiguration",
+     {"simd-config"},
+     "/home/u/.config/simd/simd.config has a comma before a closing bracket, in line 53: libconfig before "
+     "1.7",
+     [](Facts& f) {
+       f.simd = {{400}, false, "/lib/acbridge.exe.so", true, 400};
+       f.simd.config = "/home/u/.config/simd/simd.config";
+       f.simd.comma_line = 53;
+       f.simd.takes_commas = false;
+     }},
+    {"SimdIsMeantAndCannotReadItsConfiguration",
+     {"simd", "simd-config"},
+     "start simd",
+     [](Facts& f) {
+       f.simd.bridge_exe = "/lib/acbridge.exe.so";
+       f.simd.config = "/home/u/.config/simd/simd.config";
+       f.simd.comma_line = 53;
+     }},
     {"SimdPidFileIsStale",
      {"simd-pid-file"},
      "remove it: rm /tmp/simd.pid",
@@ -589,6 +607,18 @@ const Fault kFaults[] = {
 
 INSTANTIATE_TEST_SUITE_P(Doctor, PlantedFacts, ::testing::ValuesIn(kFaults),
                          [](const auto& fault) { return std::string(fault.param.name); });
+
+TEST(Doctor, ACommaIsNoFaultWhereNobodyStumblesOverIt) {
+  Facts facts = good_facts();
+  facts.simd.config = "/home/u/.config/simd/simd.config";
+  facts.simd.comma_line = 53;
+  EXPECT_EQ(finding_of(report_on(facts), "simd-config").state, LinkState::kOk) << "simd is not in use";
+  facts.simd.pids = {400};
+  facts.simd.bridge_parent = 400;
+  EXPECT_EQ(finding_of(report_on(facts), "simd-config").state, LinkState::kBroken);
+  facts.simd.takes_commas = true;
+  EXPECT_EQ(finding_of(report_on(facts), "simd-config").state, LinkState::kOk);
+}
 
 TEST(Doctor, AGamesOptionThatIsOffIsNamed) {
   Facts facts = good_facts("pcars2");

@@ -569,6 +569,21 @@ TEST_F(DoctorTree, SimdAndItsPidFile) {
   expect_faults({"simd"});
 }
 
+TEST_F(DoctorTree, SimdThatCannotReadItsConfiguration) {
+  PlantedProcess simd = {.pid = 400,
+                         .comm = "simd",
+                         .argv = {"simd"},
+                         .exe = "/usr/bin/simd",
+                         .maps = "7f00-7f01 r--p 00000000 fe:00 90 /usr/lib/libconfig.so.9.2.0\n"};
+  tree_.process(simd);
+  tree_.file("/home/u/.config/simd/simd.config", "sims =\n(\n  { gameid = 244210; },\n);\n");
+  expect_faults({"simd", "simd-config"});
+  EXPECT_NE(finding(report(), "simd-config").found.find("in line 3:"), std::string::npos);
+  simd.maps = "7f00-7f01 r--p 00000000 fe:00 90 /usr/lib/libconfig.so.11\n";
+  replace(simd);
+  expect_faults({"simd"});
+}
+
 TEST_F(DoctorTree, ProtonThatWasRemoved) {
   end(kGame);
   const std::string steam = "/home/u/.local/share/Steam/steamapps/";

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The offsets are those of the plugin's header, compiled; each is relative to its own record. Our tables
+// name some of these fields, and the scene does without them: what one has wrong the other does not repeat.
+#include "tests/e2e/game/game_rfactor.hpp"
+
+#include <array>
+#include <iterator>
+#include <optional>
+
+#include "tests/e2e/game/game_bytes.hpp"
+
+namespace pitbridge::fake {
+namespace {
+
+constexpr std::uint32_t kScoringBytes = 584;
+constexpr std::uint32_t kTelemetryBytes = 1888;
+constexpr std::uint32_t kWheelBytes = 260;
+constexpr double kKelvinAtZero = 273.15;
+
+/// In the record of the session.
+namespace session {
+constexpr std::uint32_t kCurrentTime = 68, kEndTime = 76, kVehicles = 104;
+}
+/// In a vehicle's record of Scoring.
+namespace scoring {
+constexpr std::uint32_t kId = 0, kDriver = 4, kVehicle = 36, kTotalLaps = 100, kLapDistance = 104,
+                        kIsPlayer = 196, kControl = 197, kPlace = 199, kClass = 200, kTimeIntoLap = 464;
+}
+/// In a vehicle's record of Telemetry; those of a wheel are relative to that.
+namespace telemetry {
+constexpr std::uint32_t kId = 0, kDeltaTime = 4, kElapsedTime = 12, kLapNumber = 20, kLapStart = 24,
+                        kVehicle = 32, kTrack = 96, kRpm = 356, kIgnition = 619, kFirstWheel = 848;
+constexpr std::uint32_t kTread = 128, kCarcass = 204;
+}  // namespace telemetry
+
+/// Where a mapping has its records; nothing where it has none.
+struct Records {
+  std::optional<std::uint32_t> session, scoring, telemetry;
+};
+
+Records records_of(std::string_view mapping) {
+  if (mapping == "$rFactor2SMMP_Scoring$") return {.session = 12, .scoring = 560, .telemetry = {}};
+  if (mapping == "$rFactor2SMMP_Telemetry$") return {.session = {}, .scoring = {}, .telemetry = 16};
+  if (mapping == "LMU_Data") return {.session = 1632, .scoring = 2192, .telemetry = 128468};
+  return {};
+}
+
+struct Vehicle {
+  std::int32_t slot_id;
+  std::string_view driver;
+};
+
+/// By their places in the race, as Scoring has them; the third is the player, whose driver is the fake car's.
+constexpr Vehicle kVehicles[] = {{3, "Ann Other"}, {9, "Bo Third"}, {5, ""}, {14, "Cy Last"}};
+constexpr std::uint32_t kPlayer = 2;
+/// Telemetry has them in another order: which of `kVehicles` each record is.
+constexpr std::array<std::uint32_t, std::size(kVehicles)> kTelemetryOrder = {1, 2, 3, 0};
+constexpr std::uint32_t kPlayerInTelemetry = 1;
+
+/// What a client reads that takes the first vehicle for the player's.
+constexpr double kOthersRpm = 1000;
+
+void prepare_scoring(std::span<std::byte> section, std::uint32_t first, const LapState& car) {
+  for (std::uint32_t i = 0; i < std::size(kVehicles); ++i) {
+    const std::uint32_t record = first + i * kScoringBytes;
+    put(section, record + scoring::kId, kVehicles[i].slot_id);
+    put_text(section, record + scoring::kDriver, kVehicles[i].driver);
+    put_text(section, record + scoring::kVehicle, i == kPlayer ? std::string_view(car.car) : "other car");
+    put_text(section, record + scoring::kClass, "GT3");
+    put(section, record + scoring::kIsPlayer, std::uint8_t{i == kPlayer});
+    put(section, record + scoring::kControl, std::uint8_t{i != kPlayer});  // 0 is the player, 1 the computer
+    put(section, record + scoring::kPlace, static_cast<std::uint8_t>(i + 1));
+  }
+}
+
+void prepare_telemetry(std::span<std::byte> section, std::uint32_t first, const LapState& car) {
+  for (std::uint32_t i = 0; i < kTelemetryOrder.size(); ++i) {
+    const std::uint32_t record = first + i * kTelemetryBytes;
+    put(section, record + telemetry::kId, kVehicles[kTelemetryOrder[i]].slot_id);
+    put_text(section, record + telemetry::kTrack, car.track);
+    put(section, record + telemetry::kIgnition, std::uint8_t{1});
+    if (i == kPlayerInTelemetry) continue;
+    put_text(section, record + telemetry::kVehicle, "other car");
+    put(section, record + telemetry::kRpm, kOthersRpm);
+  }
+}
+
+void prepare(const Place& place, const LapState& car) {
+  const Records records = records_of(place.mapping);
+  constexpr auto kCount = static_cast<std::int32_t>(std::size(kVehicles));
+  if (records.session) {
+    put(place.section, *records.session + session::kVehicles, kCount);
+    put(place.section, *records.session + session::kEndTime, 3600.0);
+  }
+  if (records.scoring) prepare_scoring(place.section, *records.scoring, car);
+  if (!records.telemetry) return;
+  prepare_telemetry(place.section, *records.telemetry, car);
+  if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kCount);
+  // Le Mans Ultimate alone: which events were fired (10 Scoring, 11 Telemetry), that the car is on the track,
+  // and the count and the player's index in front of Telemetry.
+  for (const std::uint32_t event : {10U, 11U}) put(place.section, event * 4, std::uint32_t{1});
+  put(place.section, 96, std::uint8_t{3});
+  put(place.section, *records.telemetry - 4, static_cast<std::uint8_t>(kCount));
+  put(place.section, *records.telemetry - 3, static_cast<std::uint8_t>(kPlayerInTelemetry));
+}
+
+void write_telemetry(std::span<std::byte> section, std::uint32_t first, const Moment& moment) {
+  for (std::uint32_t i = 0; i < kTelemetryOrder.size(); ++i) {
+    const std::uint32_t record = first + i * kTelemetryBytes;
+    put(section, record + telemetry::kDeltaTime, 0.02);
+    put(section, record + telemetry::kElapsedTime, moment.clock_seconds);
+    // The lap that is driven, counted from 0: clients add 1.
+    put(section, record + telemetry::kLapNumber,
+        static_cast<std::int32_t>(moment.car.number(Quantity::kLap)));
+    put(section, record + telemetry::kLapStart, moment.clock_seconds - moment.car.number(Quantity::kLapTime));
+  }
+  const std::uint32_t wheels = first + kPlayerInTelemetry * kTelemetryBytes + telemetry::kFirstWheel;
+  for (int wheel = 0; wheel < 4; ++wheel) {
+    const std::uint32_t record = wheels + static_cast<std::uint32_t>(wheel) * kWheelBytes;
+    const double tread = moment.car.number(Quantity::kTyreTemperature, wheel) + kKelvinAtZero;
+    // Left and right of the centre, which is a value of its own; the carcass is warmer than the tread.
+    put(section, record + telemetry::kTread, tread - 3);
+    put(section, record + telemetry::kTread + 16, tread + 3);
+    put(section, record + telemetry::kCarcass, tread + 6);
+  }
+}
+
+void write(const Place& place, const Moment& moment) {
+  const Records records = records_of(place.mapping);
+  if (records.session) put(place.section, *records.session + session::kCurrentTime, moment.clock_seconds);
+  if (records.scoring) {
+    for (std::uint32_t i = 0; i < std::size(kVehicles); ++i) {
+      const std::uint32_t record = *records.scoring + i * kScoringBytes;
+      put(place.section, record + scoring::kTotalLaps,
+          static_cast<std::int16_t>(moment.car.number(Quantity::kLap)));
+      put(place.section, record + scoring::kLapDistance, 40 * moment.car.number(Quantity::kLapTime));
+      put(place.section, record + scoring::kTimeIntoLap, moment.car.number(Quantity::kLapTime));
+    }
+  }
+  if (records.telemetry) write_telemetry(place.section, *records.telemetry, moment);
+}
+
+std::uint64_t player_shift_bytes(std::string_view mapping, std::uint32_t offset_bytes) {
+  const Records records = records_of(mapping);
+  if (records.telemetry && offset_bytes >= *records.telemetry) return kPlayerInTelemetry * kTelemetryBytes;
+  return kPlayer * kScoringBytes;
+}
+
+}  // namespace
+
+constexpr Scene kRfactor2Scene = {player_shift_bytes, prepare, write, "3.7.15.1"};
+constexpr Scene kLeMansUltimateScene = {player_shift_bytes, prepare, write, "14200"};
+
+}  // namespace pitbridge::fake
