@@ -84,10 +84,11 @@ std::optional<Finding> wrong_format(const Facts& facts) {
   return unknown("the game writes in another game's format: see in-game-option");
 }
 
-/// The mappings that this title must make.
+/// The mappings that this title must make; none where a plugin makes others, from which the values come.
 std::vector<std::string_view> needed_mappings(const Facts& facts) {
   std::vector<std::string_view> all;
-  const Title* title = title_of(facts);
+  const Title* by = facts.values.version.by;
+  const Title* title = by != nullptr ? by : title_of(facts);
   for (const Mapping& mapping : facts.sim->mappings)
     if (!mapping.optional && (title == nullptr || title->find_layout(mapping.file_name()) != nullptr))
       all.push_back(mapping.file_name());
@@ -187,8 +188,9 @@ Finding in_game_option(const Facts& facts) {
   }
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
-  if (std::any_of(needed.begin(), needed.end(),
-                  [&](std::string_view name) { return attached(status, name) != nullptr; }))
+  if (needed.empty() || std::any_of(needed.begin(), needed.end(), [&](std::string_view name) {
+        return attached(status, name) != nullptr;
+      }))
     return ok("the game publishes");
   if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
     return unknown("the bridge is not in the game's session");

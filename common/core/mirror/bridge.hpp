@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/mirror/derived_files.hpp"
 #include "common/core/mirror/game_watch.hpp"
 #include "common/core/mirror/live_values.hpp"
 #include "common/core/mirror/mirror.hpp"
+#include "common/core/mirror/title_files.hpp"
 
 namespace pitbridge {
 
@@ -21,6 +23,7 @@ struct BridgeSettings {
   /// stops holding it as soon as any program runs there, and not only the game; where Wine refuses, the
   /// bridge leaves.
   bool guest = false;
+  std::string expected_title = {};  ///< id of the title that the session is for; empty: not known
   PacerProfile pacing = kDefaultProfile;
   std::uint64_t max_total_bytes = std::uint64_t{64} << 20U;  ///< of all sections together
 };
@@ -56,6 +59,7 @@ class Bridge {
  private:
   void watch_game(std::int64_t now);
   void own_mappings();
+  void choose_files(std::int64_t now);
   void probe_names(std::int64_t now);
   /// Why a section of this size is not mirrored, with the remedy.
   std::optional<std::string> refusal_of(const Mapping& mapping, std::uint64_t size_bytes) const;
@@ -77,6 +81,8 @@ class Bridge {
 
   std::vector<Mirror> mirrors_;  ///< one for each mapping of the sim, for life: game_watch_ holds their place
   GameWatch game_watch_;
+  DerivedFiles derived_;
+  TitleFiles title_files_;
   LiveValues values_;
   Complaint status_complaint_, values_complaint_, challenger_complaint_;
   bool gives_way_ = false;

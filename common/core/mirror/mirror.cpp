@@ -55,6 +55,8 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   const std::size_t size = view->size_bytes();
   for (const auto& sink : sinks_)
     if (auto grown = sink->grow(size); !grown) return grown;
+  if (is_derived_) detach();
+  put_back();
   published_.assign(size, std::byte{0});
   incoming_.assign(size, std::byte{0});
   scratch_.assign(size, std::byte{0});
@@ -70,10 +72,19 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   return {};
 }
 
+void Mirror::show_derived(std::span<const std::byte> bytes, std::int64_t now_ns) {
+  if (!std::exchange(is_derived_, true)) {
+    published_.assign(mapping_.size_bytes, std::byte{0});
+    status_.set_section(index_, true, mapping_.size_bytes, 0, 0, -1);
+  }
+  publish(plan_.make(mapping_.detector, std::span(published_).first(bytes.size()), bytes), now_ns);
+  std::copy(bytes.begin(), bytes.end(), published_.begin());
+}
+
 std::unique_ptr<View> Mirror::detach() {
-  if (view_ != nullptr) {
+  if (view_ != nullptr || std::exchange(is_derived_, false)) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
-    std::fill(incoming_.begin(), incoming_.end(), std::byte{0});
+    incoming_.assign(published_.size(), std::byte{0});
     publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
   }
   auto view = std::exchange(view_, nullptr);
@@ -125,8 +136,22 @@ void Mirror::publish(std::span<const Store> stores, std::int64_t now_ns) {
   status_.end_publish(index_, static_cast<std::uint64_t>(now_ns));
 }
 
+void Mirror::put_aside() {
+  if (!has_files() || std::exchange(is_aside_, true)) return;
+  for (const auto& sink : sinks_) sink->put_aside();
+}
+
+void Mirror::put_back() {
+  if (!std::exchange(is_aside_, false)) return;
+  for (const auto& sink : sinks_) {
+    sink->put_back();
+    (void)sink->check();  // what is wrong now is told when it is looked at next
+  }
+}
+
 std::vector<Mirror::FileNews> Mirror::check_files() {
   std::vector<FileNews> news;
+  if (is_aside_) return news;
   files_hurt_ = false;
   for (const auto& sink : sinks_) {
     const auto repaired = sink->check();
@@ -137,7 +162,8 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      if (attached()) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
+      if (attached() || is_derived_)
+        publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
     }
   }
   return news;

@@ -220,7 +220,8 @@ void prepare_section(std::span<std::byte> section, const Title& title, std::stri
   if (title.id == "ets2") set("scs_values.game", 1);
   if (title.id == "ats") set("scs_values.game", 2);
   // One vehicle, and it is the player's.
-  for (const char* count : {"mScoringInfo.mNumVehicles", "scoring.scoringInfo.mNumVehicles", "mNumVehicles"})
+  for (const char* count : {"mScoringInfo.mNumVehicles", "scoring.scoringInfo.mNumVehicles", "mNumVehicles",
+                            "telemetry.activeVehicles"})
     set(count, 1);
   for (const char* flag : {"veh0.mIsPlayer", "scoring.veh0.mIsPlayer"}) set(flag, 1);
 }
