@@ -40,7 +40,8 @@ class LmuFiles : public WineRun {
   }
   std::pair<std::uint32_t, std::uint32_t> versions(const char* name) const {
     std::uint32_t words[2] = {};
-    const auto* bytes = reading("lmu").snapshot.bytes(name);
+    const MirrorReading now = reading("lmu");
+    const auto* bytes = now.snapshot.bytes(name);
     if (bytes != nullptr && bytes->size() >= sizeof words) std::memcpy(words, bytes->data(), sizeof words);
     return {words[0], words[1]};
   }
