@@ -10,6 +10,7 @@
 #include "bridges/doctor/checks.hpp"
 #include "bridges/doctor/remedies.hpp"
 #include "common/core/mirror/heartbeat.hpp"
+#include "common/core/sim/describe.hpp"
 #include "common/core/sim/sim_place.hpp"
 
 namespace pitbridge::doctor {
@@ -31,6 +32,13 @@ std::optional<Finding> no_bridge(const Facts& facts) {
 const StatusMapping* attached(const Status& status, std::string_view file_name) {
   const StatusMapping* mapping = status.find(file_name);
   return mapping != nullptr && mapping->attached != 0 ? mapping : nullptr;
+}
+
+std::string described(const Facts& facts, const StatusMapping& mapping) {
+  const auto name = fixed_text(mapping.file_name);
+  const auto from = made_of(*facts.sim, name);
+  if (mapping.section_inode == 0 && !from.empty()) return fmt::format("{} made of {}", name, from);
+  return fmt::format("{} {} bytes", name, mapping.size_bytes);
 }
 
 /// Updates a second of one mapping.
@@ -161,7 +169,7 @@ Finding section(const Facts& facts) {
   std::vector<std::string> present;
   for (const StatusMapping& mapping : status.mappings)
     if (mapping.attached != 0)
-      present.push_back(fmt::format("{} {} bytes", fixed_text(mapping.file_name), mapping.size_bytes));
+      present.push_back(described(facts, mapping));
   const auto absent = absent_mappings(facts, status);
   if (!present.empty() && absent.empty()) return ok(fmt::format("{}", fmt::join(present, ", ")));
   const std::string found = fmt::format("the bridge does not find {}", fmt::join(absent, ", "));
