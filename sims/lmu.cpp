@@ -185,8 +185,8 @@ constexpr auto kActivity = rules_in(kName, {{kMenu, "telemetry.playerHasVehicle"
                                             {kLive, "scoring.scoringInfo.mInRealtime", 1},
                                             {kMenu, "scoring.scoringInfo.mInRealtime", 0}});
 
-// Most readers know the names of the plugin alone. The game's records are the plugin's, field for field, and what
-// it has added stands where those have reserve. Scoring comes first, see above.
+// Most readers know the names of the plugin alone. The game's records are the plugin's, field for field, and
+// what it has added stands where those have reserve. Scoring comes first, see above.
 constexpr DerivedMapping kPluginsFiles[] = {
     {.mapping = "$rFactor2SMMP_Scoring$",
      .from = kName,

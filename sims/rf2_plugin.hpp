@@ -6,9 +6,9 @@
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
 
-/// What the shared memory plugin of TheIronWolf publishes, the same way for rFactor 2 and for Le Mans Ultimate.
-/// Source: the headers of TheIronWolf/rF2SharedMemoryMapPlugin 3.7.15.1, compiled. Offsets include the 8-byte
-/// version block.
+/// What the shared memory plugin of TheIronWolf publishes, the same way for rFactor 2 and for Le Mans
+/// Ultimate. Source: the headers of TheIronWolf/rF2SharedMemoryMapPlugin 3.7.15.1, compiled. Offsets include
+/// the 8-byte version block.
 namespace pitbridge::rf2_plugin {
 
 using enum FieldType;
@@ -175,16 +175,16 @@ inline constexpr Channel kRaceRows[] = {
     {kCar, "veh0.mVehicleName"},
 };
 inline constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"},
-                                    {kTrack, "mScoringInfo.mTrackName"},
-                                    {kDriver, "mScoringInfo.mPlayerName"}};
+                                           {kTrack, "mScoringInfo.mTrackName"},
+                                           {kDriver, "mScoringInfo.mPlayerName"}};
 inline constexpr Channel kOtherTrackRows[] = {{kTrack, "veh0.mTrackName"}};
 inline constexpr auto kChannels =
     join(player_channels_in(kTelemetryName, kCarRows), player_channels_in(kScoringName, kRaceRows),
          channels_in(kScoringName, kSessionRows), player_channels_in(kTelemetryName, kOtherTrackRows));
 
 inline constexpr auto kActivity = rules_in(kScoringName, {{kPaused, "mScoringInfo.mGamePhase", 9},
-                                                   {kLive, "mScoringInfo.mInRealtime", 1},
-                                                   {kMenu, "mScoringInfo.mInRealtime", 0}});
+                                                          {kLive, "mScoringInfo.mInRealtime", 1},
+                                                          {kMenu, "mScoringInfo.mInRealtime", 0}});
 
 // One layout of Telemetry and Scoring from 3.0 on. Extended may come after them.
 inline constexpr VersionWord kVersion = {

@@ -168,8 +168,7 @@ Finding section(const Facts& facts) {
   const Status& status = *status_of(facts);
   std::vector<std::string> present;
   for (const StatusMapping& mapping : status.mappings)
-    if (mapping.attached != 0)
-      present.push_back(described(facts, mapping));
+    if (mapping.attached != 0) present.push_back(described(facts, mapping));
   const auto absent = absent_mappings(facts, status);
   if (!present.empty() && absent.empty()) return ok(fmt::format("{}", fmt::join(present, ", ")));
   const std::string found = fmt::format("the bridge does not find {}", fmt::join(absent, ", "));
@@ -196,9 +195,8 @@ Finding in_game_option(const Facts& facts) {
   }
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
-  if (needed.empty() || std::any_of(needed.begin(), needed.end(), [&](std::string_view name) {
-        return attached(status, name) != nullptr;
-      }))
+  if (needed.empty() || std::any_of(needed.begin(), needed.end(),
+                                    [&](std::string_view name) { return attached(status, name) != nullptr; }))
     return ok("the game publishes");
   if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
     return unknown("the bridge is not in the game's session");

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kMoment = 131.7;       // in the second lap
+constexpr double kMoment = 131.7;      // in the second lap
 constexpr double kPluginsMoment = 20;  // with another engine speed
 constexpr const char* kExe = "Le Mans Ultimate.exe";
 constexpr const char* kScoring = "$rFactor2SMMP_Scoring$";
@@ -25,9 +25,7 @@ double rpm_at(double moment) {
 
 class LmuFiles : public WineRun {
  protected:
-  Process start_lmu() {
-    return start_game({kExe, {"--sim", "lmu", "--at", std::to_string(kMoment)}});
-  }
+  Process start_lmu() { return start_game({kExe, {"--sim", "lmu", "--at", std::to_string(kMoment)}}); }
   /// What a reader of rFactor 2 makes of its two files.
   Telemetry as_rfactor2() const {
     const Sim& rf2 = *find_sim("rf2");
@@ -112,10 +110,10 @@ TEST_F(LmuFiles, OfAnUnknownVersionOfTheGameNoneAreMade) {
 
 TEST_F(LmuFiles, ValuesComeFromThePluginWhereItIsAlone) {
   Process bridge = start_bridge({.sim = "lmu"});
-  Process game = start_game({kExe,
-                             {"--sim", "lmu", "--version", "3.7.15.1", "--at", std::to_string(kMoment),
-                              "--with", kScoring, "--with", kTelemetry, "--with",
-                              "$rFactor2SMMP_Extended$"}});
+  Process game =
+      start_game({kExe,
+                  {"--sim", "lmu", "--version", "3.7.15.1", "--at", std::to_string(kMoment), "--with",
+                   kScoring, "--with", kTelemetry, "--with", "$rFactor2SMMP_Extended$"}});
   ASSERT_TRUE(becomes_live("lmu")) << bridge.output();
   Process read = run_pitbridge({"read", "lmu", "--once", "--json"});
   ASSERT_EQ(read.wait(), 0) << read.output();

@@ -27,7 +27,8 @@ class FilesOfOtherTitles : public WineRun {
     return std::ranges::all_of(kOfAssettoCorsa, [&](const char* name) { return fs::exists(shm_path(name)); });
   }
   bool are_away() const {
-    return std::ranges::none_of(kOfAssettoCorsa, [&](const char* name) { return fs::exists(shm_path(name)); });
+    return std::ranges::none_of(kOfAssettoCorsa,
+                                [&](const char* name) { return fs::exists(shm_path(name)); });
   }
   ino_t inode_of(const char* name) const {
     struct stat file = {};

@@ -77,7 +77,8 @@ void DerivedFiles::follow(std::int64_t now_ns) {
 
 void DerivedFiles::follow(One& one, std::int64_t now_ns) {
   Mirror& target = *one.target;
-  const bool is_due = one.seen_change_ns != one.source->last_change_ns() || one.was_shown != target.is_derived();
+  const bool is_due =
+      one.seen_change_ns != one.source->last_change_ns() || one.was_shown != target.is_derived();
   if (target.attached() || (one.source->attached() && !is_due)) return;
   // A mixture is passed over: the next state may be whole.
   if (one.source->attached() && !one.source->is_whole()) return;

@@ -162,8 +162,7 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      if (attached() || is_derived_)
-        publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
+      if (attached() || is_derived_) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
     }
   }
   return news;

@@ -49,8 +49,8 @@ class Mirror {
   /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
   /// view is dropped and nothing is attached.
   Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
-  /// Shows these bytes at the begin of the files, as one update, in the place of a section that nobody has made.
-  /// The files must be open. Lasts until `attach` or `detach`.
+  /// Shows these bytes at the begin of the files, as one update, in the place of a section that nobody has
+  /// made. The files must be open. Lasts until `attach` or `detach`.
   void show_derived(std::span<const std::byte> bytes, std::int64_t now_ns);
   bool is_derived() const { return is_derived_; }
   /// All that was shown; empty unless `is_derived`.

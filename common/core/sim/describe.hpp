@@ -17,7 +17,8 @@ std::vector<std::string> file_names(const Sim& sim);
 /// These, and the further names of the same bytes.
 std::vector<std::string> all_file_names(const Sim& sim);
 
-/// The file of the mapping of whose records a bridge makes this one where nobody else does; empty: it does not.
+/// The file of the mapping of whose records a bridge makes this one where nobody else does; empty: it does
+/// not.
 std::string_view made_of(const Sim& sim, std::string_view file_name);
 
 /// The sim's titles and mappings as a table for people.

@@ -141,12 +141,12 @@ struct RecordCopy {
 /// A mapping that the bridge makes of another one's records, for readers that know no other. Only where no
 /// program of the session makes it itself, and where the version of what it is made of is known.
 struct DerivedMapping {
-  std::string_view mapping;  ///< file name; the rule of its detector is a pair of versions
-  std::string_view from;     ///< file name
-  RecordCopy head = {};      ///< one record that is always there; without a size there is none
-  RecordCopy cars;           ///< as many as `count` says
-  std::uint32_t most_cars;   ///< that there is room for in both
-  Field count;               ///< of `from`
+  std::string_view mapping;     ///< file name; the rule of its detector is a pair of versions
+  std::string_view from;        ///< file name
+  RecordCopy head = {};         ///< one record that is always there; without a size there is none
+  RecordCopy cars;              ///< as many as `count` says
+  std::uint32_t most_cars;      ///< that there is room for in both
+  Field count;                  ///< of `from`
   std::uint32_t count_bytes;    ///< offset of the same number, of 32 bits, in the one that is made
   std::uint32_t written_bytes;  ///< offset of the 32 bits that say how many bytes, from there, are in use
 };
@@ -223,9 +223,9 @@ struct Title {
   std::span<const Channel> channels;
   std::span<const ActivityRule> activity_rules;
   VersionWord version = {};  ///< without fields: the memory does not state it
-  /// The same game as other versions of it lay out its memory, or as a plugin does in mappings of its own. Where
-  /// the version word of a title states nothing, that of the next one is asked. Of it only version, layouts,
-  /// channels, rules and what these need count.
+  /// The same game as other versions of it lay out its memory, or as a plugin does in mappings of its own.
+  /// Where the version word of a title states nothing, that of the next one is asked. Of it only version,
+  /// layouts, channels, rules and what these need count.
   const Title* other_version = nullptr;
   std::span<const DerivedMapping> derived = {};
   /// Where there is a game for Linux as well: the name of its program, and the file below /dev/shm that its

@@ -83,7 +83,8 @@ TEST(CopyRecords, TakesAsManyCarsAsTheGameHasRoomFor) {
 
 TEST(CopyRecords, ANumberThatNoGameHasIsNoCar) {
   for (const std::uint32_t hostile : {105U, 128U, 4'000'000'000U, 0xFFFFFFFFU, 0x80000000U, 0x7FFFFFFFU}) {
-    const Bytes data = game_with(static_cast<std::int32_t>(hostile), static_cast<std::uint8_t>(hostile | 0x80U));
+    const Bytes data =
+        game_with(static_cast<std::int32_t>(hostile), static_cast<std::uint8_t>(hostile | 0x80U));
     Bytes scored(kScoringBytes);
     Bytes driven(kTelemetryBytes);
     EXPECT_EQ(copy_records(scoring(), data, scored), 560U) << hostile;
@@ -173,8 +174,8 @@ TEST_F(DerivedFilesTest, AreMadeOfTheFirstStateThatIsMirrored) {
   ASSERT_EQ(file(kTelemetry).size(), kTelemetryBytes) << "as long as the plugin's: readers map all of it";
   EXPECT_TRUE(equal(part(file(kTelemetry), 16, 2 * kTelemetryRecord),
                     part(section_->bytes, 128468, 2 * kTelemetryRecord)));
-  EXPECT_TRUE(equal(part(file(kScoring), 560, 2 * kScoringRecord),
-                    part(section_->bytes, 2192, 2 * kScoringRecord)));
+  EXPECT_TRUE(
+      equal(part(file(kScoring), 560, 2 * kScoringRecord), part(section_->bytes, 2192, 2 * kScoringRecord)));
   for (const std::string_view name : {kScoring, kTelemetry}) {
     EXPECT_EQ(begin(name), 1U);
     EXPECT_EQ(end(name), 1U);
@@ -240,8 +241,8 @@ TEST_F(DerivedFilesTest, AMixedStateIsPassedOver) {
   EXPECT_EQ(file(kTelemetry), before) << "but who reads by a rule gets no mixture";
   section_->on_read = nullptr;
   drive(9);
-  EXPECT_TRUE(equal(part(file(kTelemetry), 16, kTelemetryRecord),
-                    part(section_->bytes, 128468, kTelemetryRecord)));
+  EXPECT_TRUE(
+      equal(part(file(kTelemetry), 16, kTelemetryRecord), part(section_->bytes, 128468, kTelemetryRecord)));
 }
 
 TEST_F(DerivedFilesTest, ALayoutOfAnUnknownVersionIsNotCopied) {
@@ -276,8 +277,8 @@ TEST_F(DerivedFilesTest, ThePluginsOwnSectionTakesThePlaceAndGivesItBack) {
   mirror(kTelemetry).detach();
   derived_->follow(now_);
   EXPECT_EQ(end(kTelemetry), 2U) << "goes on where it was";
-  EXPECT_TRUE(equal(part(file(kTelemetry), 16, kTelemetryRecord),
-                    part(section_->bytes, 128468, kTelemetryRecord)));
+  EXPECT_TRUE(
+      equal(part(file(kTelemetry), 16, kTelemetryRecord), part(section_->bytes, 128468, kTelemetryRecord)));
 }
 
 TEST_F(DerivedFilesTest, AreClearedWhenTheirSourceIsClosed) {

@@ -35,9 +35,7 @@ class TitleFilesTest : public testing::Test {
   bool all_there() const {
     return std::ranges::none_of(files_.files, [](const auto& file) { return file.second->aside; });
   }
-  void run_evo() {
-    source_.game = Game{77, "AssettoCorsaEVO.exe"};
-  }
+  void run_evo() { source_.game = Game{77, "AssettoCorsaEVO.exe"}; }
 
   const Sim& sim_ = *find_sim("ac");
   PageMemory page_;
@@ -61,7 +59,8 @@ TEST_F(TitleFilesTest, OfAProcessThatHasMadeNothingYet) {
   start();
   run_evo();
   pass(2500);
-  for (const char* name : {"acpmf_physics", "acpmf_graphics", "acpmf_static"}) EXPECT_TRUE(is_away(name)) << name;
+  for (const char* name : {"acpmf_physics", "acpmf_graphics", "acpmf_static"})
+    EXPECT_TRUE(is_away(name)) << name;
   EXPECT_FALSE(is_away("acpmf_crewchief")) << "another program may make it beside any title";
   EXPECT_EQ(bridge_->state(), BridgeState::kWaiting);
   source_.game.reset();

@@ -20,10 +20,10 @@ const Title& lmu() {
 Bytes game() {
   Bytes data(324824);
   put(data, 64, std::int32_t{14200});
-  put(data, 1736, std::int32_t{2});       // scored
-  put(data, 1747, std::uint8_t{1});       // in realtime
-  put(data, 128464, std::uint8_t{2});     // with telemetry
-  put(data, 128465, std::uint8_t{1});     // the player's
+  put(data, 1736, std::int32_t{2});    // scored
+  put(data, 1747, std::uint8_t{1});    // in realtime
+  put(data, 128464, std::uint8_t{2});  // with telemetry
+  put(data, 128465, std::uint8_t{1});  // the player's
   put(data, 128466, std::uint8_t{1});
   for (std::size_t i = 0; i < 2; ++i) {
     put(data, 2192 + i * kScoringRecord, static_cast<std::int32_t>(40 + i));
