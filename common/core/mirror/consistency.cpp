@@ -184,6 +184,12 @@ std::span<const Store> PublishPlan::make(const Detector& d, std::span<const std:
   return make_for_runs(d, before, now);
 }
 
+std::span<const Store> PublishPlan::make_of_runs(const Detector& d, std::span<const Run> changed,
+                                                 std::span<const std::byte> now) {
+  runs_.assign(changed.begin(), changed.end());
+  return make_for_runs(d, now, now);
+}
+
 std::span<const Store> PublishPlan::make_whole(const Detector& d, std::span<const std::byte> now) {
   runs_.assign(1, {0, now.size()});
   return make_for_runs(d, now, now);

@@ -41,6 +41,9 @@ class PublishPlan {
  public:
   std::span<const Store> make(const Detector& detector, std::span<const std::byte> before,
                               std::span<const std::byte> now);
+  /// For a file that differs from `now` in `changed` alone, and in the words of the rule.
+  std::span<const Store> make_of_runs(const Detector& detector, std::span<const Run> changed,
+                                      std::span<const std::byte> now);
   /// All of `now`, for a file whose bytes are not known.
   std::span<const Store> make_whole(const Detector& detector, std::span<const std::byte> now);
 

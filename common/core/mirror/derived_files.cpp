@@ -10,21 +10,32 @@
 namespace pitbridge {
 namespace {
 
-void put_word(std::span<std::byte> bytes, std::size_t offset, std::uint32_t value) {
-  std::memcpy(bytes.data() + offset, &value, sizeof value);
+/// Copies what differs, and notes where that is.
+void copy_changed(std::span<const std::byte> from, std::span<std::byte> to, std::size_t offset,
+                  std::vector<Run>& changed) {
+  // Not std::equal, which compares byte by byte.
+  if (std::memcmp(to.data() + offset, from.data(), from.size()) == 0) return;
+  std::memcpy(to.data() + offset, from.data(), from.size());
+  if (!changed.empty() && changed.back().offset_bytes + changed.back().size_bytes == offset) {
+    changed.back().size_bytes += from.size();
+  } else {
+    changed.push_back({offset, from.size()});
+  }
 }
 
-void put_versions(const Detector& detector, std::uint32_t version, std::span<std::byte> bytes) {
-  put_word(bytes, detector.offset_bytes, version);
-  put_word(bytes, detector.end_offset_bytes, version);
+void put_word(std::span<std::byte> to, std::size_t offset, std::size_t value, std::vector<Run>& changed) {
+  const auto word = static_cast<std::uint32_t>(value);
+  copy_changed(std::as_bytes(std::span(&word, 1)), to, offset, changed);
 }
 
 /// Copies so many whole records as `from` holds of `count`; returns their number.
 std::size_t copy_whole(const RecordCopy& copy, std::size_t count, std::span<const std::byte> from,
-                       std::span<std::byte> to) {
+                       std::span<std::byte> to, std::vector<Run>& changed) {
   if (copy.record_bytes == 0 || copy.from_bytes > from.size()) return 0;
   const std::size_t whole = std::min(count, (from.size() - copy.from_bytes) / copy.record_bytes);
-  std::memcpy(to.data() + copy.to_bytes, from.data() + copy.from_bytes, whole * copy.record_bytes);
+  for (std::size_t i = 0; i < whole; ++i)
+    copy_changed(from.subspan(copy.from_bytes + i * copy.record_bytes, copy.record_bytes), to,
+                 copy.to_bytes + i * copy.record_bytes, changed);
   return whole;
 }
 
@@ -50,13 +61,13 @@ std::size_t end_of_version(const Title& title) {
 }  // namespace
 
 std::size_t copy_records(const DerivedMapping& derived, std::span<const std::byte> from,
-                         std::span<std::byte> to) {
-  copy_whole(derived.head, 1, from, to);
-  const std::size_t cars = copy_whole(derived.cars, cars_in(derived, from), from, to);
+                         std::span<std::byte> to, std::vector<Run>& changed) {
+  copy_whole(derived.head, 1, from, to, changed);
+  const std::size_t cars = copy_whole(derived.cars, cars_in(derived, from), from, to, changed);
   const std::size_t end = derived.cars.to_bytes + cars * derived.cars.record_bytes;
   // What the head says of the number is not what was copied.
-  put_word(to, derived.count_bytes, static_cast<std::uint32_t>(cars));
-  put_word(to, derived.written_bytes, static_cast<std::uint32_t>(end - derived.written_bytes));
+  put_word(to, derived.count_bytes, cars, changed);
+  put_word(to, derived.written_bytes, end - derived.written_bytes, changed);
   return end;
 }
 
@@ -92,27 +103,29 @@ bool DerivedFiles::show(One& one, std::int64_t now_ns) {
   Mirror& target = *one.target;
   if (!is_known_version(*one.title, from)) return false;
   const Mapping& mapping = target.mapping();
-  if (!target.is_derived()) {
-    one.next.assign(mapping.size_bytes, std::byte{0});
-    one.end_bytes = 0;
-  }
-  const std::span<std::byte> next(one.next);
-  const std::size_t end = copy_records(*one.table, from, next);
-  const std::size_t last_end = std::exchange(one.end_bytes, end);
-  // Nothing stays of a car that has left.
-  if (last_end > end) std::ranges::fill(next.subspan(end, last_end - end), std::byte{0});
-  const auto changed = next.first(std::max(end, last_end));
-  put_versions(mapping.detector, one.version, next);
-  // Not std::equal, which compares byte by byte.
-  if (target.is_derived() && std::memcmp(changed.data(), target.derived().data(), changed.size()) == 0)
-    return true;
   if (!target.has_files())
     if (const auto opened = target.open_files(files_, mapping.size_bytes); !opened) {
       target.complaint().make(voice_, opened.error().message);
       return false;
     }
-  put_versions(mapping.detector, ++one.version, next);
-  target.show_derived(changed, now_ns);
+  if (!target.is_derived()) {
+    one.bytes.assign(mapping.size_bytes, std::byte{0});
+    one.end_bytes = 0;
+  }
+  const std::span<std::byte> bytes(one.bytes);
+  changed_.clear();
+  const std::size_t end = copy_records(*one.table, from, bytes, changed_);
+  const std::size_t last_end = std::exchange(one.end_bytes, end);
+  if (last_end > end) {
+    // Nothing stays of a car that has left.
+    std::ranges::fill(bytes.subspan(end, last_end - end), std::byte{0});
+    changed_.push_back({end, last_end - end});
+  }
+  if (changed_.empty()) return true;
+  ++one.version;
+  for (const std::uint32_t offset : {mapping.detector.offset_bytes, mapping.detector.end_offset_bytes})
+    std::memcpy(one.bytes.data() + offset, &one.version, sizeof one.version);
+  target.show_derived(bytes, changed_, now_ns);
   return true;
 }
 

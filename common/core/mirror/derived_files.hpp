@@ -13,9 +13,10 @@
 namespace pitbridge {
 
 /// Copies the records of `from` to their places in `to`, which has the size of the whole mapping, and nothing
-/// else. Returns where they end. No number in `from` is trusted: there are never more cars than have room.
+/// else; adds what has changed there to `changed`. Returns where the records end. No number in `from` is
+/// trusted: there are never more cars than have room.
 std::size_t copy_records(const DerivedMapping& derived, std::span<const std::byte> from,
-                         std::span<std::byte> to);
+                         std::span<std::byte> to, std::vector<Run>& changed);
 
 /// Makes the mappings of `Title::derived`: of states that are mirrored, and never of the game's memory.
 class DerivedFiles {
@@ -34,9 +35,9 @@ class DerivedFiles {
     Mirror* target;
     std::int64_t seen_change_ns = 0;
     bool was_shown = false;
-    std::uint32_t version = 0;  ///< goes on from one game to the next: who waits for a change sees it
-    std::size_t end_bytes = 0;  ///< of the records that are shown
-    std::vector<std::byte> next = {};
+    std::uint32_t version = 0;          ///< goes on from one game to the next: who waits for a change sees it
+    std::size_t end_bytes = 0;          ///< of the records that are shown
+    std::vector<std::byte> bytes = {};  ///< what is shown
   };
 
   void follow(One& one, std::int64_t now_ns);
@@ -47,6 +48,7 @@ class DerivedFiles {
   SinkFactory& files_;
   Voice voice_;
   std::vector<One> all_;
+  std::vector<Run> changed_;  ///< kept for its memory, as is the next
   Snapshot version_word_;
 };
 

@@ -55,7 +55,7 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   const std::size_t size = view->size_bytes();
   for (const auto& sink : sinks_)
     if (auto grown = sink->grow(size); !grown) return grown;
-  if (is_derived_) detach();
+  if (is_derived()) detach();
   put_back();
   published_.assign(size, std::byte{0});
   incoming_.assign(size, std::byte{0});
@@ -72,20 +72,19 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   return {};
 }
 
-void Mirror::show_derived(std::span<const std::byte> bytes, std::int64_t now_ns) {
-  if (!std::exchange(is_derived_, true)) {
-    published_.assign(mapping_.size_bytes, std::byte{0});
-    status_.set_section(index_, true, mapping_.size_bytes, 0, 0, -1);
-  }
-  publish(plan_.make(mapping_.detector, std::span(published_).first(bytes.size()), bytes), now_ns);
-  std::copy(bytes.begin(), bytes.end(), published_.begin());
+void Mirror::show_derived(std::span<const std::byte> bytes, std::span<const Run> changed,
+                          std::int64_t now_ns) {
+  if (!is_derived()) status_.set_section(index_, true, bytes.size(), 0, 0, -1);
+  derived_ = bytes;
+  publish(plan_.make_of_runs(mapping_.detector, changed, bytes), now_ns);
 }
 
 std::unique_ptr<View> Mirror::detach() {
-  if (view_ != nullptr || std::exchange(is_derived_, false)) {
+  const auto shown = is_derived() ? std::exchange(derived_, {}) : published();
+  if (!shown.empty()) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
-    incoming_.assign(published_.size(), std::byte{0});
-    publish(plan_.make(mapping_.detector, published_, incoming_), kNoUpdate);
+    incoming_.assign(shown.size(), std::byte{0});
+    publish(plan_.make(mapping_.detector, shown, incoming_), kNoUpdate);
   }
   auto view = std::exchange(view_, nullptr);
   for (const auto& sink : sinks_) sink->clear();
@@ -162,7 +161,8 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      if (attached() || is_derived_) publish(plan_.make_whole(mapping_.detector, published_), kNoUpdate);
+      const auto shown = is_derived() ? derived_ : published();
+      if (!shown.empty()) publish(plan_.make_whole(mapping_.detector, shown), kNoUpdate);
     }
   }
   return news;

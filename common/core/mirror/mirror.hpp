@@ -49,14 +49,11 @@ class Mirror {
   /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
   /// view is dropped and nothing is attached.
   Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
-  /// Shows these bytes at the begin of the files, as one update, in the place of a section that nobody has
-  /// made. The files must be open. Lasts until `attach` or `detach`.
-  void show_derived(std::span<const std::byte> bytes, std::int64_t now_ns);
-  bool is_derived() const { return is_derived_; }
-  /// All that was shown; empty unless `is_derived`.
-  std::span<const std::byte> derived() const {
-    return is_derived_ ? std::span<const std::byte>(published_) : std::span<const std::byte>();
-  }
+  /// Shows `bytes`, of which `changed` differs from what was shown before, in the place of a section that
+  /// nobody has made. The files must be open. Lasts until `attach` or `detach`, and so long `bytes` must stay
+  /// in place.
+  void show_derived(std::span<const std::byte> bytes, std::span<const Run> changed, std::int64_t now_ns);
+  bool is_derived() const { return !derived_.empty(); }
 
   /// Clears the files and gives the view back; null when there was none.
   std::unique_ptr<View> detach();
@@ -106,7 +103,7 @@ class Mirror {
   std::uint64_t updates_ = 0;
   std::uint32_t torn_in_a_row_ = 0;
   bool was_looked_at_ = false, was_written_ = false;
-  bool is_derived_ = false;
+  std::span<const std::byte> derived_;  ///< what `show_derived` shows
   bool is_aside_ = false;
   bool files_hurt_ = false;
   Complaint complaint_;

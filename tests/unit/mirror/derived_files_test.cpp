@@ -39,6 +39,12 @@ Bytes game_with(std::int32_t scored, std::uint8_t driven, std::uint32_t seed = 1
   return data;
 }
 
+std::size_t copy_all(const DerivedMapping& derived, std::span<const std::byte> from,
+                     std::span<std::byte> to) {
+  std::vector<Run> changed;
+  return copy_records(derived, from, to, changed);
+}
+
 std::span<const std::byte> part(const Bytes& bytes, std::size_t from, std::size_t size) {
   return std::span(bytes).subspan(from, size);
 }
@@ -50,8 +56,8 @@ TEST(CopyRecords, PutsEachRecordWhereThePluginHasIt) {
   const Bytes data = game_with(20, 21);
   Bytes scored(kScoringBytes);
   Bytes driven(kTelemetryBytes);
-  EXPECT_EQ(copy_records(scoring(), data, scored), 560 + 20 * kScoringRecord);
-  EXPECT_EQ(copy_records(telemetry(), data, driven), 16 + 21 * kTelemetryRecord);
+  EXPECT_EQ(copy_all(scoring(), data, scored), 560 + 20 * kScoringRecord);
+  EXPECT_EQ(copy_all(telemetry(), data, driven), 16 + 21 * kTelemetryRecord);
   EXPECT_TRUE(equal(part(scored, 12, 548), part(data, 1632, 548)));
   EXPECT_TRUE(equal(part(scored, 560, 20 * kScoringRecord), part(data, 2192, 20 * kScoringRecord)));
   EXPECT_TRUE(equal(part(driven, 16, 21 * kTelemetryRecord), part(data, 128468, 21 * kTelemetryRecord)));
@@ -66,8 +72,8 @@ TEST(CopyRecords, SaysHowManyBytesAreInUseAsThePluginCountsThem) {
   const Bytes data = game_with(3, 2);
   Bytes scored(kScoringBytes);
   Bytes driven(kTelemetryBytes);
-  copy_records(scoring(), data, scored);
-  copy_records(telemetry(), data, driven);
+  copy_all(scoring(), data, scored);
+  copy_all(telemetry(), data, driven);
   EXPECT_EQ(get<std::uint32_t>(scored, 8), 4 + 548 + 3 * kScoringRecord);
   EXPECT_EQ(get<std::uint32_t>(driven, 8), 8 + 2 * kTelemetryRecord);
 }
@@ -76,8 +82,8 @@ TEST(CopyRecords, TakesAsManyCarsAsTheGameHasRoomFor) {
   const Bytes data = game_with(104, 104);
   Bytes scored(kScoringBytes);
   Bytes driven(kTelemetryBytes);
-  EXPECT_EQ(copy_records(scoring(), data, scored), 560 + 104 * kScoringRecord);
-  EXPECT_EQ(copy_records(telemetry(), data, driven), 16 + 104 * kTelemetryRecord);
+  EXPECT_EQ(copy_all(scoring(), data, scored), 560 + 104 * kScoringRecord);
+  EXPECT_EQ(copy_all(telemetry(), data, driven), 16 + 104 * kTelemetryRecord);
   EXPECT_TRUE(equal(part(driven, 16, 104 * kTelemetryRecord), part(data, 128468, 104 * kTelemetryRecord)));
 }
 
@@ -87,10 +93,10 @@ TEST(CopyRecords, ANumberThatNoGameHasIsNoCar) {
         game_with(static_cast<std::int32_t>(hostile), static_cast<std::uint8_t>(hostile | 0x80U));
     Bytes scored(kScoringBytes);
     Bytes driven(kTelemetryBytes);
-    EXPECT_EQ(copy_records(scoring(), data, scored), 560U) << hostile;
+    EXPECT_EQ(copy_all(scoring(), data, scored), 560U) << hostile;
     EXPECT_EQ(get<std::uint32_t>(scored, 116), 0U) << "also in the head: readers count by it";
     EXPECT_TRUE(equal(part(scored, 12, 104), part(data, 1632, 104)));
-    EXPECT_EQ(copy_records(telemetry(), data, driven), 16U);
+    EXPECT_EQ(copy_all(telemetry(), data, driven), 16U);
     EXPECT_EQ(get<std::uint32_t>(driven, 12), 0U);
   }
 }
@@ -101,13 +107,13 @@ TEST(CopyRecords, OfASmallerSectionOnlyWholeRecordsAreTaken) {
   Bytes driven(kTelemetryBytes);
   for (const std::size_t size : {std::size_t{0}, std::size_t{65}, std::size_t{1700}, std::size_t{128465}}) {
     const auto small = std::span<const std::byte>(data).first(size);
-    EXPECT_EQ(copy_records(telemetry(), small, driven), 16U) << size;
+    EXPECT_EQ(copy_all(telemetry(), small, driven), 16U) << size;
     EXPECT_EQ(get<std::uint32_t>(driven, 12), 0U);
   }
-  EXPECT_EQ(copy_records(scoring(), std::span(data).first(2192 + 2 * kScoringRecord + 500), scored),
+  EXPECT_EQ(copy_all(scoring(), std::span(data).first(2192 + 2 * kScoringRecord + 500), scored),
             560 + 2 * kScoringRecord);
   EXPECT_EQ(get<std::uint32_t>(scored, 116), 2U);
-  EXPECT_EQ(copy_records(telemetry(), std::span(data).first(128468 + kTelemetryRecord), driven),
+  EXPECT_EQ(copy_all(telemetry(), std::span(data).first(128468 + kTelemetryRecord), driven),
             16 + kTelemetryRecord);
 }
 
@@ -194,7 +200,7 @@ TEST_F(DerivedFilesTest, AReaderOfThePluginsRuleNeverSeesAMixture) {
   std::map<std::uint32_t, Bytes> whole;
   for (std::uint32_t seed = 1; seed < 30; ++seed) {
     Bytes state(kTelemetryBytes);
-    copy_records(telemetry(), game_with(0, static_cast<std::uint8_t>(seed % 5), seed), state);
+    copy_all(telemetry(), game_with(0, static_cast<std::uint8_t>(seed % 5), seed), state);
     whole.emplace(seed, Bytes(state.begin() + 8, state.end()));
   }
   whole.emplace(0, Bytes(kTelemetryBytes - 8));

@@ -16,6 +16,12 @@ const Title& lmu() {
   return find_sim("lmu")->titles.front();
 }
 
+std::size_t copy_all(const DerivedMapping& derived, std::span<const std::byte> from,
+                     std::span<std::byte> to) {
+  std::vector<Run> changed;
+  return copy_records(derived, from, to, changed);
+}
+
 /// Two cars, of which the second is the player's.
 Bytes game() {
   Bytes data(324824);
@@ -43,7 +49,7 @@ Bytes game() {
 void add_plugin(Snapshot& snapshot, const Bytes& data) {
   for (const DerivedMapping& derived : lmu().derived) {
     Bytes bytes(find_sim("lmu")->find_mapping(derived.mapping)->size_bytes);
-    copy_records(derived, data, bytes);
+    copy_all(derived, data, bytes);
     snapshot.set(derived.mapping, std::move(bytes));
   }
 }
