@@ -118,6 +118,7 @@ TEST_F(LmuFiles, ValuesComeFromThePluginWhereItIsAlone) {
   Process read = run_pitbridge({"read", "lmu", "--once", "--json"});
   ASSERT_EQ(read.wait(), 0) << read.output();
   const json got = json::parse(read.output());
+  ASSERT_TRUE(got["values"].contains("rpm") && got["values"].contains("driver")) << read.output();
   EXPECT_EQ(got["activity"], "live");
   EXPECT_EQ(got["version"], "3.7.15.1");
   EXPECT_EQ(got["values"]["rpm"], rpm_at(kMoment));
