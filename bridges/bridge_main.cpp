@@ -27,6 +27,9 @@ int bridge_main(std::span<const char* const> arguments) {
       faults.push_back({.path = "title",
                         .message = meant ? "name one of the titles of " + program : meant.error().message});
   }
+  if (options && target.app_id)
+    if (const auto known = title_of_app(*target.app_id); known && known->sim == &sim)
+      options->expected_title = known->title->id;
   AcceptedMaps extra = accept_maps(sim, options ? options->maps : std::vector<MapSpec>());
   const Resolved maps = configured(setting("extra_maps"), user.config, target);
   for (std::string& message : extra.faults)

@@ -120,6 +120,7 @@ Expected<bool> hold_place(const Sim& sim, const BridgeOptions& options, const Si
   const BridgeSettings settings = {.stay = options.stay,
                                    .own = options.own,
                                    .guest = options.launched,
+                                   .expected_title = options.expected_title,
                                    .pacing = options.pacing,
                                    .max_total_bytes = std::uint64_t{options.max_mib} << 20U};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);

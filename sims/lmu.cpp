@@ -5,6 +5,7 @@
 
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/snapshot.hpp"
+#include "sims/rf2_plugin.hpp"
 
 namespace pitbridge {
 namespace {
@@ -184,6 +185,37 @@ constexpr auto kActivity = rules_in(kName, {{kMenu, "telemetry.playerHasVehicle"
                                             {kLive, "scoring.scoringInfo.mInRealtime", 1},
                                             {kMenu, "scoring.scoringInfo.mInRealtime", 0}});
 
+// Most readers know the names of the plugin alone. The game's records are the plugin's, field for field, and
+// what it has added stands where those have reserve. Scoring comes first, see above.
+constexpr DerivedMapping kPluginsFiles[] = {
+    {.mapping = "$rFactor2SMMP_Scoring$",
+     .from = kName,
+     .head = {.from_bytes = 1632, .to_bytes = 12, .record_bytes = 548},
+     .cars = {.from_bytes = 2192, .to_bytes = 560, .record_bytes = kScoringStride},
+     .most_cars = kMaxVehicles,
+     .count = *find_field(kData, "scoring.scoringInfo.mNumVehicles"),
+     .count_bytes = 116,
+     .written_bytes = 8},
+    {.mapping = "$rFactor2SMMP_Telemetry$",
+     .from = kName,
+     .cars = {.from_bytes = 128468, .to_bytes = 16, .record_bytes = kTelemetryStride},
+     .most_cars = kMaxVehicles,
+     .count = *find_field(kData, "telemetry.activeVehicles"),
+     .count_bytes = 12,
+     .written_bytes = 8},
+};
+
+// As the plugin has it, of an older game, or as long as the game has not made LMU_Data.
+constexpr Title kByPlugin = {.id = "le_mans_ultimate",
+                             .name = "Le Mans Ultimate",
+                             .exe_names = {},
+                             .app_ids = {},
+                             .layouts = rf2_plugin::kLayouts,
+                             .channels = rf2_plugin::kChannels,
+                             .activity_rules = rf2_plugin::kActivity,
+                             .version = rf2_plugin::kVersion,
+                             .player_offset_bytes = rf2_plugin::player_offset};
+
 constexpr Title kTitles[] = {
     {.id = "le_mans_ultimate",
      .name = "Le Mans Ultimate",
@@ -194,6 +226,8 @@ constexpr Title kTitles[] = {
      .activity_rules = kActivity,
      // 14200 is 1.4.2.0. It counts games and not layouts, of which there has been one: 1.3 only filled gaps.
      .version = {kName, {"generic.gameVersion"}, {"10000..19999"}, "game version"},
+     .other_version = &kByPlugin,
+     .derived = kPluginsFiles,
      .to_switch_on = "Settings, Gameplay, Enable Plugins",
      .evidence = "layout compiled from a published transcription (1.2 to 1.4)",
      .player_offset_bytes = player_offset},

@@ -10,6 +10,7 @@
 #include "bridges/doctor/checks.hpp"
 #include "bridges/doctor/remedies.hpp"
 #include "common/core/mirror/heartbeat.hpp"
+#include "common/core/sim/describe.hpp"
 #include "common/core/sim/sim_place.hpp"
 
 namespace pitbridge::doctor {
@@ -31,6 +32,13 @@ std::optional<Finding> no_bridge(const Facts& facts) {
 const StatusMapping* attached(const Status& status, std::string_view file_name) {
   const StatusMapping* mapping = status.find(file_name);
   return mapping != nullptr && mapping->attached != 0 ? mapping : nullptr;
+}
+
+std::string described(const Facts& facts, const StatusMapping& mapping) {
+  const auto name = fixed_text(mapping.file_name);
+  const auto from = made_of(*facts.sim, name);
+  if (mapping.section_inode == 0 && !from.empty()) return fmt::format("{} made of {}", name, from);
+  return fmt::format("{} {} bytes", name, mapping.size_bytes);
 }
 
 /// Updates a second of one mapping.
@@ -84,10 +92,11 @@ std::optional<Finding> wrong_format(const Facts& facts) {
   return unknown("the game writes in another game's format: see in-game-option");
 }
 
-/// The mappings that this title must make.
+/// The mappings that this title must make; none where a plugin makes others, from which the values come.
 std::vector<std::string_view> needed_mappings(const Facts& facts) {
   std::vector<std::string_view> all;
-  const Title* title = title_of(facts);
+  const Title* by = facts.values.version.by;
+  const Title* title = by != nullptr ? by : title_of(facts);
   for (const Mapping& mapping : facts.sim->mappings)
     if (!mapping.optional && (title == nullptr || title->find_layout(mapping.file_name()) != nullptr))
       all.push_back(mapping.file_name());
@@ -159,8 +168,7 @@ Finding section(const Facts& facts) {
   const Status& status = *status_of(facts);
   std::vector<std::string> present;
   for (const StatusMapping& mapping : status.mappings)
-    if (mapping.attached != 0)
-      present.push_back(fmt::format("{} {} bytes", fixed_text(mapping.file_name), mapping.size_bytes));
+    if (mapping.attached != 0) present.push_back(described(facts, mapping));
   const auto absent = absent_mappings(facts, status);
   if (!present.empty() && absent.empty()) return ok(fmt::format("{}", fmt::join(present, ", ")));
   const std::string found = fmt::format("the bridge does not find {}", fmt::join(absent, ", "));
@@ -187,8 +195,8 @@ Finding in_game_option(const Facts& facts) {
   }
   const Status& status = *status_of(facts);
   const auto needed = needed_mappings(facts);
-  if (std::any_of(needed.begin(), needed.end(),
-                  [&](std::string_view name) { return attached(status, name) != nullptr; }))
+  if (needed.empty() || std::any_of(needed.begin(), needed.end(),
+                                    [&](std::string_view name) { return attached(status, name) != nullptr; }))
     return ok("the game publishes");
   if (!facts.game || (facts.holder() != nullptr && !facts.holder()->is_in_the_games_session))
     return unknown("the bridge is not in the game's session");

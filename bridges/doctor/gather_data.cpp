@@ -162,10 +162,15 @@ std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& optio
     if (held) file.is_held_by_bridge = held->contains({file.outside.device, file.outside.inode});
     all.push_back(std::move(file));
   };
+  const Title* running = facts.game ? facts.game->game.known.title : nullptr;
+  if (running == nullptr && status != nullptr)
+    running = facts.sim->find_title(fixed_text(status->header.title));
   for (const Mapping& mapping : facts.sim->mappings) {
-    add(mapping.file_name(), mapping.file_name(), mapping.min_file_bytes);
-    for (const std::string_view extra : mapping.extra_files)
-      add(extra, mapping.file_name(), mapping.min_file_bytes);
+    // A bridge puts them aside.
+    const bool is_absent = running != nullptr && facts.sim->is_of_another_title(mapping, *running);
+    const std::uint32_t least_bytes = is_absent ? 0 : mapping.min_file_bytes;
+    add(mapping.file_name(), mapping.file_name(), least_bytes);
+    for (const std::string_view extra : mapping.extra_files) add(extra, mapping.file_name(), least_bytes);
   }
   // Those that the user has added by extra_maps.
   if (status != nullptr)

@@ -53,11 +53,13 @@ Json json_of(const Sim& sim) {
   for (const Mapping& mapping : sim.mappings) {
     Json files = {mapping.file_name()};
     for (const std::string_view file : mapping.extra_files) files.push_back(file);
+    const std::string_view from = made_of(sim, mapping.file_name());
     mappings.push_back({{"name", mapping.name},
                         {"size_bytes", mapping.size_bytes},
                         {"files", files},
                         {"min_file_bytes", mapping.min_file_bytes},
-                        {"optional", mapping.optional}});
+                        {"optional", mapping.optional},
+                        {"made_of", from.empty() ? Json() : Json(from)}});
   }
   return {{"sim", sim.name},
           {"description", sim.description},

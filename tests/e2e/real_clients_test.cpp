@@ -36,7 +36,6 @@ void PrintTo(const Case& c, std::ostream* out) {
 }
 
 std::vector<Case> all_cases() {
-  const char* invisible = "reads the rF2 plugin's files only";
   return {
       {"libsimapi", "", "ac", "assetto_corsa"},
       {"libsimapi", "", "ac", "assetto_corsa_competizione"},
@@ -50,7 +49,7 @@ std::vector<Case> all_cases() {
        1,
        "takes rad/s for turns a second, and gives no names",
        {"rpm", "max_rpm", "car", "track"}},
-      {"libsimapi", "", "lmu", "le_mans_ultimate", 0, 1, invisible, {"active"}},
+      {"libsimapi", "", "lmu", "le_mans_ultimate", 4, 1},
       {"libsimapi", "", "scs", "ets2", 0, 0, "knows the native game only", {"active"}},
       {"pyRfactor2SharedMemory", "sharedmemory.py", "rf2", "rfactor_2", 4},
       {"pyLMUSharedMemory", "sharedmemory.py", "lmu", "le_mans_ultimate", 4},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace pitbridge {
 namespace {
@@ -40,14 +41,16 @@ std::vector<Mirror> mirrors_of(const Sim& sim, StatusWriter& status, PacerProfil
 Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFactory& files, Clock& clock,
                Log& log, StatusWriter& status)
     : sim_(sim),
-      settings_(settings),
+      settings_(std::move(settings)),
       source_(source),
       files_(files),
       clock_(clock),
       status_(status),
       voice_(log, status),
-      mirrors_(mirrors_of(sim, status, settings.pacing)),
-      game_watch_(sim, mirrors_, settings.guest, source, voice_, status),
+      mirrors_(mirrors_of(sim, status, settings_.pacing)),
+      game_watch_(sim, mirrors_, settings_.guest, source, voice_, status),
+      derived_(sim, mirrors_, files, voice_),
+      title_files_(sim, mirrors_, settings_.expected_title, source, status),
       values_(sim, status),
       probe_every_ns_(kFirstProbeEveryNs) {}
 
@@ -60,6 +63,7 @@ Expected<void> Bridge::start() {
   if (settings_.own) own_mappings();
   without_data_since_ns_ = clock_.now_ns();
   if (auto opened = values_.open(files_, without_data_since_ns_); !opened) return opened;
+  choose_files(without_data_since_ns_);
   enter(BridgeState::kWaiting);
   voice_.say(LogLevel::kInfo, fmt::format("waiting for {}: start the game", sim_.description));
   return {};
@@ -76,6 +80,7 @@ std::int64_t Bridge::step() {
   if (!finished() && is_time(next_probe_ns_)) probe_names(now);
   if (!finished() && is_time(next_housekeeping_ns_)) housekeeping(now);
   if (!finished()) look_at_mirrors(now);  // at what was attached just now
+  if (!finished()) derived_.follow(now);
   if (!finished()) values_.publish(mirrors_, now);
   // A chore that waits for the next look to be over has no time of its own.
   const auto or_after_the_look = [&](std::int64_t due_ns) {
@@ -107,7 +112,13 @@ void Bridge::own_mappings() {
                     sim_.description));
 }
 
+void Bridge::choose_files(std::int64_t now) {
+  // What --own has made is the files' own memory, and a game may take it by any of the names.
+  if (!settings_.own) title_files_.choose(!game_watch_.any_attached(), now);
+}
+
 void Bridge::stop() {
+  title_files_.put_all_back();
   for (Mirror& mirror : mirrors_) {
     if (mirror.is_in_place() && source_.identify(mirror.mapping().name) == mirror.section()) {
       voice_.say(LogLevel::kInfo, fmt::format("{} goes on being the game's own memory", mirror.file_path()));
@@ -125,6 +136,7 @@ void Bridge::stop() {
 void Bridge::watch_game(std::int64_t now) {
   next_watch_ns_ = now + GameWatch::kLookEveryNs;
   values_.watch_requests(now);
+  choose_files(now);
   switch (game_watch_.look(now)) {
     case GameWatch::News::kNone:
       break;

@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/mirror/derived_files.hpp"
 #include "common/core/mirror/game_watch.hpp"
 #include "common/core/mirror/live_values.hpp"
 #include "common/core/mirror/mirror.hpp"
+#include "common/core/mirror/title_files.hpp"
 
 namespace pitbridge {
 
@@ -21,6 +23,7 @@ struct BridgeSettings {
   /// stops holding it as soon as any program runs there, and not only the game; where Wine refuses, the
   /// bridge leaves.
   bool guest = false;
+  std::string expected_title = {};  ///< id of the title that the session is for; empty: not known
   PacerProfile pacing = kDefaultProfile;
   std::uint64_t max_total_bytes = std::uint64_t{64} << 20U;  ///< of all sections together
 };
@@ -58,6 +61,7 @@ class Bridge {
   std::int64_t next_look_ns() const;
   void watch_game(std::int64_t now);
   void own_mappings();
+  void choose_files(std::int64_t now);
   void probe_names(std::int64_t now);
   /// The first attached mapping that tells of the game still has its section.
   bool first_is_unchanged();
@@ -81,6 +85,8 @@ class Bridge {
 
   std::vector<Mirror> mirrors_;  ///< one for each mapping of the sim, for life: game_watch_ holds their place
   GameWatch game_watch_;
+  DerivedFiles derived_;
+  TitleFiles title_files_;
   LiveValues values_;
   Complaint status_complaint_, values_complaint_, challenger_complaint_;
   bool gives_way_ = false;

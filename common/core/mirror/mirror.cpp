@@ -54,6 +54,8 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   const std::size_t size = view->size_bytes();
   for (const auto& sink : sinks_)
     if (auto grown = sink->grow(size); !grown) return grown;
+  if (is_derived()) detach();
+  put_back();
   copy_ = SectionCopy(size);
   view_ = std::move(view);
   pacer_ = Pacer(profile_, mapping_.detector.nominal_rate_hz);
@@ -67,11 +69,19 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   return {};
 }
 
+void Mirror::show_derived(std::span<const std::byte> bytes, std::span<const Run> changed,
+                          std::int64_t now_ns) {
+  if (!is_derived()) status_.set_section(index_, true, bytes.size(), 0, 0, -1);
+  derived_ = bytes;
+  publish(plan_.make(mapping_.detector, bytes, bytes, changed), now_ns);
+}
+
 std::unique_ptr<View> Mirror::detach() {
-  if (view_ != nullptr) {
+  const auto shown = is_derived() ? std::exchange(derived_, {}) : published();
+  if (!shown.empty()) {
     // By the sim's own rule first, so that nobody takes a half-cleared state for a whole one.
-    const std::vector<std::byte> zeros(copy_.accepted().size());
-    publish(plan_.make(mapping_.detector, copy_.accepted(), zeros), kNoUpdate);
+    const std::vector<std::byte> zeros(shown.size());
+    publish(plan_.make(mapping_.detector, shown, zeros), kNoUpdate);
   }
   auto view = std::exchange(view_, nullptr);
   for (const auto& sink : sinks_) sink->clear();
@@ -123,8 +133,22 @@ void Mirror::publish(std::span<const Store> stores, std::int64_t now_ns) {
   status_.end_publish(index_, static_cast<std::uint64_t>(now_ns));
 }
 
+void Mirror::put_aside() {
+  if (!has_files() || std::exchange(is_aside_, true)) return;
+  for (const auto& sink : sinks_) sink->put_aside();
+}
+
+void Mirror::put_back() {
+  if (!std::exchange(is_aside_, false)) return;
+  for (const auto& sink : sinks_) {
+    sink->put_back();
+    (void)sink->check();  // what is wrong now is told when it is looked at next
+  }
+}
+
 std::vector<Mirror::FileNews> Mirror::check_files() {
   std::vector<FileNews> news;
+  if (is_aside_) return news;
   files_hurt_ = false;
   for (const auto& sink : sinks_) {
     const auto repaired = sink->check();
@@ -135,7 +159,8 @@ std::vector<Mirror::FileNews> Mirror::check_files() {
       news.push_back({LogLevel::kWarning,
                       fmt::format("{}: another program unlinked, replaced or cut the file; made whole again",
                                   sink->path())});
-      if (attached()) publish(plan_.make_whole(mapping_.detector, copy_.accepted()), kNoUpdate);
+      const auto shown = is_derived() ? derived_ : published();
+      if (!shown.empty()) publish(plan_.make_whole(mapping_.detector, shown), kNoUpdate);
     }
   }
   return news;

@@ -34,6 +34,8 @@ class Mirror {
   std::span<const std::byte> published() const {
     return attached() ? copy_.accepted() : std::span<const std::byte>();
   }
+  /// Whether that is one state and no mixture.
+  bool is_whole() const { return torn_in_a_row_ == 0; }
   /// The section's own descriptor, for zero copy; -1 while detached or where Wine gives none.
   int section_descriptor() const { return attached() ? view_->descriptor() : -1; }
 
@@ -47,6 +49,12 @@ class Mirror {
   /// Takes the view, and publishes it at the next look. The files must be open. On an error (no room) the
   /// view is dropped and nothing is attached.
   Expected<void> attach(std::unique_ptr<View> view, std::int64_t now_ns);
+  /// Shows `bytes`, of which `changed` differs from what was shown before, in the place of a section that
+  /// nobody has made. The files must be open. Lasts until `attach` or `detach`, and so long `bytes` must stay
+  /// in place.
+  void show_derived(std::span<const std::byte> bytes, std::span<const Run> changed, std::int64_t now_ns);
+  bool is_derived() const { return !derived_.empty(); }
+
   /// Clears the files and gives the view back; null when there was none.
   std::unique_ptr<View> detach();
   /// The file is the section's own memory (--own), so nothing is copied.
@@ -57,6 +65,10 @@ class Mirror {
 
   /// Makes the next look due at once, and a whole one.
   void look_soon() { next_look_ns_ = next_full_look_ns_ = 0; }
+
+  /// The files have no place at their paths, until `put_back` or `attach`: see TitleFiles.
+  void put_aside();
+  void put_back();
 
   enum class Look { kUnchanged, kChanged, kFault };
   /// Looks once. After kFault the owner detaches.
@@ -91,6 +103,8 @@ class Mirror {
   std::uint64_t updates_ = 0;
   std::uint32_t torn_in_a_row_ = 0;
   bool was_looked_at_ = false, was_written_ = false;
+  std::span<const std::byte> derived_;  ///< what `show_derived` shows
+  bool is_aside_ = false;
   bool files_hurt_ = false;
   Complaint complaint_;
 };

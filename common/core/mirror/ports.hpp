@@ -95,6 +95,11 @@ class Sink {
   /// Looks whether the file at the path is still ours and whole, and repairs it. True when a repair was made
   /// (everything must then be published again); an error when it cannot be.
   virtual Expected<bool> check() = 0;
+  /// Takes the file from its path, and gives it back: the same file, unless somebody has made another there.
+  /// Who has it open goes on to see what is published. `check` leaves it alone in between, and must be called
+  /// afterwards.
+  virtual void put_aside() {}
+  virtual void put_back() {}
   virtual std::string path() const = 0;
   /// Names the file that is written now. A section that is made of this file's pages has the same id.
   virtual SectionId id() const = 0;

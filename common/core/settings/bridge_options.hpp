@@ -32,9 +32,10 @@ struct BridgeOptions {
 
   std::vector<MapSpec> maps;  ///< of shmbridge all, of the others those beside the sim's own
   // Of the per-sim bridges only:
-  std::string title;      ///< the user's word for a title of the sim; empty: the exe or the data tell
-  bool launched = false;  ///< started by `pitbridge run` in the game's session
-  bool chained = false;   ///< another command stands behind "--"; its true bytes are in /proc/self/cmdline
+  std::string title;           ///< the user's word for a title of the sim; empty: the exe or the data tell
+  std::string expected_title;  ///< id of the title whose Steam app this is; empty: not known
+  bool launched = false;       ///< started by `pitbridge run` in the game's session
+  bool chained = false;  ///< another command stands behind "--"; its true bytes are in /proc/self/cmdline
 
   // Of shmbridge only:
   bool to_wine = false;             ///< native files become mappings, instead of the reverse

@@ -25,6 +25,13 @@ std::vector<std::string> all_file_names(const Sim& sim) {
   return names;
 }
 
+std::string_view made_of(const Sim& sim, std::string_view file_name) {
+  for (const Title& title : sim.titles)
+    for (const DerivedMapping& derived : title.derived)
+      if (derived.mapping == file_name) return derived.from;
+  return {};
+}
+
 std::string describe(const Sim& sim) {
   std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
   for (const Title& title : sim.titles) {
@@ -41,7 +48,12 @@ std::string describe(const Sim& sim) {
                        mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",
                        printable(mapping.file_name()));
     for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", printable(file));
-    out += mapping.optional ? " (optional)\n" : "\n";
+    const std::string_view from = made_of(sim, mapping.file_name());
+    if (!from.empty()) {
+      out += fmt::format(" (made of {} where the game has none)\n", from);
+    } else {
+      out += mapping.optional ? " (optional)\n" : "\n";
+    }
   }
   return out;
 }

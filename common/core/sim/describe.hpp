@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/core/sim/sim.hpp"
@@ -15,6 +16,10 @@ std::string bridge_program(const Sim& sim);
 std::vector<std::string> file_names(const Sim& sim);
 /// These, and the further names of the same bytes.
 std::vector<std::string> all_file_names(const Sim& sim);
+
+/// The file of the mapping of whose records a bridge makes this one where nobody else does; empty: it does
+/// not.
+std::string_view made_of(const Sim& sim, std::string_view file_name);
 
 /// The sim's titles and mappings as a table for people.
 std::string describe(const Sim& sim);

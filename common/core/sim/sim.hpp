@@ -131,6 +131,26 @@ struct Layout {
   std::span<const Field> fields;
 };
 
+/// Records that stand one behind the other, and alike in two mappings.
+struct RecordCopy {
+  std::uint32_t from_bytes = 0;  ///< offset of the first in the mapping they are copied from
+  std::uint32_t to_bytes = 0;    ///< offset of the first in the one that is made
+  std::uint32_t record_bytes = 0;
+};
+
+/// A mapping that the bridge makes of another one's records, for readers that know no other. Only where no
+/// program of the session makes it itself, and where the version of what it is made of is known.
+struct DerivedMapping {
+  std::string_view mapping;     ///< file name; the rule of its detector is a pair of versions
+  std::string_view from;        ///< file name
+  RecordCopy head = {};         ///< one record that is always there; without a size there is none
+  RecordCopy cars;              ///< as many as `count` says
+  std::uint32_t most_cars;      ///< that there is room for in both
+  Field count;                  ///< of `from`
+  std::uint32_t count_bytes;    ///< offset of the same number, of 32 bits, in the one that is made
+  std::uint32_t written_bytes;  ///< offset of the 32 bits that say how many bytes, from there, are in use
+};
+
 inline constexpr double kKelvinAtZeroCelsius = 273.15;
 
 /// What a channel does with its field before it scales.
@@ -203,9 +223,11 @@ struct Title {
   std::span<const Channel> channels;
   std::span<const ActivityRule> activity_rules;
   VersionWord version = {};  ///< without fields: the memory does not state it
-  /// The same game as other versions of it lay out its memory; of it only version, layouts, channels and
-  /// rules count.
+  /// The same game as other versions of it lay out its memory, or as a plugin does in mappings of its own.
+  /// Where the version word of a title states nothing, that of the next one is asked. Of it only version,
+  /// layouts, channels, rules and what these need count.
   const Title* other_version = nullptr;
+  std::span<const DerivedMapping> derived = {};
   /// Where there is a game for Linux as well: the name of its program, and the file below /dev/shm that its
   /// plugin writes itself. It needs no bridge.
   std::string_view native_exe = {};
@@ -243,6 +265,8 @@ struct Sim {
   /// another program may write it while no game runs. Without titles nothing but the users' mappings tells of
   /// a game.
   bool tells_of_game(const Mapping& mapping) const { return !mapping.by_user || titles.empty(); }
+  /// Whether `running` never makes this mapping, and others of the sim do.
+  bool is_of_another_title(const Mapping& mapping, const Title& running) const;
 };
 
 constexpr const Field* find_field(std::span<const Field> fields, std::string_view name) {

@@ -9,6 +9,10 @@ std::string status_file_name(std::string_view sim) {
   return fmt::format("{}{}", kOwnFilePrefix, sim);
 }
 
+std::string aside_name(std::string_view file_name) {
+  return fmt::format("{}aside.{}", kOwnFilePrefix, file_name);
+}
+
 std::string values_file_name(std::string_view sim) {
   return status_file_name(sim) + ".values";
 }

@@ -16,6 +16,8 @@ std::string lock_file_name(std::string_view sim);
 
 /// Each of these names begins so, and no mirrored file may.
 inline constexpr std::string_view kOwnFilePrefix = "pitbridge.";
+/// The name, in the same directory, of a mapping's file that is not to be found at its own (see TitleFiles).
+std::string aside_name(std::string_view file_name);
 
 /// Where the bridge of one sim keeps its files. Its lock lets one bridge at a time have it.
 struct SimPlace {

@@ -40,6 +40,9 @@ void an_activity_rule_names_a_field_that_does_not_exist();
 void an_activity_rule_compares_a_field_that_is_no_integer();
 void an_activity_rule_watches_a_field_that_is_no_number();
 void a_rule_that_watches_for_changes_always_decides_so_it_must_stand_last();
+void a_derived_mapping_is_made_of_or_into_a_mapping_that_the_sim_does_not_have();
+void a_derived_mapping_has_no_pair_of_versions();
+void a_record_of_a_derived_mapping_lies_beyond_the_end_of_its_mapping();
 
 constexpr void check_detector(const Detector& detector, std::uint32_t size_bytes) {
   if (detector.rule == Consistency::kNone) return;
@@ -166,6 +169,26 @@ constexpr void check_version(const Title& title) {
   }
 }
 
+constexpr void check_derived(const Sim& sim, const DerivedMapping& derived) {
+  const Mapping* from = find_mapping(sim, derived.from);
+  const Mapping* to = find_mapping(sim, derived.mapping);
+  if (from == nullptr || to == nullptr)
+    a_derived_mapping_is_made_of_or_into_a_mapping_that_the_sim_does_not_have();
+  if (to->detector.rule != Consistency::kVersionPair) a_derived_mapping_has_no_pair_of_versions();
+  const auto check_end = [](const Mapping& mapping, std::uint64_t offset_bytes, std::uint64_t size_bytes) {
+    if (offset_bytes + size_bytes > mapping.size_bytes)
+      a_record_of_a_derived_mapping_lies_beyond_the_end_of_its_mapping();
+  };
+  const std::uint64_t cars_bytes = std::uint64_t{derived.most_cars} * derived.cars.record_bytes;
+  check_end(*from, derived.head.from_bytes, derived.head.record_bytes);
+  check_end(*from, derived.cars.from_bytes, cars_bytes);
+  check_end(*from, derived.count.offset_bytes, derived.count.size_bytes());
+  check_end(*to, derived.head.to_bytes, derived.head.record_bytes);
+  check_end(*to, derived.cars.to_bytes, cars_bytes);
+  check_end(*to, derived.count_bytes, sizeof(std::uint32_t));
+  check_end(*to, derived.written_bytes, sizeof(std::uint32_t));
+}
+
 constexpr void check_names(const Sim& sim) {
   for (std::size_t i = 0; i < sim.mappings.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
@@ -191,6 +214,7 @@ constexpr void check_sim(const Sim& sim) {
   for (const Mapping& mapping : sim.mappings) check_detector(mapping.detector, mapping.size_bytes);
   check_names(sim);
   for (const Title& title : sim.titles) {
+    for (const DerivedMapping& derived : title.derived) check_derived(sim, derived);
     for (const Title* version = &title; version != nullptr; version = version->other_version) {
       check_layouts(sim, *version);
       for (const Channel& channel : version->channels) check_channel(*version, channel);

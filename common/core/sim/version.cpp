@@ -62,12 +62,18 @@ std::string in_words(std::string_view range) {
   return fmt::format("{} to {}", range.substr(0, dots), range.substr(dots + 2));
 }
 
-std::string fault_of(const Title& title, std::string_view stated) {
+/// `word`: of `title`, or of the one of its other versions that stated this.
+std::string fault_of(const Title& title, const VersionWord& word, std::string_view stated) {
   std::vector<std::string> known;
   for (const Title* each = &title; each != nullptr; each = each->other_version)
-    for (const std::string_view range : each->version.known) known.push_back(in_words(range));
-  return fmt::format("{}: {} {} is not known ({})", title.name, title.version.what, stated,
-                     fmt::join(known, ", "));
+    if (each->version.mapping == word.mapping)
+      for (const std::string_view range : each->version.known) known.push_back(in_words(range));
+  return fmt::format("{}: {} {} is not known ({})", title.name, word.what, stated, fmt::join(known, ", "));
+}
+
+bool has_data(const Title& title, const Snapshot& snapshot) {
+  return std::any_of(title.layouts.begin(), title.layouts.end(),
+                     [&](const Layout& layout) { return snapshot.has_data(layout.mapping); });
 }
 
 }  // namespace
@@ -82,12 +88,22 @@ bool is_in_versions(std::string_view version, std::string_view range) {
 
 TitleVersion version_of(const Title& title, const Snapshot& snapshot) {
   if (title.version.fields.empty()) return {"", &title, ""};
-  const std::string stated = stated_version(title, snapshot).value_or("");
-  if (stated.empty()) return {"", title.version.may_be_unstated ? &title : nullptr, ""};
-  for (const Title* each = &title; each != nullptr; each = each->other_version)
-    for (const std::string_view range : each->version.known)
-      if (is_in_versions(stated, range)) return {stated, each, ""};
-  return {stated, nullptr, fault_of(title, stated)};
+  const Title* unstated = nullptr;
+  for (const Title* word_of = &title; word_of != nullptr; word_of = word_of->other_version) {
+    const VersionWord& word = word_of->version;
+    const std::string stated = stated_version(*word_of, snapshot).value_or("");
+    if (stated.empty()) {
+      const bool may_hold = word.may_be_unstated && (word_of == &title || has_data(*word_of, snapshot));
+      if (may_hold && unstated == nullptr) unstated = word_of;
+      continue;
+    }
+    for (const Title* each = word_of; each != nullptr; each = each->other_version)
+      if (each->version.mapping == word.mapping)
+        for (const std::string_view range : each->version.known)
+          if (is_in_versions(stated, range)) return {stated, each, ""};
+    return {stated, nullptr, fault_of(title, word, stated)};
+  }
+  return {"", unstated, ""};
 }
 
 }  // namespace pitbridge

@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
 #include "common/core/mirror/copy.hpp"
 #include "common/core/sim/mapping_name.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -74,6 +76,7 @@ Expected<std::unique_ptr<ShmFile>> ShmFile::open(std::shared_ptr<ShmDirectory> d
                                                  Others others) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
   std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, mode, others));
+  file->bring_back();
   auto fd = file->open_checked(true);
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   auto inode = file->adopt(std::move(*fd), page_rounded(size_bytes));
@@ -97,6 +100,7 @@ Expected<std::unique_ptr<ShmFile>> ShmFile::open_existing(std::shared_ptr<ShmDir
                                                           std::string_view name) {
   if (auto good = check_file_name(name); !good) return tl::unexpected<Error>(std::move(good.error()));
   std::unique_ptr<ShmFile> file(new ShmFile(std::move(directory), name, 0, Others::kRead));
+  file->bring_back();
   auto fd = file->open_checked(false);
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   struct stat found = {};
@@ -243,7 +247,35 @@ bool ShmFile::lacks_pages(const struct stat& own) const {
   return static_cast<std::size_t>(own.st_blocks) * 512 < size_bytes_;
 }
 
+void ShmFile::put_aside() {
+  const auto at_path = look_at_path();
+  const auto place = directory_->place_of(name_, std::nullopt);
+  if (place && at_path && SectionId{at_path->st_dev, at_path->st_ino} == inode_.id)
+    (void)::renameat(place->parent.get(), place->leaf.c_str(), place->parent.get(),
+                     aside_name(place->leaf).c_str());
+  is_aside_ = true;
+}
+
+void ShmFile::put_back() {
+  bring_back();
+  is_aside_ = false;
+}
+
+void ShmFile::bring_back() const {
+  const auto place = directory_->place_of(name_, std::nullopt);
+  if (!place) return;
+  const std::string aside = aside_name(place->leaf);
+  const int parent = place->parent.get();
+  struct stat found = {};
+  if (::fstatat(parent, aside.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (!S_ISREG(found.st_mode) || found.st_uid != ::geteuid()) return;
+  // Somebody may have made a new one at the path meanwhile: that is where readers look then.
+  if (::renameat2(parent, aside.c_str(), parent, place->leaf.c_str(), RENAME_NOREPLACE) != 0)
+    (void)::unlinkat(parent, aside.c_str(), 0);
+}
+
 Expected<bool> ShmFile::check() {
+  if (is_aside_) return false;
   struct stat own = {};
   if (::fstat(inode_.fd.get(), &own) != 0) return tl::unexpected<Error>(refusal(system_message(errno)));
   if (auto there = directory_->check(); !there) return tl::unexpected<Error>(std::move(there.error()));

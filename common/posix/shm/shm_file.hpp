@@ -64,6 +64,8 @@ class ShmFile final : public Sink {
   void clear() override;
   Expected<void> grow(std::size_t size_bytes) override;
   Expected<bool> check() override;
+  void put_aside() override;
+  void put_back() override;
   std::string path() const override { return path_; }
   SectionId id() const override { return inode_.id; }
 
@@ -82,6 +84,8 @@ class ShmFile final : public Sink {
 
   /// Opens what is at the path, and checks it; `may_make`: a file that is not there is made.
   Expected<UniqueFd> open_checked(bool may_make);
+  /// Back to the path what a bridge has put aside and then was killed.
+  void bring_back() const;
   /// What is at the path now; nothing when there is nothing.
   std::optional<struct stat> look_at_path() const;
   Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
@@ -97,6 +101,7 @@ class ShmFile final : public Sink {
   mode_t mode_;
   Others others_;
   bool was_made_ = false;
+  bool is_aside_ = false;
   std::size_t size_bytes_ = 0;
   Inode inode_;
   /// Inodes that lost the path to somebody else's doing: readers who map them go on being fed.

@@ -9,8 +9,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
 
+#include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "tests/unit/support/fakes.hpp"
 #include "tests/unit/support/temp_directory.hpp"
@@ -134,6 +137,59 @@ TEST_F(ShmFileTest, SpaceIsReservedBeforeUse) {
 TEST_F(ShmFileTest, OutlivesItsOwner) {
   { good(); }
   EXPECT_EQ(stat_of(path_).st_size, static_cast<off_t>(kPage));
+}
+
+TEST_F(ShmFileTest, PutAsideItIsNotThereAndPutBackItIsTheSame) {
+  const auto file = good();
+  const auto inode = stat_of(path_).st_ino;
+  file->put_aside();
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_EQ(file->check(), false) << "it must not be made anew";
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  publish(*file, 0, "abc");
+  file->put_back();
+  EXPECT_EQ(file->check(), false);
+  EXPECT_EQ(stat_of(path_).st_ino, inode);
+  EXPECT_EQ(content_of(path_).substr(0, 3), "abc");
+  EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(directory_.path())), 1);
+}
+
+TEST_F(ShmFileTest, AFileThatSomebodyMadeInItsPlaceIsTakenUpWhenItIsPutBack) {
+  const auto file = good();
+  const UniqueFd reader(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  file->put_aside();
+  write_file(path_, "");
+  file->put_back();
+  EXPECT_EQ(file->check(), true);
+  publish(*file, 0, "abc");
+  EXPECT_EQ(content_of(path_).substr(0, 3), "abc");
+  char seen[3] = {};
+  ASSERT_EQ(::pread(reader.get(), seen, sizeof seen, 0), 3);
+  EXPECT_EQ(std::string(seen, 3), "abc") << "who opened it before goes on";
+  EXPECT_EQ(std::ranges::distance(std::filesystem::directory_iterator(directory_.path())), 1);
+}
+
+TEST_F(ShmFileTest, WhatAKilledBridgePutAsideIsFoundAgain) {
+  ino_t inode = 0;
+  {
+    const auto file = good();
+    inode = stat_of(path_).st_ino;
+    file->put_aside();
+  }
+  const auto directory = ShmDirectory::open(directory_.path());
+  ASSERT_TRUE(directory);
+  ASSERT_TRUE(ShmFile::open_existing(*directory, "toy")) << "by who clears";
+  EXPECT_EQ(stat_of(path_).st_ino, inode);
+  good()->put_aside();
+  good();
+  EXPECT_EQ(stat_of(path_).st_ino, inode) << "by the next bridge";
+}
+
+TEST_F(ShmFileTest, APlantedLinkIsNotBroughtBack) {
+  std::filesystem::create_symlink("/etc/hostname", directory_ / aside_name("toy"));
+  good();
+  EXPECT_TRUE(S_ISREG(stat_of(path_).st_mode));
+  EXPECT_TRUE(std::filesystem::is_symlink(directory_ / aside_name("toy")));
 }
 
 TEST_F(ShmFileTest, ReopeningKeepsTheInode) {

@@ -210,6 +210,7 @@ struct FakeFile {
   bool cut = false;  ///< by somebody else: publishing fails until `check` repairs it
   bool fail_grow = false;
   bool fail_check = false;
+  bool aside = false;
 };
 
 class FakeSink final : public Sink {
@@ -242,6 +243,8 @@ class FakeSink final : public Sink {
     std::fill(file_->content.begin(), file_->content.end(), std::byte{0});
     return true;
   }
+  void put_aside() override { file_->aside = true; }
+  void put_back() override { file_->aside = false; }
   std::string path() const override { return "/fake/" + file_->name; }
   SectionId id() const override { return file_->id; }
 
