@@ -2,6 +2,7 @@
 #include "common/win32/named_mapping.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -127,6 +128,7 @@ class SectionView final : public View {
     }
     return true;
   }
+  void let_the_game_go_on() const override { ::sched_yield(); }
 
  private:
   const std::byte* base_;

@@ -24,7 +24,10 @@ constexpr std::int64_t kHousekeepingEveryNs = 500 * kMs;
 /// But not put off for long, for a game may write all the time.
 constexpr std::int64_t kLongestChoreNs = 1 * kMs;
 constexpr std::int64_t kMostChoreDelayNs = 20 * kMs;
+/// A wake-up costs more than most of them.
+constexpr std::int64_t kChoresTogetherNs = 10 * kMs;
 constexpr std::int64_t kPausedAfterNs = 3000 * kMs;
+constexpr std::int64_t kWatchPausedEveryNs = 250 * kMs;
 /// Long enough for a game that has just started to write something.
 constexpr std::int64_t kGivesWayAfterNs = 3000 * kMs;
 
@@ -74,7 +77,8 @@ std::int64_t Bridge::step() {
   look_at_mirrors(now);
   const std::int64_t next_look = next_look_ns();
   const auto is_time = [&](std::int64_t due_ns) {
-    return now >= due_ns && (next_look - now >= kLongestChoreNs || now - due_ns >= kMostChoreDelayNs);
+    return now + kChoresTogetherNs >= due_ns &&
+           (next_look - now >= kLongestChoreNs || now - due_ns >= kMostChoreDelayNs);
   };
   if (is_time(next_watch_ns_)) watch_game(now);
   if (!finished() && is_time(next_probe_ns_)) probe_names(now);
@@ -134,7 +138,7 @@ void Bridge::stop() {
 }
 
 void Bridge::watch_game(std::int64_t now) {
-  next_watch_ns_ = now + GameWatch::kLookEveryNs;
+  next_watch_ns_ = now + (state_ == BridgeState::kPaused ? kWatchPausedEveryNs : GameWatch::kLookEveryNs);
   values_.watch_requests(now);
   choose_files(now);
   switch (game_watch_.look(now)) {
@@ -169,7 +173,7 @@ void Bridge::probe_names(std::int64_t now) {
   const bool was_game = was_attached && game_watch_.has_seen_game();
   const bool settled = was_attached && now - attached_since_ns_ >= kSettledAfterNs;
   const std::size_t quiet_before = game_watch_.quiet_sections();
-  if (!settled || now >= next_whole_probe_ns_ || !first_is_unchanged()) {
+  if (!settled || now + kSlowestProbeEveryNs / 2 >= next_whole_probe_ns_ || !first_is_unchanged()) {
     next_whole_probe_ns_ = now + kWholeProbeEveryNs;
     for (Mirror& mirror : mirrors_) probe_one(mirror, was_attached, now);
   }
@@ -259,8 +263,7 @@ void Bridge::look_at_mirrors(std::int64_t now) {
   if (next_look_ns() > now) return;
   bool changed = false;
   for (Mirror& mirror : mirrors_) {
-    // A wake-up costs more than a look, so those that are nearly due are looked at together.
-    if (!mirror.attached() || mirror.next_look_ns() > now + settings_.pacing.step_ns / 2) continue;
+    if (!mirror.attached() || !mirror.is_nearly_due(now)) continue;
     switch (mirror.look(now)) {
       case Mirror::Look::kUnchanged:
         break;

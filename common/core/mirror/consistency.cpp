@@ -91,6 +91,7 @@ std::optional<bool> SectionCopy::follow(const View& view) {
 /// Without words that tell, a state is whole when nothing of it has changed since it was copied.
 ReadResult SectionCopy::update_at_rest(const View& view) {
   for (std::uint32_t attempt = 0; attempt <= kMaxAttempts; ++attempt) {
+    if (attempt != 0) view.let_the_game_go_on();
     const auto changed = follow(view);
     const std::uint32_t retries = attempt > 1 ? attempt - 1 : 0;
     if (!changed) return {ReadOutcome::kFault, retries};
@@ -103,6 +104,7 @@ ReadResult SectionCopy::update(const View& view, const Detector& d) {
   const Consistency rule = usable(d, now_.size()) ? d.rule : Consistency::kNone;
   if (rule == Consistency::kNone || rule == Consistency::kCounter) return update_at_rest(view);
   for (std::uint32_t attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    if (attempt != 0) view.let_the_game_go_on();
     const auto before = read_opening(view, d);
     std::atomic_thread_fence(std::memory_order_acquire);
     if (!before || !follow(view)) return {ReadOutcome::kFault, attempt};

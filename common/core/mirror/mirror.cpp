@@ -13,6 +13,9 @@ namespace {
 /// menu).
 constexpr std::int64_t kFullLookEveryNs = 100'000'000;
 
+/// So long a mapping has no update that is due: it is silent, and a look at some other moment is as good.
+constexpr std::int64_t kLongWaitNs = 50'000'000;
+
 /// A sim without a lock that writes all the time would never be seen at rest: after so many attempts a mixed
 /// state is better than none, and is counted as torn.
 constexpr std::uint32_t kMaxTornInARow = 8;
@@ -98,7 +101,7 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
   const auto mark = mapping_.detector.rule == Consistency::kNone ? std::optional<Mark>{}
                                                                  : read_mark(*view_, mapping_.detector);
   if (mark && mark == mark_ && now_ns < next_full_look_ns_) {
-    next_look_ns_ = pacer_.looked(now_ns, false);
+    plan_next_look(now_ns, false);
     return Look::kUnchanged;
   }
   const ReadResult result = copy_.update(*view_, mapping_.detector);
@@ -122,8 +125,14 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
   }
   copy_.accept();
   was_looked_at_ = true;
-  next_look_ns_ = pacer_.looked(now_ns, changed);
+  plan_next_look(now_ns, changed);
   return changed ? Look::kChanged : Look::kUnchanged;
+}
+
+void Mirror::plan_next_look(std::int64_t now_ns, bool changed) {
+  next_look_ns_ = pacer_.looked(now_ns, changed);
+  const std::int64_t wait_ns = next_look_ns_ - now_ns;
+  may_be_early_ns_ = wait_ns >= kLongWaitNs ? wait_ns / 4 : profile_.step_ns / 2;
 }
 
 void Mirror::publish(std::span<const Store> stores, std::int64_t now_ns) {

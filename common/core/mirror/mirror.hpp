@@ -26,6 +26,8 @@ class Mirror {
   bool has_files() const { return !sinks_.empty(); }
   SectionId section() const { return view_ ? view_->id() : SectionId{}; }
   std::int64_t next_look_ns() const { return next_look_ns_; }
+  /// Whether it may be looked at together with others that are due now: a wake-up costs more than a look.
+  bool is_nearly_due(std::int64_t now_ns) const { return next_look_ns_ - now_ns <= may_be_early_ns_; }
   std::int64_t last_change_ns() const { return last_change_ns_; }
   std::uint64_t updates() const { return updates_; }
   /// Whether the section was written since it was attached; what it held then does not count.
@@ -87,6 +89,7 @@ class Mirror {
 
  private:
   void publish(std::span<const Store> stores, std::int64_t now_ns);
+  void plan_next_look(std::int64_t now_ns, bool changed);
   bool is_in_place(const Sink& sink) const { return view_ != nullptr && sink.id() == view_->id(); }
 
   const Mapping& mapping_;
@@ -100,6 +103,7 @@ class Mirror {
   SectionCopy copy_;
   std::optional<Mark> mark_;
   std::int64_t next_look_ns_ = 0, next_full_look_ns_ = 0, last_change_ns_ = 0;
+  std::int64_t may_be_early_ns_ = 0;  ///< the next look
   std::uint64_t updates_ = 0;
   std::uint32_t torn_in_a_row_ = 0;
   bool was_looked_at_ = false, was_written_ = false;

@@ -44,6 +44,9 @@ class View {
   /// Whether the bytes from `offset_bytes` are `known`: as reading and comparing them, at half the cost.
   /// Nothing when the pages are no longer there.
   virtual std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const = 0;
+  /// Our waking up may have stopped the game in the middle of an update, on this very core: its memory is at
+  /// rest then, and not whole.
+  virtual void let_the_game_go_on() const = 0;
 };
 
 struct Game {

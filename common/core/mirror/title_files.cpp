@@ -6,7 +6,7 @@
 namespace pitbridge {
 namespace {
 
-constexpr std::int64_t kSearchEveryNs = 2'000'000'000;
+constexpr std::int64_t kSearchEveryNs = 3'000'000'000;
 
 }  // namespace
 

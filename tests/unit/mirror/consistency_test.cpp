@@ -113,8 +113,9 @@ class SectionCopyOf : public testing::TestWithParam<Detector> {
   Bytes out() const { return {copy_.now().begin(), copy_.now().end()}; }
 };
 
-class ReadMarked : public SectionCopyOf {};  ///< of the rules that leave a mark
-class ReadLocked : public SectionCopyOf {};  ///< of the rules that show an unfinished update
+class CopyOfStoppedGame : public SectionCopyOf {};  ///< of the rules that one buffer keeps
+class ReadMarked : public SectionCopyOf {};         ///< of the rules that leave a mark
+class ReadLocked : public SectionCopyOf {};         ///< of the rules that show an unfinished update
 
 TEST_P(SectionCopyOf, AcceptsAStateAtRestAtOnce) {
   const auto result = read();
@@ -165,6 +166,20 @@ TEST_P(SectionCopyOf, NeverAcceptsAMixedState) {
       ASSERT_TRUE(game_.is_whole(out())) << round;
     }
   }
+}
+
+/// It rests in the middle of an update, because we run on its core.
+TEST_P(CopyOfStoppedGame, IsTakenWhenItHasGoneOn) {
+  game_.open_update();
+  game_.section().bytes[300] ^= std::byte{1};  // one of all that it was to write
+  game_.section().go_on = [&] {
+    game_.fill();
+    game_.close_update();
+    game_.section().go_on = nullptr;
+  };
+  EXPECT_EQ(read().outcome, ReadOutcome::kWhole);
+  EXPECT_EQ(out(), game_.section().bytes);
+  EXPECT_TRUE(game_.is_whole(out()));
 }
 
 TEST_P(SectionCopyOf, GivesUpOnAGameThatNeverRests) {
@@ -317,6 +332,8 @@ std::string name_of_rule(const testing::TestParamInfo<Detector>& param) {
 INSTANTIATE_TEST_SUITE_P(EveryRule, SectionCopyOf,
                          testing::Values(kNoSign, kCounter, kSequence, kVersionPair, kRotating),
                          name_of_rule);
+INSTANTIATE_TEST_SUITE_P(EveryRule, CopyOfStoppedGame,
+                         testing::Values(kNoSign, kCounter, kSequence, kVersionPair), name_of_rule);
 INSTANTIATE_TEST_SUITE_P(EveryRule, ReadMarked, testing::Values(kCounter, kSequence, kVersionPair, kRotating),
                          name_of_rule);
 INSTANTIATE_TEST_SUITE_P(EveryRule, ReadLocked, testing::Values(kSequence, kVersionPair), name_of_rule);

@@ -58,16 +58,16 @@ TEST_F(TitleFilesTest, AllAreThereUntilATitleIsKnown) {
 TEST_F(TitleFilesTest, OfAProcessThatHasMadeNothingYet) {
   start();
   run_evo();
-  pass(2500);
+  pass(3500);
   for (const char* name : {"acpmf_physics", "acpmf_graphics", "acpmf_static"})
     EXPECT_TRUE(is_away(name)) << name;
   EXPECT_FALSE(is_away("acpmf_crewchief")) << "another program may make it beside any title";
   EXPECT_EQ(bridge_->state(), BridgeState::kWaiting);
   source_.game.reset();
-  pass(2500);
+  pass(3500);
   EXPECT_TRUE(all_there());
   source_.game = Game{78, "acs.exe"};
-  pass(2500);
+  pass(3500);
   EXPECT_TRUE(all_there());
 }
 

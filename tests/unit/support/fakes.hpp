@@ -93,6 +93,8 @@ struct FakeSection {
   int body_reads = 0;  ///< of more than a word
   /// The game writing at the same moment: called before a word is read, and in the middle of a longer copy.
   std::function<void(FakeSection&)> on_read = {};
+  /// What a game does that the bridge has stopped on its core.
+  std::function<void()> go_on = {};
 };
 
 class FakeView final : public View {
@@ -118,6 +120,9 @@ class FakeView final : public View {
     Bytes now(known.size());
     if (!read(offset_bytes, now)) return std::nullopt;
     return std::ranges::equal(now, known);
+  }
+  void let_the_game_go_on() const override {
+    if (section_->go_on) section_->go_on();
   }
 
  private:
