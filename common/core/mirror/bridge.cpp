@@ -55,6 +55,7 @@ Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFact
       derived_(sim, mirrors_, files, voice_),
       title_files_(sim, mirrors_, settings_.expected_title, source, status),
       values_(sim, status),
+      budget_(settings.pacing),
       probe_every_ns_(kFirstProbeEveryNs) {}
 
 Expected<void> Bridge::start() {
@@ -90,8 +91,10 @@ std::int64_t Bridge::step() {
   const auto or_after_the_look = [&](std::int64_t due_ns) {
     return due_ns > now ? due_ns : std::max(next_look, now + 1);
   };
-  return std::min({next_look_ns(), or_after_the_look(next_watch_ns_), or_after_the_look(next_probe_ns_),
-                   or_after_the_look(next_housekeeping_ns_)});
+  const std::int64_t next =
+      std::min({next_look_ns(), or_after_the_look(next_watch_ns_), or_after_the_look(next_probe_ns_),
+                or_after_the_look(next_housekeeping_ns_)});
+  return std::max(next, budget_.next_after(now));
 }
 
 std::int64_t Bridge::next_look_ns() const {

@@ -88,6 +88,7 @@ class Bridge {
   DerivedFiles derived_;
   TitleFiles title_files_;
   LiveValues values_;
+  WakeUpBudget budget_;
   Complaint status_complaint_, values_complaint_, challenger_complaint_;
   bool gives_way_ = false;
   std::int64_t without_data_since_ns_ = 0;  ///< 0: it has a game's data

@@ -25,8 +25,15 @@ constexpr std::int64_t kLooksToSearch = 16;
 /// waited for less than a step is found no later than the others.
 constexpr std::int64_t kMostLate = 10;
 constexpr std::int64_t kFewestLate = 32;
+/// Unused wake-ups of so long may be used at once.
+constexpr std::int64_t kSavedNs = 200'000'000;
 
 }  // namespace
+
+std::int64_t WakeUpBudget::next_after(std::int64_t now_ns) {
+  paid_until_ns_ = std::max(paid_until_ns_, now_ns - kSavedNs) + each_ns_;
+  return std::max(paid_until_ns_, now_ns);
+}
 
 Pacer::Pacer(PacerProfile profile, double nominal_rate_hz)
     : profile_(profile),

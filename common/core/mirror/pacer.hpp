@@ -14,25 +14,30 @@ struct PacerProfile {
   std::int64_t looks_per_period;  ///< at most so many looks in a period of the mapping, whatever the step
   std::int64_t looks_per_spread;  ///< at most so many looks over the time in which updates scatter
   std::int64_t timer_slack_ns;    ///< how late the system may wake us, to wake several at once
+  std::int64_t
+      wake_ups_per_second;  ///< at most, over some tenths of a second; one takes about 10 us of a core
 };
 
 inline constexpr PacerProfile kDefaultProfile = {.step_ns = 185'000,
                                                  .idle_step_ns = 250'000'000,
                                                  .looks_per_period = 140,
                                                  .looks_per_spread = 7,
-                                                 .timer_slack_ns = 1};
+                                                 .timer_slack_ns = 1,
+                                                 .wake_ups_per_second = 4000};
 /// For motion rigs and wheels: updates are found sooner, for several times the CPU time.
 inline constexpr PacerProfile kLowLatencyProfile = {.step_ns = 50'000,
                                                     .idle_step_ns = 50'000'000,
                                                     .looks_per_period = 400,
                                                     .looks_per_spread = 24,
-                                                    .timer_slack_ns = 1};
+                                                    .timer_slack_ns = 1,
+                                                    .wake_ups_per_second = 8000};
 /// For laptops and dashboards at screen rate: updates may be some milliseconds late.
 inline constexpr PacerProfile kLowPowerProfile = {.step_ns = 4'000'000,
                                                   .idle_step_ns = 500'000'000,
                                                   .looks_per_period = 16,
                                                   .looks_per_spread = 4,
-                                                  .timer_slack_ns = 50'000};
+                                                  .timer_slack_ns = 50'000,
+                                                  .wake_ups_per_second = 1000};
 
 struct NamedProfile {
   std::string_view name;
@@ -48,6 +53,19 @@ inline constexpr auto kProfileNames = [] {
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = kProfiles[i].name;
   return names;
 }();
+
+/// Bounds what a bridge costs, whatever its mappings are and however their updates scatter. Pure arithmetic.
+class WakeUpBudget {
+ public:
+  explicit WakeUpBudget(const PacerProfile& profile)
+      : each_ns_(1'000'000'000 / profile.wake_ups_per_second) {}
+  /// To be asked once for each wake-up: the earliest time of the next.
+  std::int64_t next_after(std::int64_t now_ns);
+
+ private:
+  std::int64_t each_ns_;
+  std::int64_t paid_until_ns_ = 0;  ///< what all wake-ups so far would have taken at the rate
+};
 
 /// Says when to look at one mapping next. From the looks that found an update it learns the period of the
 /// mapping, its phase, and how far the updates scatter. The first look is just before the next update is due;

@@ -337,6 +337,24 @@ TEST_F(BridgeTest, MappingsThatAreDueTogetherAreLookedAtTogether) {
   EXPECT_LT(steps_of_a_second(true), alone * 3 / 2);
 }
 
+TEST_F(BridgeTest, WakesUpNoMoreOftenThanItsProfileSays) {
+  PacerProfile profile = kDefaultProfile;
+  profile.wake_ups_per_second = 100;
+  start({.pacing = profile});
+  launch_game();
+  run(2 * kSecond, true);
+  int steps = 0;
+  const std::int64_t end = clock_.now + 10 * kSecond;
+  for (std::int64_t next_write = clock_.now; clock_.now < end; ++steps) {
+    clock_.now = bridge_->step();
+    for (; next_write <= clock_.now; next_write += 16 * kMs) write();
+  }
+  EXPECT_LE(steps, 10 * 100 + 20);
+  EXPECT_GE(steps, 900) << "and it uses them";
+  run(100 * kMs);
+  expect_mirrored(kFast, "toy_fast");
+}
+
 TEST_F(BridgeTest, ASilentGameCostsFewSteps) {
   start();
   launch_game();

@@ -287,5 +287,27 @@ TEST(Pacer, NeverReturnsTheSameMomentOrThePast) {
   }
 }
 
+TEST(WakeUpBudget, BoundsWhatIsWantedAtAnyMoment) {
+  for (const NamedProfile& named : kProfiles) {
+    WakeUpBudget budget(named.profile);
+    std::int64_t now = kSecond;
+    std::int64_t wake_ups = 0;
+    for (; now < 11 * kSecond; ++wake_ups) now = std::max(now + 1000, budget.next_after(now));
+    EXPECT_LE(wake_ups, 11 * named.profile.wake_ups_per_second) << named.name;
+    EXPECT_GE(wake_ups, 10 * named.profile.wake_ups_per_second - 1) << named.name;
+  }
+}
+
+TEST(WakeUpBudget, LetsABurstPassThatIsSeldom) {
+  WakeUpBudget budget(kDefaultProfile);
+  for (std::int64_t second = 1; second < 10; ++second) {
+    std::int64_t now = second * kSecond;
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_EQ(budget.next_after(now), now) << second << " " << i;
+      now += 1000;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pitbridge
