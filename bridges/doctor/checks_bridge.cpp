@@ -154,15 +154,27 @@ Finding bridge_session(const Facts& facts) {
 }
 
 Finding bridge_alone(const Facts& facts) {
+  const BridgeFacts* holder = facts.holder();
+  if (const auto& challenger = facts.page.challenger)
+    return broken(fmt::format("two games have data: the files show that of {}, and pid {} in {} waits",
+                              holder == nullptr ? "another bridge"
+                                                : fmt::format("pid {} in {}", holder->bridge.process.id.pid,
+                                                              holder->prefix),
+                              challenger->pid, challenger->prefix),
+                  "to have both at once put PITBRIDGE_SHM_DIR=DIRECTORY %command% into the launch options of "
+                  "one of them");
   if (facts.bridges.empty()) return unknown("no bridge runs");
   std::vector<pid_t> pids;
   std::vector<std::string> all;
   for (const BridgeFacts& bridge : facts.bridges) {
-    all.push_back(fmt::format("pid {} in {} writes to {}", bridge.bridge.process.id.pid, bridge.prefix,
-                              bridge.shm_directory));
-    if (!bridge.holds_the_page) pids.push_back(bridge.bridge.process.id.pid);
+    // One of another prefix waits for its turn.
+    const bool waits =
+        holder != nullptr && bridge.prefix != holder->prefix && bridge.shm_directory == holder->shm_directory;
+    all.push_back(fmt::format("pid {} in {} {} {}", bridge.bridge.process.id.pid, bridge.prefix,
+                              waits ? "waits for" : "writes to", bridge.shm_directory));
+    if (!bridge.holds_the_page && !waits) pids.push_back(bridge.bridge.process.id.pid);
   }
-  if (facts.bridges.size() == 1) return ok(all.front());
+  if (pids.empty() || facts.bridges.size() == 1) return ok(fmt::format("{}", fmt::join(all, "; ")));
   if (pids.size() == facts.bridges.size()) pids.erase(pids.begin());
   return broken(fmt::format("{} bridges of this sim: {}", facts.bridges.size(), fmt::join(all, "; ")),
                 "end what is too many, and start bridges in one way only", {kill_command(pids)});

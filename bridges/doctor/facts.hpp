@@ -17,6 +17,7 @@
 #include "common/posix/session/steam.hpp"
 #include "common/posix/session/wine_process.hpp"
 #include "common/posix/session/wine_session.hpp"
+#include "common/posix/shm/lock_file.hpp"
 
 /// All that `pitbridge doctor` knows when it judges: plain values, so that a test can plant each fault.
 namespace pitbridge::doctor {
@@ -58,6 +59,8 @@ struct PageFacts {
   PageKind kind = PageKind::kAbsent;
   std::string why_foreign;
   bool is_locked = false;  ///< a living bridge holds it
+  std::optional<NamedBridge>
+      challenger;  ///< a bridge whose game has data, too, and which waits for the files
   std::optional<Status> first, second;
   double passed_s = 0;      ///< between the two
   std::int64_t now_ns = 0;  ///< CLOCK_MONOTONIC at the second

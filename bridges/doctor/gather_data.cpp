@@ -97,6 +97,7 @@ PageFacts PageReader::first() const {
     return page;
   }
   page.is_locked = bridge_lives(directory_, sim_);
+  page.challenger = challenger_of(directory_, sim_);
   page.first = read();
   page.second = page.first;
   if (page.first) {

@@ -70,6 +70,23 @@ off_t byte_of_prefix(const std::string& prefix) {
   return kFirstPrefix + static_cast<off_t>(hash >> 2U);
 }
 
+std::optional<NamedBridge> name_at(int fd, std::size_t at) {
+  char text[kMostNameBytes] = {};
+  const ssize_t n = ::pread(fd, text, sizeof text, static_cast<off_t>(at));
+  if (n <= 0) return std::nullopt;
+  const std::string_view all(text, static_cast<std::size_t>(n));
+  const std::size_t line_end = all.find('\n');
+  const auto pid = number_from<pid_t>(all.substr(0, line_end));
+  if (!pid) return std::nullopt;
+  const std::string_view rest = line_end == std::string_view::npos ? "" : all.substr(line_end + 1);
+  return NamedBridge{*pid, std::string(rest.substr(0, rest.find('\n')))};
+}
+
+std::optional<NamedBridge> challenger_in(int fd) {
+  if (!is_taken(fd, kAsking)) return std::nullopt;
+  return name_at(fd, kChallengerAt);
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<LockFile>> LockFile::open(std::shared_ptr<ShmDirectory> directory,
@@ -121,7 +138,7 @@ void LockFile::give_up() {
 
 std::optional<NamedBridge> LockFile::holder() const {
   if (!is_taken(file_->fd(), kLivingBridge)) return std::nullopt;
-  return name_at(kHolderAt);
+  return name_at(file_->fd(), kHolderAt);
 }
 
 bool LockFile::ask() {
@@ -133,8 +150,7 @@ void LockFile::withdraw() {
 }
 
 std::optional<NamedBridge> LockFile::challenger() const {
-  if (!is_taken(file_->fd(), kAsking)) return std::nullopt;
-  return name_at(kChallengerAt);
+  return challenger_in(file_->fd());
 }
 
 bool LockFile::write_name(std::size_t at) {
@@ -142,18 +158,6 @@ bool LockFile::write_name(std::size_t at) {
   name.resize(kMostNameBytes);
   const Store store = {at, std::as_bytes(std::span(name))};
   return file_->publish({&store, 1});
-}
-
-std::optional<NamedBridge> LockFile::name_at(std::size_t at) const {
-  char text[kMostNameBytes] = {};
-  const ssize_t n = ::pread(file_->fd(), text, sizeof text, static_cast<off_t>(at));
-  if (n <= 0) return std::nullopt;
-  const std::string_view all(text, static_cast<std::size_t>(n));
-  const std::size_t line_end = all.find('\n');
-  const auto pid = number_from<pid_t>(all.substr(0, line_end));
-  if (!pid) return std::nullopt;
-  const std::string_view rest = line_end == std::string_view::npos ? "" : all.substr(line_end + 1);
-  return NamedBridge{*pid, std::string(rest.substr(0, rest.find('\n')))};
 }
 
 Expected<bool> LockFile::check() {
@@ -168,6 +172,11 @@ Expected<bool> LockFile::check() {
 bool bridge_lives(const std::string& directory, std::string_view sim) {
   const OwnFile file = open_own_file(directory, lock_file_name(sim));
   return file.fd && is_taken(file.fd.get(), kLivingBridge);
+}
+
+std::optional<NamedBridge> challenger_of(const std::string& directory, std::string_view sim) {
+  const OwnFile file = open_own_file(directory, lock_file_name(sim));
+  return file.fd ? challenger_in(file.fd.get()) : std::nullopt;
 }
 
 bool bridge_lives_in(const std::string& directory, std::string_view sim, const std::string& prefix) {

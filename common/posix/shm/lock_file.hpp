@@ -57,7 +57,6 @@ class LockFile {
   explicit LockFile(std::unique_ptr<ShmFile> file) : file_(std::move(file)) {}
   bool lock_as_holder();
   bool write_name(std::size_t at);
-  std::optional<NamedBridge> name_at(std::size_t at) const;
 
   std::unique_ptr<ShmFile> file_;
   std::string prefix_;  ///< empty: none was entered for
@@ -66,6 +65,8 @@ class LockFile {
 
 /// Whether a bridge of ours lives. Takes no lock.
 bool bridge_lives(const std::string& directory, std::string_view sim);
+/// The living bridge that has asked for the place. Takes no lock.
+std::optional<NamedBridge> challenger_of(const std::string& directory, std::string_view sim);
 /// Whether a bridge of this prefix lives, holder or challenger. Takes no lock.
 bool bridge_lives_in(const std::string& directory, std::string_view sim, const std::string& prefix);
 

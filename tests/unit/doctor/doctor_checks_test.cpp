@@ -446,6 +446,12 @@ const Fault kFaults[] = {
        f.simd.bridge_parent.reset();
        put_text(f.page.second->header.prefix, "/q/pfx");
      }},
+    {"TwoGamesWithData",
+     {"bridge-alone"},
+     "PITBRIDGE_SHM_DIR",
+     [](Facts& f) {
+       f.page.challenger = NamedBridge{201, "/q/pfx"};
+     }},
     {"TwoBridges",
      {"bridge-alone"},
      "kill 201",
@@ -618,6 +624,20 @@ TEST(Doctor, ACommaIsNoFaultWhereNobodyStumblesOverIt) {
   EXPECT_EQ(finding_of(report_on(facts), "simd-config").state, LinkState::kBroken);
   facts.simd.takes_commas = true;
   EXPECT_EQ(finding_of(report_on(facts), "simd-config").state, LinkState::kOk);
+}
+
+TEST(Doctor, ABridgeOfAnotherPrefixThatWaitsIsNoFault) {
+  Facts facts = good_facts();
+  facts.bridges.push_back(facts.bridges.front());
+  BridgeFacts& waiting = facts.bridges.back();
+  waiting.holds_the_page = false;
+  waiting.bridge.process.id.pid = 201;
+  waiting.prefix = "/q/pfx";
+  const auto alone = [&] { return finding_of(report_on(facts), "bridge-alone"); };
+  EXPECT_EQ(alone().state, LinkState::kOk);
+  EXPECT_NE(alone().found.find("pid 201 in /q/pfx waits"), std::string::npos) << alone().found;
+  waiting.shm_directory = "/run/elsewhere";
+  EXPECT_EQ(alone().state, LinkState::kBroken);
 }
 
 TEST(Doctor, AGamesOptionThatIsOffIsNamed) {
