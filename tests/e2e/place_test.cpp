@@ -121,6 +121,10 @@ TEST_F(Place, OfTwoGamesTheFirstIsShownAndBothAreNamed) {
   EXPECT_TRUE(first.says("a second game of Assetto Corsa")) << first.output();
   EXPECT_TRUE(first.says("has data (pid " + std::to_string(second.pid()) + ", prefix " + other() + ")"))
       << first.output();
+  Process doctor = run_pitbridge({"doctor", "ac", "--json"});
+  EXPECT_TRUE(doctor.says("two games have data: the files show that of pid " + std::to_string(first.pid())))
+      << doctor.output();
+  EXPECT_TRUE(doctor.says("pid " + std::to_string(second.pid()) + " in " + other())) << doctor.output();
   EXPECT_TRUE(shows(prefix()));
   EXPECT_EQ(reading().status->header.bridge_pid, first.pid());
   game.tell("stop");

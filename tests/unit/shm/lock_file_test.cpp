@@ -71,6 +71,9 @@ TEST_F(LockFileTest, WhoHasAskedIsNamedAndComesNext) {
     EXPECT_FALSE(idle->ask()) << "one at a time";
     ASSERT_TRUE(holder->challenger());
     EXPECT_EQ(holder->challenger()->prefix, "/r");
+    const auto seen = challenger_of(directory_.path(), "toy");
+    ASSERT_TRUE(seen) << "by whoever only looks";
+    EXPECT_EQ(seen->prefix, "/r");
     holder->give_up();
     EXPECT_FALSE(idle->take());
     EXPECT_FALSE(holder->take());
