@@ -15,7 +15,7 @@ using enum FieldType;
 using enum Quantity;
 using enum Activity;
 
-inline constexpr Field kTelemetry[] = {
+constexpr Field kTelemetry[] = {
     {"mNumVehicles", 12, kInt32},
     {"veh0.mID", 16, kInt32, 1, "slot id"},
     {"veh0.mDeltaTime", 20, kFloat64, 1, "s"},
@@ -52,7 +52,7 @@ inline constexpr Field kTelemetry[] = {
     {"veh1.mID", 1904, kInt32, 1, "stride check"},
 };
 
-inline constexpr Field kScoring[] = {
+constexpr Field kScoring[] = {
     {"mScoringInfo.mTrackName", 12, kText8, 64, "8-bit"},
     {"mScoringInfo.mSession", 76, kInt32, 1, "0 test,1-4 practice,5-8 qual,9 warmup,10-13 race"},
     {"mScoringInfo.mCurrentET", 80, kFloat64, 1, "s"},
@@ -85,7 +85,7 @@ inline constexpr Field kScoring[] = {
     {"veh1.mID", 1144, kInt32, 1, "stride check"},
 };
 
-inline constexpr Field kExtended[] = {
+constexpr Field kExtended[] = {
     {"mVersion", 8, kText8, 12, "ascii"},
     {"is64bit", 20, kBool8, 1, "bool"},
     {"mInRealtimeFC", 8256, kBool8, 1, "bool"},
@@ -96,11 +96,12 @@ inline constexpr Field kExtended[] = {
     {"mHWControlInputEnabled", 10148, kBool8, 1, "bool"},
 };
 
-inline constexpr Field kForceFeedback[] = {
+constexpr Field kForceFeedback[] = {
     {"mForceValue", 8, kFloat64},
 };
 
-inline constexpr Layout kLayouts[] = {
+// Not inline: under sanitizers GCC 12 takes the address of an inline variable for no constant.
+constexpr Layout kLayouts[] = {
     {"$rFactor2SMMP_Scoring$", 75312, kScoring},
     {"$rFactor2SMMP_Telemetry$", 241680, kTelemetry},
     {"$rFactor2SMMP_Rules$", 45272, {}},
@@ -116,16 +117,16 @@ inline constexpr Layout kLayouts[] = {
     {"$rFactor2SMMP_PluginControl$", 20, {}},
 };
 
-inline constexpr std::string_view kTelemetryName = "$rFactor2SMMP_Telemetry$";
-inline constexpr std::string_view kScoringName = "$rFactor2SMMP_Scoring$";
-inline constexpr std::uint32_t kTelemetryStride = 1888;
-inline constexpr std::uint32_t kScoringStride = 584;
-inline constexpr std::uint32_t kMaxVehicles = 128;
-inline constexpr std::uint32_t kWheelStride = 260;
-inline constexpr double kKmhPerMps = 3.6;
+constexpr std::string_view kTelemetryName = "$rFactor2SMMP_Telemetry$";
+constexpr std::string_view kScoringName = "$rFactor2SMMP_Scoring$";
+constexpr std::uint32_t kTelemetryStride = 1888;
+constexpr std::uint32_t kScoringStride = 584;
+constexpr std::uint32_t kMaxVehicles = 128;
+constexpr std::uint32_t kWheelStride = 260;
+constexpr double kKmhPerMps = 3.6;
 
 /// The player is a flag in Scoring, and Telemetry has the same slot id in another order.
-inline std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
+static std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
   const auto count = snapshot.integer(kScoringName, {"mNumVehicles", 116, kInt32});
   if (!count) return std::nullopt;
   const auto vehicles = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*count, 0, kMaxVehicles));
@@ -141,7 +142,7 @@ inline std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, cons
   return std::nullopt;
 }
 
-inline constexpr Channel kCarRows[] = {
+constexpr Channel kCarRows[] = {
     {kRpm, "veh0.mEngineRPM"},
     {kMaxRpm, "veh0.mEngineMaxRPM"},
     {.quantity = kSpeed, .field = "veh0.mLocalVel", .scale = kKmhPerMps, .combine = Combine::kMagnitude},
@@ -166,7 +167,7 @@ inline constexpr Channel kCarRows[] = {
     {kCar, "veh0.mVehicleName"},
 };
 // A time is one only above 0, as the plugin's own monitor takes it.
-inline constexpr Channel kRaceRows[] = {
+constexpr Channel kRaceRows[] = {
     {kLap, "veh0.mTotalLaps"},
     {kLastLapTime, "veh0.mLastLapTime", 1, 0, {-1}},
     {kBestLapTime, "veh0.mBestLapTime", 1, 0, {-1}},
@@ -174,20 +175,20 @@ inline constexpr Channel kRaceRows[] = {
     {kDriver, "veh0.mDriverName"},
     {kCar, "veh0.mVehicleName"},
 };
-inline constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"},
-                                           {kTrack, "mScoringInfo.mTrackName"},
-                                           {kDriver, "mScoringInfo.mPlayerName"}};
-inline constexpr Channel kOtherTrackRows[] = {{kTrack, "veh0.mTrackName"}};
-inline constexpr auto kChannels =
+constexpr Channel kSessionRows[] = {{kSession, "mScoringInfo.mSession"},
+                                    {kTrack, "mScoringInfo.mTrackName"},
+                                    {kDriver, "mScoringInfo.mPlayerName"}};
+constexpr Channel kOtherTrackRows[] = {{kTrack, "veh0.mTrackName"}};
+constexpr auto kChannels =
     join(player_channels_in(kTelemetryName, kCarRows), player_channels_in(kScoringName, kRaceRows),
          channels_in(kScoringName, kSessionRows), player_channels_in(kTelemetryName, kOtherTrackRows));
 
-inline constexpr auto kActivity = rules_in(kScoringName, {{kPaused, "mScoringInfo.mGamePhase", 9},
-                                                          {kLive, "mScoringInfo.mInRealtime", 1},
-                                                          {kMenu, "mScoringInfo.mInRealtime", 0}});
+constexpr auto kActivity = rules_in(kScoringName, {{kPaused, "mScoringInfo.mGamePhase", 9},
+                                                   {kLive, "mScoringInfo.mInRealtime", 1},
+                                                   {kMenu, "mScoringInfo.mInRealtime", 0}});
 
 // One layout of Telemetry and Scoring from 3.0 on. Extended may come after them.
-inline constexpr VersionWord kVersion = {
+constexpr VersionWord kVersion = {
     "$rFactor2SMMP_Extended$", {"mVersion"}, {"3.0..3.7"}, "plugin version", true};
 
 }  // namespace pitbridge::rf2_plugin
