@@ -19,9 +19,8 @@ std::string name_of(const WatchedGame& game) {
 std::string other_prefix(const WatchedGame& game, std::int32_t bridge, std::string_view prefix) {
   return fmt::format(
       "{}: {} (pid {}) of prefix {} has the files in {}, which show one game at a time: the one that writes "
-      "first. To have both at once put PITBRIDGE_SHM_DIR=DIRECTORY %command% into the launch options of one "
-      "of "
-      "them",
+      "first. To have both at once put PITBRIDGE_SHM_DIR=DIRECTORY %command% into the launch options of "
+      "one of them",
       name_of(game), bridge_program(*game.place.sim), bridge, prefix, game.place.shm_directory);
 }
 

@@ -35,15 +35,15 @@ bool usable(const Detector& d, std::size_t size) {
   return fits(last, d.width_bytes, size) && fits(d.end_offset_bytes, d.width_bytes, size);
 }
 
-/// The words to compare before and after a copy; in a whole state they are equal.
+/// The words to compare before and after a copy; in a whole state they are equal. Of rotating buffers the
+/// writer is always in some other than the newest, so the copy is whole when no tick counter moved meanwhile.
+/// Which buffer is newest is the reader's business: all are mirrored.
 std::optional<std::uint64_t> read_opening(const View& view, const Detector& d) {
   // End first, begin last: a writer that starts in between shows in begin, one that ends shows in end.
   if (d.rule == Consistency::kVersionPair) return read_word(view, d.end_offset_bytes, d.width_bytes);
   return read_mark(view, d);
 }
 
-/// Rotating buffers: the writer is always in some other buffer than the newest, so the copy is whole when no
-/// tick counter moved meanwhile. Which buffer is newest is the reader's business: all are mirrored.
 std::optional<std::uint64_t> read_closing(const View& view, const Detector& d) {
   if (d.rule == Consistency::kVersionPair) return read_word(view, d.offset_bytes, d.width_bytes);
   return read_mark(view, d);
@@ -92,6 +92,7 @@ std::optional<bool> SectionCopy::follow(const View& view) {
 ReadResult SectionCopy::update_at_rest(const View& view) {
   for (std::uint32_t attempt = 0; attempt <= kMaxAttempts; ++attempt) {
     if (attempt != 0) view.let_the_game_go_on();
+    std::atomic_thread_fence(std::memory_order_acquire);  // each pass sees what was written since the last
     const auto changed = follow(view);
     const std::uint32_t retries = attempt > 1 ? attempt - 1 : 0;
     if (!changed) return {ReadOutcome::kFault, retries};

@@ -113,10 +113,9 @@ void GameWatch::leave_behind(const Mapping& mapping, std::unique_ptr<View> view,
 bool GameWatch::may_attach(const Mapping& mapping, std::unique_ptr<View>& view, bool follows,
                            std::int64_t now_ns) {
   if (const auto found = quiet_.find(&mapping); found != quiet_.end()) {
-    if (found->second.section.id() == view->id() && is_old(mapping, found->second, follows, now_ns))
-      return false;
     const bool is_the_same = found->second.section.id() == view->id();
-    quiet_.erase(&mapping);
+    if (is_the_same && is_old(mapping, found->second, follows, now_ns)) return false;
+    quiet_.erase(found);
     if (is_the_same) return true;
   }
   if (follows || presence_ == GamePresence::kRuns) return true;

@@ -269,8 +269,10 @@ void ShmFile::bring_back() const {
   struct stat found = {};
   if (::fstatat(parent, aside.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return;
   if (!S_ISREG(found.st_mode) || found.st_uid != ::geteuid()) return;
-  // Somebody may have made a new one at the path meanwhile: that is where readers look then.
-  if (::renameat2(parent, aside.c_str(), parent, place->leaf.c_str(), RENAME_NOREPLACE) != 0)
+  // Somebody may have made a new one at the path meanwhile: that is where readers look then. Any other
+  // failure costs nobody the file that he has open.
+  if (::renameat2(parent, aside.c_str(), parent, place->leaf.c_str(), RENAME_NOREPLACE) != 0 &&
+      errno == EEXIST)
     (void)::unlinkat(parent, aside.c_str(), 0);
 }
 
