@@ -64,7 +64,7 @@ comma  := ,
 SIM_SRC     := $(call sources,sims)
 SIM_NAMES   := $(SIM_SRC:sims/%.cpp=%)
 # What runs beside the game links these rooms and nothing else: a bridge that needs more does not link.
-BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim mirror settings) \
+BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim decode mirror settings) \
                $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp bridges/place.cpp
 WIN32_SRC   := $(call sources,common/win32) bridges/bridge_run.cpp
 LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/launch common/posix/session common/posix/launch))
@@ -75,7 +75,7 @@ TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch)
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
-GAME_SRC    := $(call sources,tests/e2e/game common/core/sim) $(SIM_SRC)
+GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode) $(SIM_SRC)
 # The tests know by the game's own lap model what it must have written.
 E2E_SRC     := $(call sources,tests/e2e) tests/e2e/game/game_lap.cpp
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)

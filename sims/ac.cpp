@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <span>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

@@ -2,8 +2,8 @@
 // iRacing: a self-describing map: header, variable headers, session text (YAML), and rotating line buffers.
 // Sources: irsdk_defines.h in bengsfort/irsdk-node, compiled; vars.txt of kutu/pyirsdk. No game was run.
 // Every size and offset comes from the map itself, so each is bounded before it is used.
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 #include "common/core/sim/text.hpp"
 
 namespace pitbridge {

@@ -3,8 +3,8 @@
 // Sources: TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled. No game was run.
 #include <algorithm>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 #include "sims/rf2_plugin.hpp"
 
 namespace pitbridge {

@@ -3,8 +3,8 @@
 // compiled. No game was run.
 #include <utility>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

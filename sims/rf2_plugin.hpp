@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 /// What the shared memory plugin of TheIronWolf publishes, the same way for rFactor 2 and for Le Mans
 /// Ultimate. Source: the headers of TheIronWolf/rF2SharedMemoryMapPlugin 3.7.15.1, compiled. Offsets include

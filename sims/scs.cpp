@@ -2,8 +2,8 @@
 // Euro Truck Simulator 2 and American Truck Simulator with the scs-telemetry plugin. Sources: the
 // scs-sdk-plugin of RenCloud and alxwk, rev 10 to 12, compiled; senses by the SDK 1.12 of SCS. No game was
 // run.
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 namespace {

@@ -24,19 +24,20 @@ unordered_map unordered_set utility valarray variant vector version'
 # is not in the list is a fault, so that none is built without a floor. common/core/error.hpp is open to all.
 rooms='
 common/core/sim:
-common/core/mirror: common/core/sim
+common/core/decode: common/core/sim
+common/core/mirror: common/core/sim common/core/decode
 common/core/settings: common/core/sim common/core/mirror
 common/core/launch: common/core/sim common/core/mirror common/core/settings
 common/posix/floor:
 common/posix/system: common/core/sim common/core/mirror
-common/posix/shm: common/core/sim common/core/mirror common/posix/system
+common/posix/shm: common/core/sim common/core/decode common/core/mirror common/posix/system
 common/posix/settings: common/core/sim common/core/mirror common/core/settings common/posix/system
 common/posix/session: common/core common/posix/system common/posix/shm
 common/posix/launch: common/core common/posix
 common/win32: common/core/sim common/core/mirror common/posix/system
 common/reader:
 common/reader/examples: common/reader
-sims: common/core/sim
+sims: common/core/sim common/core/decode/snapshot.hpp
 bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
   common/posix/settings common/posix/launch/chained_command.hpp common/win32
 bridges/output: common/core common/posix

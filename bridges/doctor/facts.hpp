@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "bridges/doctor/glibc_needs.hpp"
+#include "common/core/decode/version.hpp"
 #include "common/core/error.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim.hpp"
-#include "common/core/sim/version.hpp"
 #include "common/posix/session/processes.hpp"
 #include "common/posix/session/steam.hpp"
 #include "common/posix/session/wine_process.hpp"

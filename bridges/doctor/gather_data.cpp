@@ -11,8 +11,8 @@
 #include <set>
 
 #include "bridges/doctor/path_facts.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/sim/sim_place.hpp"
-#include "common/core/sim/telemetry.hpp"
 #include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/shm/own_file.hpp"

@@ -12,8 +12,8 @@
 #include <ctime>
 #include <vector>
 
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/copy.hpp"
-#include "common/core/sim/telemetry.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "tests/e2e/process.hpp"
 #include "tests/e2e/wine_environment.hpp"

@@ -3,7 +3,8 @@
 // and every quantity. The first byte chooses the sim and title, the rest is cut over its mappings.
 #include <algorithm>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
+#include "common/core/decode/title.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace pitbridge {

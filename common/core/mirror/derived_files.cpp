@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "common/core/sim/version.hpp"
+#include "common/core/decode/version.hpp"
 
 namespace pitbridge {
 namespace {

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/mirror/mirror.hpp"
 #include "common/core/mirror/voice.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/core/mirror/live_values.hpp"
 
+#include "common/core/decode/title.hpp"
 #include "common/core/sim/sim_place.hpp"
 
 namespace pitbridge {

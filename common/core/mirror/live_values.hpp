@@ -5,9 +5,9 @@
 #include <optional>
 #include <span>
 
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/mirror.hpp"
 #include "common/core/mirror/values_page.hpp"
-#include "common/core/sim/telemetry.hpp"
 
 namespace pitbridge {
 

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/ports.hpp"
-#include "common/core/sim/telemetry.hpp"
 
 /// The values page `/dev/shm/pitbridge.<sim>.values`: what a sim's bytes mean, the same way for every sim, so
 /// that a reader needs no table of offsets. The layout is a promise, as the status page's is:

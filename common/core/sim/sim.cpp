@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/snapshot.hpp"
 #include "common/core/sim/text.hpp"
 
 namespace pitbridge {
@@ -63,13 +62,6 @@ const Title* Sim::title_of_exe(std::string_view exe_name) const {
 bool Sim::is_of_another_title(const Mapping& mapping, const Title& running) const {
   const auto makes = [&](const Title& title) { return title.find_layout(mapping.file_name()) != nullptr; };
   return !mapping.optional && !makes(running) && std::any_of(titles.begin(), titles.end(), makes);
-}
-
-const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot) {
-  if (const Title* title = sim.find_title(title_id)) return title;
-  for (const Title& title : sim.titles)
-    if (title.recognises != nullptr && title.recognises(snapshot)) return &title;
-  return sim.titles.size() == 1 && sim.titles.front().recognises == nullptr ? &sim.titles.front() : nullptr;
 }
 
 SimRegistration::SimRegistration(CheckedSim checked) {

@@ -275,10 +275,6 @@ constexpr const Field* find_field(std::span<const Field> fields, std::string_vie
   return nullptr;
 }
 
-/// The title of a snapshot: by the exe that the bridge saw (`title_id`, may be empty), then by what the data
-/// say, then the only one there is; null: an unknown variant, whose bytes are mirrored all the same.
-const Title* identify_title(const Sim& sim, std::string_view title_id, const Snapshot& snapshot);
-
 /// The sims linked into this program, by name: a bridge has one, the `pitbridge` command has all. A sim joins
 /// by a `SimRegistration` in its file (`sim_table.hpp`); no list exists anywhere.
 std::span<const Sim* const> all_sims();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/core/decode/title.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/own_file.hpp"

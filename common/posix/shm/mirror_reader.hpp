@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/mirror/heartbeat.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 

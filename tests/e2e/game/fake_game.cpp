@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "common/core/sim/version.hpp"
+#include "common/core/decode/version.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
 #include "tests/e2e/game/game_scene.hpp"
 #include "tests/e2e/game/game_schedule.hpp"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "tests/e2e/game/game_bytes.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
 #include "tests/e2e/game/game_scene.hpp"

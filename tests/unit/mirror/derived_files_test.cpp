@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {

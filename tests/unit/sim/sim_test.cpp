@@ -10,9 +10,10 @@
 #include <cstdlib>
 #include <set>
 
+#include "common/core/decode/telemetry.hpp"
+#include "common/core/decode/title.hpp"
 #include "common/core/sim/mapping_name.hpp"
 #include "common/core/sim/sim_table.hpp"
-#include "common/core/sim/telemetry.hpp"
 
 namespace pitbridge {
 namespace {

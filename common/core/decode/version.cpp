@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/version.hpp"
+#include "common/core/decode/version.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,8 +8,9 @@
 #include <compare>
 #include <vector>
 
+#include "common/core/decode/telemetry.hpp"
+#include "common/core/decode/title.hpp"
 #include "common/core/sim/number_text.hpp"
-#include "common/core/sim/telemetry.hpp"
 
 namespace pitbridge {
 namespace {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/activity_watch.hpp"
+#include "common/core/decode/activity_watch.hpp"
 
 #include <bit>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
+#include "common/core/decode/title.hpp"
 
 namespace pitbridge {
 namespace {

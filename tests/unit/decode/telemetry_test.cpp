@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "common/core/decode/title.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {

@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "common/core/sim/activity_watch.hpp"
+#include "common/core/decode/activity_watch.hpp"
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 
@@ -52,10 +52,5 @@ struct Telemetry {
 Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns);
 /// Decodes one snapshot alone, which cannot show movement.
 Telemetry decode(const Title& title, const Snapshot& snapshot);
-
-/// A field of `title` by name: of its layout, or a variable of a map that describes itself. Nothing when
-/// there is none.
-std::optional<Field> find_title_field(const Title& title, const Snapshot& snapshot, std::string_view mapping,
-                                      std::string_view name);
 
 }  // namespace pitbridge

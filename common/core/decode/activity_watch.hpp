@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 namespace pitbridge {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/snapshot.hpp"
+#include "common/core/decode/snapshot.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <tl/expected.hpp>
 
+#include "common/core/decode/title.hpp"
+#include "common/core/decode/version.hpp"
 #include "common/core/sim/number_text.hpp"
-#include "common/core/sim/version.hpp"
 
 namespace pitbridge {
 namespace {
@@ -157,14 +158,6 @@ std::vector<Quantity> Telemetry::absent_because(AbsentReason reason) const {
   for (const QuantityInfo& info : kQuantities)
     if (!(*this)[info.quantity] && this->reason(info.quantity) == reason) found.push_back(info.quantity);
   return found;
-}
-
-std::optional<Field> find_title_field(const Title& title, const Snapshot& snapshot, std::string_view mapping,
-                                      std::string_view name) {
-  const Layout* layout = title.find_layout(mapping);
-  const Field* field = layout == nullptr ? nullptr : find_field(layout->fields, name);
-  if (field != nullptr) return *field;
-  return title.find_variable != nullptr ? title.find_variable(snapshot, mapping, name) : std::nullopt;
 }
 
 Telemetry decode(const Title& title, const Snapshot& snapshot) {

@@ -2,8 +2,8 @@
 // Le Mans Ultimate by its own memory, and by the plugin's where only that is there.
 #include <gtest/gtest.h>
 
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/derived_files.hpp"
-#include "common/core/sim/telemetry.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "common/core/sim/version.hpp"
+#include "common/core/decode/version.hpp"
 
 #include <gtest/gtest.h>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim.hpp"
-#include "common/core/sim/snapshot.hpp"
 
 /// Which version of its layout a game's memory states. A layout that is not known decodes to wrong numbers
 /// that look right, so nothing is decoded by a table that was not made for the version at hand.

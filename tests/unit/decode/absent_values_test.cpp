@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {

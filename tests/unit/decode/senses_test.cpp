@@ -7,7 +7,7 @@
 #include <cstring>
 #include <map>
 
-#include "common/core/sim/telemetry.hpp"
+#include "common/core/decode/telemetry.hpp"
 #include "tests/unit/support/fakes.hpp"
 
 namespace pitbridge {
