@@ -189,10 +189,10 @@ constexpr Channel kChannelRows[] = {
     {kBestLapTime, "LapBestLapTime", 1, 0, {-1}},
     {kPosition, "PlayerCarPosition", 1, 0, {-1}},
     {kSession, "SessionState"},
-    {.quantity = kTyreTemperature, .wheel_fields = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"}},
+    {.quantity = kTyreTemperature, .fields = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"}},
     // The pressures that are driven with stand in files of telemetry only.
     {.quantity = kTyreColdPressure,
-     .wheel_fields = {"LFcoldPressure", "RFcoldPressure", "LRcoldPressure", "RRcoldPressure"}},
+     .fields = {"LFcoldPressure", "RFcoldPressure", "LRcoldPressure", "RRcoldPressure"}},
     {kCar},
     {kTrack},
     {kDriver},

@@ -6,36 +6,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "common/core/decode/activity_watch.hpp"
+#include "common/core/decode/cars.hpp"
 #include "common/core/decode/snapshot.hpp"
+#include "common/core/decode/value.hpp"
 #include "common/core/sim/sim.hpp"
 
 namespace pitbridge {
-
-/// A normalised value: one number, several (wheels), or a text.
-using Value = std::variant<double, std::vector<double>, std::string>;
-
-/// Why a quantity has no value. The numbers are those of the values page (pitbridge-shm(7)).
-enum class AbsentReason : std::uint32_t {
-  kUnknown = 0,         ///< nothing is known of the game: no title, or no data
-  kNotGiven = 1,        ///< the sim does not give it
-  kNotYet = 2,          ///< the sim says that there is none now, or has not filled its memory yet
-  kUnknownVersion = 3,  ///< the layout of the game's version is not known
-  kImplausible = 4,     ///< what stands there no vehicle can do
-  kOff = 5,             ///< the game is off: what stands there is of an earlier drive, or nothing
-  kCutOff = 6,          ///< the game's section ends before it
-};
-/// As JSON names it: "not_given".
-std::string_view reason_name(AbsentReason reason);
 
 /// What a snapshot says, the same way for every sim. A value is true, or absent with a reason.
 struct Telemetry {
   Activity activity = Activity::kUnknown;
   std::array<std::optional<Value>, kQuantities.size()> values;
   std::array<AbsentReason, kQuantities.size()> reasons = {};  ///< of the absent ones
+  std::vector<CarRow> cars;                                   ///< of the session, the player's too
   std::string version;        ///< of the layout, as the memory states it; empty: it does not
   std::string version_fault;  ///< a sentence, where nothing is decoded because the version is not known
 

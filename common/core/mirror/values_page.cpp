@@ -29,6 +29,40 @@ void put_value(ValuesEntry& entry, const std::optional<Value>& value, AbsentReas
   std::copy_n(numbers.begin(), entry.count, entry.number);
 }
 
+double number_of(const std::optional<Value>& value) {
+  const auto* number = value ? std::get_if<double>(&*value) : nullptr;
+  return number != nullptr ? *number : 0;
+}
+
+template <std::size_t kSize>
+void put_car_text(char (&place)[kSize], const std::optional<Value>& value) {
+  if (const auto* text = value ? std::get_if<std::string>(&*value) : nullptr) put_text(place, *text);
+}
+
+CarEntry car_entry(const CarRow& row) {
+  using enum Quantity;
+  CarEntry entry = {};
+  for (std::size_t i = 0; i < kCarQuantities.size(); ++i)
+    if (row.values[i]) entry.present |= 1U << i;
+  entry.is_player = row.is_player ? 1 : 0;
+  put_car_text(entry.car_number, row[kCarNumber]);
+  put_car_text(entry.driver, row[kDriver]);
+  put_car_text(entry.car, row[kCar]);
+  put_car_text(entry.car_class, row[kCarClass]);
+  entry.position = number_of(row[kPosition]);
+  entry.class_position = number_of(row[kClassPosition]);
+  entry.lap = number_of(row[kLap]);
+  entry.lap_distance = number_of(row[kLapDistance]);
+  entry.last_lap_time = number_of(row[kLastLapTime]);
+  entry.best_lap_time = number_of(row[kBestLapTime]);
+  entry.gap_ahead = number_of(row[kGapAhead]);
+  entry.pit_state = number_of(row[kPitState]);
+  if (const auto& at = row[kWorldPosition])
+    std::ranges::copy(std::get<std::vector<double>>(*at), entry.world_position);
+  entry.heading = number_of(row[kHeading]);
+  return entry;
+}
+
 }  // namespace
 
 ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
@@ -40,6 +74,8 @@ ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
   header_.sequence = static_cast<std::uint32_t>(seed) & ~1U;
   header_.details_offset = kValuesDetailsOffset;
   header_.details_bytes = sizeof(ValuesDetails);
+  header_.cars_offset = kValuesCarsOffset;
+  header_.car_bytes = sizeof(CarEntry);
   for (const QuantityInfo& info : kQuantities) {
     ValuesEntry& entry = entries_[static_cast<std::size_t>(info.quantity)];
     put_text(entry.name, info.name);
@@ -56,6 +92,11 @@ void ValuesWriter::publish(const Telemetry& telemetry, std::string_view title, s
   put_text(details_.fault, telemetry.version_fault);
   details_.implausible_count =
       static_cast<std::uint32_t>(telemetry.absent_because(AbsentReason::kImplausible).size());
+  cars_.resize(
+      std::max<std::size_t>(telemetry.cars.size(), header_.car_count));  // those that have left are cleared
+  for (std::size_t i = 0; i < cars_.size(); ++i)
+    cars_[i] = i < telemetry.cars.size() ? car_entry(telemetry.cars[i]) : CarEntry{};
+  header_.car_count = static_cast<std::uint32_t>(telemetry.cars.size());
   header_.activity = static_cast<std::uint32_t>(telemetry.activity);
   header_.updated_ns = now_ns;
   constexpr std::size_t kSequence = offsetof(ValuesHeader, sequence);
@@ -68,6 +109,7 @@ void ValuesWriter::publish(const Telemetry& telemetry, std::string_view title, s
                           {kAfter, header.subspan(kAfter)},
                           {sizeof header_, std::as_bytes(std::span(entries_))},
                           {kValuesDetailsOffset, std::as_bytes(std::span(&details_, 1))},
+                          {kValuesCarsOffset, std::as_bytes(std::span(cars_))},
                           {kSequence, header.subspan(kSequence, sizeof header_.sequence)}};
   file_.publish(stores);
 }

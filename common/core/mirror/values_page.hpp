@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/ports.hpp"
@@ -14,9 +15,9 @@ namespace pitbridge {
 
 inline constexpr std::uint32_t kValuesVersion = 1;
 inline constexpr char kValuesMagic[8] = {'P', 'I', 'T', 'B', 'V', 'A', 'L', '1'};
-/// Behind the entries, where no reader of version 0.1 looks.
-inline constexpr std::size_t kValuesDetailsOffset = 4096;
-inline constexpr std::size_t kValuesPageBytes = 8192;
+/// Behind the entries, with room for more of them. Readers take both from the header.
+inline constexpr std::size_t kValuesDetailsOffset = 30'720;
+inline constexpr std::size_t kValuesCarsOffset = 32'768;
 
 struct ValuesHeader {
   char magic[8];
@@ -29,7 +30,10 @@ struct ValuesHeader {
   std::uint64_t updated_ns;      ///< CLOCK_MONOTONIC
   std::uint32_t details_offset;  ///< of ValuesDetails; 0: there are none
   std::uint32_t details_bytes;
-  char reserved[16];
+  std::uint32_t cars_offset;  ///< of the first CarEntry; 0: the page has none
+  std::uint32_t car_bytes;
+  std::uint32_t car_count;  ///< in use now, at most kMostCars
+  char reserved[4];
 };
 
 enum class ValueKind : std::uint32_t { kAbsent = 0, kNumber = 1, kText = 2 };
@@ -52,9 +56,33 @@ struct ValuesDetails {
   char reserved[156];
 };
 
+/// One car of the session, in the order of the sim's records.
+struct CarEntry {
+  std::uint32_t present;    ///< bit n: the quantity of this place in `kCarQuantities` has a value
+  std::uint32_t is_player;  ///< 1 or 0
+  char car_number[8];
+  char driver[64];
+  char car[64];
+  char car_class[32];
+  double position;
+  double class_position;
+  double lap;
+  double lap_distance;
+  double last_lap_time;
+  double best_lap_time;
+  double gap_ahead;
+  double pit_state;  ///< PitState
+  double world_position[3];
+  double heading;
+  char reserved[8];
+};
+
+inline constexpr std::size_t kValuesPageBytes = kValuesCarsOffset + kMostCars * sizeof(CarEntry);
+
 static_assert(offsetof(ValuesHeader, sequence) == 24);
 static_assert(offsetof(ValuesHeader, updated_ns) == 32);
 static_assert(offsetof(ValuesHeader, details_offset) == 40);
+static_assert(offsetof(ValuesHeader, cars_offset) == 48);
 static_assert(sizeof(ValuesHeader) == 64);
 static_assert(offsetof(ValuesEntry, kind) == 48);
 static_assert(offsetof(ValuesEntry, number) == 56);
@@ -63,6 +91,10 @@ static_assert(sizeof(ValuesEntry) == 192);
 static_assert(offsetof(ValuesDetails, fault) == 96);
 static_assert(offsetof(ValuesDetails, implausible_count) == 352);
 static_assert(sizeof(ValuesDetails) == 512);
+static_assert(offsetof(CarEntry, driver) == 16);
+static_assert(offsetof(CarEntry, position) == 176);
+static_assert(sizeof(CarEntry) == 280);
+static_assert(kValuesDetailsOffset + sizeof(ValuesDetails) <= kValuesCarsOffset);
 static_assert(sizeof(ValuesHeader) + kQuantities.size() * sizeof(ValuesEntry) <= kValuesDetailsOffset);
 
 /// Writes a values page.
@@ -80,6 +112,7 @@ class ValuesWriter {
   ValuesHeader header_ = {};
   ValuesEntry entries_[kQuantities.size()] = {};
   ValuesDetails details_ = {};
+  std::vector<CarEntry> cars_;
 };
 
 }  // namespace pitbridge

@@ -163,12 +163,25 @@ enum class Combine : std::uint8_t {
   kAbsolute,   ///< the field without its sign
 };
 
+/// What a number of the sim's own means in the common words (`codes.hpp`).
+struct Code {
+  std::int64_t raw = 0;
+  std::uint8_t word = 0;
+
+  constexpr Code() = default;
+  template <typename Word>
+  constexpr Code(std::int64_t raw_number, Word meaning)
+      : raw(raw_number), word(static_cast<std::uint8_t>(meaning)) {}
+};
+
+class Snapshot;
+
 /// One normalised quantity, and the raw field that it comes from: normalised = raw * scale + offset.
 /// A table of `sims/` names the mapping once, with `channels_in`. Of several channels of one quantity the
 /// first counts that has a value.
 struct Channel {
   Quantity quantity;
-  std::string_view field = {};  ///< empty: `wheel_fields`, or by the title's `find_text`
+  std::string_view field = {};  ///< empty: `fields`, `compute`, or by the title's `find_text`
   double scale = 1;
   double offset = 0;
   Few<double, 3> no_value = {};  ///< what the field holds while the sim has no value for it
@@ -177,8 +190,35 @@ struct Channel {
   std::string_view other_field = {};
   std::uint32_t first_index = 0;   ///< element of the field that is meant
   std::uint32_t stride_bytes = 0;  ///< distance of the wheels where they are not adjacent (wheels in records)
-  Few<std::string_view, 4> wheel_fields = {};  ///< one field a wheel, instead of `field`
-  std::string_view mapping = {};               ///< file name
+  Few<std::string_view, 4> fields = {};  ///< one field an element, instead of `field`
+  /// Which element of the sim's is which of the quantity's: counted from 1, and below 0 with the opposite
+  /// sign. `{3, -1, 2}` makes forward, left, up of right, up, forward. Empty: as they are.
+  Few<int, 4> order = {};
+  std::uint64_t mask = 0;  ///< not 0: only these bits of a whole number count; without `codes`, 1 or 0
+  /// A number that is not in the list has no common word, and the quantity no value.
+  std::span<const Code> codes = {};
+  /// For what no field holds as a number. `shift_bytes` leads from record 0 to the record that is meant.
+  std::optional<double> (*compute)(const Snapshot&, std::uint64_t shift_bytes,
+                                   std::uint32_t element) = nullptr;
+  std::uint32_t record_bytes = 0;  ///< in a `CarTable`: distance from one car's record to the next
+  std::string_view mapping = {};   ///< file name
+};
+
+/// Where all cars of the session are, the player's too. Nothing is read beyond `most_cars`, and only cars
+/// that are there are shown.
+struct CarTable {
+  std::uint32_t most_cars = 0;             ///< records that there is room for
+  std::span<const Channel> channels = {};  ///< of the first record, with `record_bytes`
+  std::uint32_t (*count)(const Snapshot&) = nullptr;
+  /// Which car is the player's own.
+  std::optional<std::uint32_t> (*player)(const Snapshot&) = nullptr;
+  /// Whether record `car` holds one; null: the first `count` do.
+  bool (*is_there)(const Snapshot&, std::uint32_t car) = nullptr;
+  /// The record of `car` in a mapping that has its own order; null: the same number in all.
+  std::optional<std::uint32_t> (*record_in)(const Snapshot&, std::string_view mapping,
+                                            std::uint32_t car) = nullptr;
+  /// For texts that stand in no field of their own.
+  std::optional<std::string> (*find_text)(const Snapshot&, Quantity, std::uint32_t car) = nullptr;
 };
 
 /// What the game is doing. Only kLive means that a car is being driven.
@@ -197,8 +237,6 @@ struct ActivityRule {
   std::uint32_t changes_within_ms = 0;
   std::string_view mapping = {};  ///< file name
 };
-
-class Snapshot;
 
 /// Where a game's memory states the version of its layout. See `version_of`.
 struct VersionWord {
@@ -244,6 +282,7 @@ struct Title {
                                         std::string_view name) = nullptr;
   /// For texts, and numbers in texts, that stand in no field of their own.
   std::optional<std::string> (*find_text)(const Snapshot&, Quantity) = nullptr;
+  const CarTable* cars = nullptr;  ///< null: the game tells of no other car
   /// Whether the data themselves say that this title wrote them. Null: only the exe can tell.
   bool (*recognises)(const Snapshot&) = nullptr;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -29,7 +30,13 @@ void a_field_ends_beyond_its_structure();
 void two_fields_overlap_without_one_holding_the_other();
 void a_channel_names_a_mapping_that_has_no_layout();
 void a_channel_names_a_field_that_does_not_exist();
-void a_channel_of_wheels_does_not_name_4_of_them();
+void a_channel_names_more_or_fewer_fields_than_its_quantity_has_elements();
+void the_order_of_a_channel_is_no_order();
+void a_code_of_a_channel_is_no_word_of_its_quantity();
+void a_channel_of_words_has_no_codes();
+void a_car_table_has_a_quantity_that_is_not_told_of_cars();
+void a_car_table_has_no_distance_of_its_records();
+void a_car_table_has_no_count();
 void a_channel_reads_a_text_as_a_number_or_a_number_as_a_text();
 void a_channel_is_of_the_player_but_the_title_has_no_player_offset_bytes();
 void the_title_has_no_rule_for_live();
@@ -117,24 +124,58 @@ constexpr const Field* field_of(const Title& title, std::string_view mapping, st
   return layout != nullptr ? find_field(layout->fields, name) : nullptr;
 }
 
-constexpr void check_channel(const Title& title, const Channel& channel) {
+constexpr void check_words(const Channel& channel) {
+  const QuantityInfo& info = quantity_info(channel.quantity);
+  for (const Code& code : channel.codes)
+    if (static_cast<double>(code.word) > info.most) a_code_of_a_channel_is_no_word_of_its_quantity();
+  if (!info.codes.empty() && channel.codes.empty() && channel.compute == nullptr)
+    a_channel_of_words_has_no_codes();
+}
+
+constexpr void check_order(const Channel& channel) {
+  if (channel.order.empty()) return;
+  const std::size_t count = quantity_info(channel.quantity).count;
+  std::uint32_t seen = 0;
+  for (const int from : channel.order) {
+    const auto place = static_cast<std::uint32_t>(from < 0 ? -from : from);
+    if (place == 0 || place > count) return the_order_of_a_channel_is_no_order();
+    seen |= 1U << (place - 1);
+  }
+  if (channel.order.size() != count || seen != (1U << count) - 1) the_order_of_a_channel_is_no_order();
+}
+
+constexpr void check_channel(const Title& title, const Channel& channel, bool has_found_texts) {
   const QuantityInfo& info = quantity_info(channel.quantity);
   const bool describes_itself = title.find_variable != nullptr;
   if (find_layout(title, channel.mapping) == nullptr) a_channel_names_a_mapping_that_has_no_layout();
   if (channel.of_player && title.player_offset_bytes == nullptr)
     a_channel_is_of_the_player_but_the_title_has_no_player_offset_bytes();
-  if (!channel.wheel_fields.empty() && channel.wheel_fields.size() != info.count)
-    a_channel_of_wheels_does_not_name_4_of_them();
+  if (!channel.fields.empty() && channel.fields.size() != info.count)
+    a_channel_names_more_or_fewer_fields_than_its_quantity_has_elements();
   const auto check_name = [&](std::string_view name) {
     const Field* field = field_of(title, channel.mapping, name);
     if (field == nullptr && !describes_itself) a_channel_names_a_field_that_does_not_exist();
     if (field != nullptr && (is_text(field->type) != info.text || field->type == FieldType::kBytes))
       a_channel_reads_a_text_as_a_number_or_a_number_as_a_text();
   };
-  const bool is_found_text = channel.field.empty() && title.find_text != nullptr;
-  if (channel.wheel_fields.empty() && !is_found_text) check_name(channel.field);
-  for (const std::string_view name : channel.wheel_fields) check_name(name);
+  check_words(channel);
+  check_order(channel);
+  const bool is_found = channel.compute != nullptr || (channel.field.empty() && has_found_texts);
+  if (channel.fields.empty() && !is_found) check_name(channel.field);
+  for (const std::string_view name : channel.fields) check_name(name);
   if (!channel.other_field.empty()) check_name(channel.other_field);
+}
+
+constexpr void check_cars(const Title& title) {
+  if (title.cars == nullptr) return;
+  if (title.cars->count == nullptr) a_car_table_has_no_count();
+  for (const Channel& channel : title.cars->channels) {
+    if (std::ranges::find(kCarQuantities, channel.quantity) == kCarQuantities.end())
+      a_car_table_has_a_quantity_that_is_not_told_of_cars();
+    const bool has_own_text = channel.field.empty() && title.cars->find_text != nullptr;
+    check_channel(title, channel, has_own_text);
+    if (channel.record_bytes == 0 && !has_own_text) a_car_table_has_no_distance_of_its_records();
+  }
 }
 
 constexpr void check_rules(const Title& title) {
@@ -217,7 +258,9 @@ constexpr void check_sim(const Sim& sim) {
     for (const DerivedMapping& derived : title.derived) check_derived(sim, derived);
     for (const Title* version = &title; version != nullptr; version = version->other_version) {
       check_layouts(sim, *version);
-      for (const Channel& channel : version->channels) check_channel(*version, channel);
+      for (const Channel& channel : version->channels)
+        check_channel(*version, channel, version->find_text != nullptr);
+      check_cars(*version);
       check_rules(*version);
       check_version(*version);
     }

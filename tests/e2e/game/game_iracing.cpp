@@ -60,7 +60,7 @@ std::vector<Variable> variables_of(const Title& title) {
   for (const Channel& channel : title.channels) {
     add(channel.field, type_of(channel.quantity));
     add(channel.other_field, FieldType::kFloat32);
-    for (const std::string_view name : channel.wheel_fields) add(name, FieldType::kFloat32);
+    for (const std::string_view name : channel.fields) add(name, FieldType::kFloat32);
   }
   for (const ActivityRule& rule : title.activity_rules) add(rule.field, FieldType::kBool8);
   return all;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace pitbridge::fake {
 namespace {
@@ -42,6 +43,7 @@ LapState lap_state_at(double seconds) {
   const double acceleration = speed_kmh_at(lap_seconds + 0.05) - speed;  // km/h in 50 ms
   const int gear = gear_for(speed);
   LapState s;
+  for (auto& elements : s.numbers) elements.fill(std::numeric_limits<double>::quiet_NaN());
   const auto set = [&](Quantity q, double value) { s.numbers[static_cast<std::size_t>(q)][0] = value; };
   set(Quantity::kRpm, std::max(kIdleRpm, std::round(kMaxRpm * speed / kTopSpeedKmh[gear - 1])));
   set(Quantity::kMaxRpm, kMaxRpm);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "common/core/sim/quantity.hpp"
@@ -9,7 +10,8 @@ namespace pitbridge::fake {
 
 /// A car that drives laps: a pure function of time, so that a test can work out what the game has written.
 struct LapState {
-  double numbers[kQuantities.size()][4] = {};  ///< by quantity and element, in the normalised units
+  /// By quantity and element, in the normalised units; NaN: it tells nothing of it.
+  std::array<std::array<double, 4>, kQuantities.size()> numbers;
   std::string car, track, driver;
 
   double number(Quantity quantity, int element = 0) const {

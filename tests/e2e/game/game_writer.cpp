@@ -92,6 +92,18 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
 
 namespace {
 
+/// Sets the bits of `mask` in a whole number, and leaves the others.
+void write_bits(std::span<std::byte> section, const Field& field, std::uint64_t bits, std::uint64_t mask,
+                std::uint32_t index, std::uint64_t shift_bytes) {
+  const std::uint32_t size = element_size_bytes(field.type);
+  const std::uint64_t at = field.offset_bytes + std::uint64_t{index} * size + shift_bytes;
+  if (at + size > section.size()) return;
+  std::uint64_t word = 0;
+  std::memcpy(&word, section.data() + at, size);
+  word = (word & ~mask) | (bits & mask);
+  std::memcpy(section.data() + at, &word, size);
+}
+
 /// What the other field of a product or a quotient is made to hold; any value that is not 0 or 1 will do.
 constexpr double kOtherValue = 80;
 
@@ -165,11 +177,41 @@ void write_activity(std::span<std::byte> section, const Title& title, std::strin
   }
 }
 
+/// Element `i` of the quantity, if the car that is driven has a value for it and a field holds it.
+template <typename ShiftOf>
+void write_element(std::span<std::byte> section, const Channel& channel, std::uint32_t i,
+                   const Moment& moment, const FieldFinder& find, const ShiftOf& shift_of) {
+  const bool field_an_element = !channel.fields.empty();
+  double value = moment.car.number(channel.quantity, static_cast<int>(i));
+  if ((channel.field.empty() && !field_an_element) || std::isnan(value)) return;
+  if (!channel.order.empty()) {
+    if (channel.order[i] < 0) value = -value;
+    i = static_cast<std::uint32_t>(std::abs(channel.order[i])) - 1;
+  }
+  const auto field = find(field_an_element ? channel.fields[i] : channel.field);
+  if (!field) return;
+  const bool adjacent = !field_an_element && channel.stride_bytes == 0;
+  const std::uint32_t first = channel.combine == Combine::kMagnitude ? kForwardElement : channel.first_index;
+  const std::uint32_t index = first + (adjacent ? i : 0);
+  const std::uint64_t shift = std::uint64_t{i} * channel.stride_bytes + shift_of(*field);
+  if (channel.mask != 0 && channel.codes.empty())
+    return write_bits(section, *field, value != 0 ? channel.mask : 0, channel.mask, index, shift);
+  if (!channel.codes.empty()) {
+    const auto code = std::ranges::find(channel.codes, static_cast<std::uint8_t>(value), &Code::word);
+    if (code == channel.codes.end()) return;
+    const std::uint64_t mask = channel.mask != 0 ? channel.mask : ~std::uint64_t{0};
+    return write_bits(section, *field, static_cast<std::uint64_t>(code->raw), mask, index, shift);
+  }
+  const RawValues raw = raw_values(channel, value, moment.clock_seconds);
+  if (const auto other = find(channel.other_field))
+    write_number(section, *other, raw.other, 0, shift_of(*other));
+  write_number(section, *field, raw.field, index, shift);
+}
+
 }  // namespace
 
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
                  const Moment& moment, const FieldFinder& find) {
-  write_activity(section, title, mapping, moment.activity, find);
   const Scene& scene = scene_of(title);
   for (const Channel& channel : title.channels) {
     if (channel.mapping != mapping) continue;
@@ -182,22 +224,9 @@ void write_title(std::span<std::byte> section, const Title& title, std::string_v
         write_text(section, *field, moment.car.text(channel.quantity), shift_of(*field));
       continue;
     }
-    if (channel.field.empty() && channel.wheel_fields.empty()) continue;  // it stands in a text
-    for (std::uint32_t i = 0; i < info.count; ++i) {
-      const bool field_a_wheel = !channel.wheel_fields.empty();
-      const auto field = find(field_a_wheel ? channel.wheel_fields[i] : channel.field);
-      if (!field) continue;
-      const RawValues raw =
-          raw_values(channel, moment.car.number(channel.quantity, static_cast<int>(i)), moment.clock_seconds);
-      if (const auto other = find(channel.other_field))
-        write_number(section, *other, raw.other, 0, shift_of(*other));
-      const bool adjacent = !field_a_wheel && channel.stride_bytes == 0;
-      const std::uint32_t first =
-          channel.combine == Combine::kMagnitude ? kForwardElement : channel.first_index;
-      write_number(section, *field, raw.field, first + (adjacent ? i : 0),
-                   std::uint64_t{i} * channel.stride_bytes + shift_of(*field));
-    }
+    for (std::uint32_t i = 0; i < info.count; ++i) write_element(section, channel, i, moment, find, shift_of);
   }
+  write_activity(section, title, mapping, moment.activity, find);
   scene.write({section, title, mapping}, moment);
 }
 

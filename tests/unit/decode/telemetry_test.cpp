@@ -442,7 +442,7 @@ TEST(Combine, AMissingFieldOrADivisionByZeroGivesNothing) {
 
 TEST(Combine, WheelsMayHaveAFieldEach) {
   EXPECT_EQ(decode_part({.quantity = Quantity::kTyreTemperature,
-                         .wheel_fields = {"left", "right", "left", "right"},
+                         .fields = {"left", "right", "left", "right"},
                          .mapping = "toy"}),
             Value(std::vector<double>{7, 9, 7, 9}));
 }

@@ -139,14 +139,13 @@ TEST_P(EverySim, ChannelsNameFieldsThatCanBeDecoded) {
     for (const Channel& channel : title.channels) {
       const QuantityInfo& info = quantity_info(channel.quantity);
       if (title.find_variable != nullptr) continue;  // the map names its fields, and its own test reads them
-      const auto fields =
-          channel.wheel_fields.empty() ? Few<std::string_view, 4>{channel.field} : channel.wheel_fields;
+      const auto fields = channel.fields.empty() ? Few<std::string_view, 4>{channel.field} : channel.fields;
       for (const std::string_view name : fields) {
         const auto field = find_title_field(title, Snapshot(), channel.mapping, name);
         ASSERT_TRUE(field) << title.id << ": " << name;
         EXPECT_EQ(is_text(field->type), info.text) << title.id << ": " << name;
         EXPECT_NE(field->type, FieldType::kBytes) << title.id << ": " << name;
-        if (info.count > 1 && channel.stride_bytes == 0 && channel.wheel_fields.empty()) {
+        if (info.count > 1 && channel.stride_bytes == 0 && channel.fields.empty()) {
           EXPECT_GE(field->count, info.count) << title.id << ": " << name;
         }
         if (channel.combine == Combine::kMagnitude) {

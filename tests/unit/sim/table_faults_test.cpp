@@ -24,14 +24,21 @@ constexpr Mapping kMappings[] = {
     {.name = "Local\\toy_two", .size_bytes = 80,
      .detector = {.rule = Consistency::kVersionPair, .end_offset_bytes = 4}}};
 constexpr Layout kLayouts[] = {{"toy", 80, kFields}, {"toy_two", 80, kFields}};
+constexpr Code kFlagCodes[] = {{0, Flag::kGreen}, {1, Flag::kBlue}};
 constexpr Channel kRows[] = {
     {kRpm, "rpm"}, {kGear, "record.gear"}, {kCar, "car"},
-    {.quantity = kTyrePressure, .wheel_fields = {"rpm", "rpm", "rpm", "rpm"}}};
+    {.quantity = kTyrePressure, .fields = {"rpm", "rpm", "rpm", "rpm"}},
+    {.quantity = kCamber, .field = "wheels", .order = {2, -1, 4, 3}},
+    {.quantity = kFlag, .field = "status", .codes = kFlagCodes}};
+constexpr Channel kCarRows[] = {{.quantity = kLap, .field = "record.gear", .record_bytes = 16}};
+constexpr auto kCarChannels = channels_in("toy", kCarRows);
+constexpr CarTable kCars = {.most_cars = 2, .channels = kCarChannels,
+                            .count = [](const Snapshot&) -> std::uint32_t { return 2; }};
 constexpr auto kChannels = channels_in("toy", kRows);
 constexpr auto kActivity = rules_in("toy", {{kOff, "status", 0}, {kLive, "status", 2}});
 constexpr Title kTitles[] = {
     {.id = "toy", .name = "Toy", .exe_names = {"toy.exe"}, .app_ids = {1, 2}, .layouts = kLayouts,
-     .channels = kChannels, .activity_rules = kActivity, .version = {"toy", {"status"}, {"1..2"}}},
+     .channels = kChannels, .activity_rules = kActivity, .version = {"toy", {"status"}, {"1..2"}}, .cars = &kCars},
     {.id = "toy_vr", .name = "Toy VR", .exe_names = {"toy_vr.exe"}, .app_ids = {3}, .layouts = kLayouts,
      .channels = kChannels, .activity_rules = kActivity}};
 constexpr Sim kSim = {.name = "toy", .description = "Toy", .mappings = kMappings, .titles = kTitles};
@@ -63,7 +70,15 @@ constexpr Fault kFaults[] = {
     {"a_channel_names_a_field_that_does_not_exist", R"({kRpm, "rpm"})", R"({kRpm, "rpms"})"},
     {"a_channel_names_a_field_that_does_not_exist", R"({"rpm", "rpm", "rpm", "rpm"})",
      R"({"rpm", "rpm", "rpm", "pm"})"},
-    {"a_channel_of_wheels_does_not_name_4_of_them", R"({"rpm", "rpm", "rpm", "rpm"})", R"({"rpm", "rpm"})"},
+    {"a_channel_names_more_or_fewer_fields_than_its_quantity_has_elements", R"({"rpm", "rpm", "rpm", "rpm"})",
+     R"({"rpm", "rpm"})"},
+    {"the_order_of_a_channel_is_no_order", "{2, -1, 4, 3}", "{2, -1, 4, 4}"},
+    {"the_order_of_a_channel_is_no_order", "{2, -1, 4, 3}", "{2, 1, 3}"},
+    {"a_code_of_a_channel_is_no_word_of_its_quantity", "Flag::kBlue", "200"},
+    {"a_channel_of_words_has_no_codes", ".codes = kFlagCodes", ".codes = {}"},
+    {"a_car_table_has_a_quantity_that_is_not_told_of_cars", "{.quantity = kLap,", "{.quantity = kRpm,"},
+    {"a_car_table_has_no_distance_of_its_records", ".record_bytes = 16", ".record_bytes = 0"},
+    {"a_car_table_has_no_count", "[](const Snapshot&) -> std::uint32_t { return 2; }", "nullptr"},
     {"a_channel_reads_a_text_as_a_number_or_a_number_as_a_text", R"({kRpm, "rpm"})", R"({kRpm, "car"})"},
     {"a_channel_is_of_the_player_but_the_title_has_no_player_offset_bytes", "channels_in(",
      "player_channels_in("},

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "common/core/decode/snapshot.hpp"
+#include "common/core/decode/value.hpp"
+#include "common/core/sim/sim.hpp"
+
+namespace pitbridge {
+
+/// One car. A value is true, or absent.
+struct CarRow {
+  bool is_player = false;
+  std::array<std::optional<Value>, kCarQuantities.size()> values;
+
+  const std::optional<Value>& operator[](Quantity quantity) const;
+};
+
+/// All cars that the snapshot tells of, in the order of the sim's records; empty where the title has none.
+std::vector<CarRow> decode_cars(const Title& title, const Snapshot& snapshot);
+
+}  // namespace pitbridge
