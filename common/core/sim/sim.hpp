@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/core/sim/few.hpp"
+#include "common/core/sim/packets.hpp"
 #include "common/core/sim/quantity.hpp"
 
 /// What a sim is: plain constant tables, one file of `sims/` each. Nothing here allocates or can fail.
@@ -296,6 +297,7 @@ struct Sim {
   std::span<const Mapping> mappings;  ///< in the order in which readers need them published
   std::span<const Title> titles;
   std::string_view start_rule = {};
+  const PacketSource* packets = nullptr;  ///< the sim sends packets, and has no section
 
   const Mapping* find_mapping(std::string_view file_name) const;
   const Title* find_title(std::string_view id) const;
