@@ -107,7 +107,7 @@ NEED_DEPS := $(if $(filter demo picture test test-proton test-clients e2e unit s
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme clean FORCE
+.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -244,6 +244,9 @@ $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 
 readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
 	$(Q)bash tests/update_readme.sh $(COMMAND)
+
+generated: $(UNIT) ## Rewrite what documents and pitbridge.h say of the values
+	-$(Q)PITBRIDGE_REWRITE=1 $(UNIT) --gtest_filter='*Generated*' --gtest_brief=1
 
 clean: ## Remove build/
 	$(Q)rm -rf build

@@ -60,7 +60,9 @@ extern "C" {
 
 enum {
   PITBRIDGE_MAX_MAPPINGS = 30,
-  PITBRIDGE_MAX_VALUES = 21,
+  PITBRIDGE_FIRST_VALUES = 21,
+  PITBRIDGE_MORE_VALUES = 128,
+  PITBRIDGE_MAX_CARS = 128,
   PITBRIDGE_FILE_NAME_BYTES = 128,
   PITBRIDGE_DIRECTORY_BYTES = 1024
 };
@@ -113,6 +115,98 @@ enum {
   PITBRIDGE_ABSENT_OFF = 5,          ///< the game is off
   PITBRIDGE_ABSENT_CUT_OFF = 6       ///< the game's section ends before it
 };
+
+// words: begin
+/// Words of "surface".
+enum {
+  PITBRIDGE_SURFACE_OTHER = 0,
+  PITBRIDGE_SURFACE_ASPHALT = 1,
+  PITBRIDGE_SURFACE_KERB = 2,
+  PITBRIDGE_SURFACE_GRASS = 3,
+  PITBRIDGE_SURFACE_GRAVEL = 4,
+  PITBRIDGE_SURFACE_SAND = 5,
+  PITBRIDGE_SURFACE_DIRT = 6,
+  PITBRIDGE_SURFACE_SNOW = 7,
+  PITBRIDGE_SURFACE_ICE = 8,
+  PITBRIDGE_SURFACE_WATER = 9,
+  PITBRIDGE_SURFACE_WOOD = 10,
+  PITBRIDGE_SURFACE_METAL = 11
+};
+
+/// Words of "flag".
+enum {
+  PITBRIDGE_FLAG_NONE = 0,
+  PITBRIDGE_FLAG_GREEN = 1,
+  PITBRIDGE_FLAG_BLUE = 2,
+  PITBRIDGE_FLAG_YELLOW = 3,
+  PITBRIDGE_FLAG_DOUBLE_YELLOW = 4,
+  PITBRIDGE_FLAG_WHITE = 5,
+  PITBRIDGE_FLAG_CHEQUERED = 6,
+  PITBRIDGE_FLAG_RED = 7,
+  PITBRIDGE_FLAG_BLACK = 8,
+  PITBRIDGE_FLAG_MEATBALL = 9,
+  PITBRIDGE_FLAG_PENALTY = 10,
+  PITBRIDGE_FLAG_BLACK_AND_WHITE = 11,
+  PITBRIDGE_FLAG_SLIPPERY = 12
+};
+
+/// Words of "session_kind".
+enum {
+  PITBRIDGE_SESSION_KIND_OTHER = 0,
+  PITBRIDGE_SESSION_KIND_PRACTICE = 1,
+  PITBRIDGE_SESSION_KIND_QUALIFYING = 2,
+  PITBRIDGE_SESSION_KIND_RACE = 3,
+  PITBRIDGE_SESSION_KIND_WARMUP = 4,
+  PITBRIDGE_SESSION_KIND_TIME_TRIAL = 5,
+  PITBRIDGE_SESSION_KIND_TEST = 6,
+  PITBRIDGE_SESSION_KIND_STAGE = 7,
+  PITBRIDGE_SESSION_KIND_DRIFT = 8,
+  PITBRIDGE_SESSION_KIND_DRAG = 9
+};
+
+/// Words of "session_phase".
+enum {
+  PITBRIDGE_SESSION_PHASE_OTHER = 0,
+  PITBRIDGE_SESSION_PHASE_GARAGE = 1,
+  PITBRIDGE_SESSION_PHASE_GRID = 2,
+  PITBRIDGE_SESSION_PHASE_FORMATION = 3,
+  PITBRIDGE_SESSION_PHASE_COUNTDOWN = 4,
+  PITBRIDGE_SESSION_PHASE_RUNNING = 5,
+  PITBRIDGE_SESSION_PHASE_NEUTRAL = 6,
+  PITBRIDGE_SESSION_PHASE_STOPPED = 7,
+  PITBRIDGE_SESSION_PHASE_FINISHED = 8,
+  PITBRIDGE_SESSION_PHASE_ENDED = 9
+};
+
+/// Words of "pit_state".
+enum {
+  PITBRIDGE_PIT_STATE_ON_TRACK = 0,
+  PITBRIDGE_PIT_STATE_REQUESTED = 1,
+  PITBRIDGE_PIT_STATE_ENTERING = 2,
+  PITBRIDGE_PIT_STATE_LANE = 3,
+  PITBRIDGE_PIT_STATE_BOX = 4,
+  PITBRIDGE_PIT_STATE_LEAVING = 5,
+  PITBRIDGE_PIT_STATE_GARAGE = 6
+};
+
+/// Bits of `pitbridge_car.present`.
+enum {
+  PITBRIDGE_CAR_HAS_CAR_NUMBER = 1 << 0,
+  PITBRIDGE_CAR_HAS_DRIVER = 1 << 1,
+  PITBRIDGE_CAR_HAS_CAR = 1 << 2,
+  PITBRIDGE_CAR_HAS_CAR_CLASS = 1 << 3,
+  PITBRIDGE_CAR_HAS_POSITION = 1 << 4,
+  PITBRIDGE_CAR_HAS_CLASS_POSITION = 1 << 5,
+  PITBRIDGE_CAR_HAS_LAP = 1 << 6,
+  PITBRIDGE_CAR_HAS_LAP_DISTANCE = 1 << 7,
+  PITBRIDGE_CAR_HAS_LAST_LAP_TIME = 1 << 8,
+  PITBRIDGE_CAR_HAS_BEST_LAP_TIME = 1 << 9,
+  PITBRIDGE_CAR_HAS_GAP_AHEAD = 1 << 10,
+  PITBRIDGE_CAR_HAS_PIT_STATE = 1 << 11,
+  PITBRIDGE_CAR_HAS_WORLD_POSITION = 1 << 12,
+  PITBRIDGE_CAR_HAS_HEADING = 1 << 13
+};
+// words: end
 
 /// Begin of the status page, as it lies in the file. Times are nanoseconds of CLOCK_MONOTONIC.
 typedef struct pitbridge_header {
@@ -168,7 +262,28 @@ typedef struct pitbridge_value {
   char text[104];
 } pitbridge_value;
 
-/// The values page, as it lies in the file.
+/// One car of the session. A member counts only if `present` has its bit, PITBRIDGE_CAR_HAS_...
+typedef struct pitbridge_car {
+  uint32_t present;
+  uint32_t is_player;
+  char car_number[8];
+  char driver[64];
+  char car[64];
+  char car_class[32];
+  double position;
+  double class_position;
+  double lap;
+  double lap_distance;       ///< m from the line
+  double last_lap_time;      ///< s
+  double best_lap_time;      ///< s
+  double gap_ahead;          ///< s
+  double pit_state;          ///< PITBRIDGE_PIT_STATE_...
+  double world_position[3];  ///< m
+  double heading;            ///< rad
+  uint8_t reserved[8];
+} pitbridge_car;
+
+/// The values page, as it lies in the file. It is large for a small stack: 68 KiB.
 typedef struct pitbridge_values {
   char magic[8];
   uint32_t version;
@@ -180,14 +295,22 @@ typedef struct pitbridge_values {
   uint64_t updated_ns;
   uint32_t details_offset;
   uint32_t details_bytes;
-  uint8_t reserved[16];
-  pitbridge_value entries[PITBRIDGE_MAX_VALUES];  ///< the first `entry_count` count
-  // From here on the details; empty where the bridge is older than 0.2.
+  uint32_t more_offset;
+  uint32_t more_count;
+  uint8_t reserved[8];
+  pitbridge_value entries[PITBRIDGE_FIRST_VALUES];  ///< the first `entry_count` count
+  // From here on empty where the bridge is older than 0.2.
   char title[64];              ///< of the game, as `pitbridge list --json` names it
   char layout_version[32];     ///< as the game's memory states it; empty: it does not
   char fault[256];             ///< why nothing is decoded, as a sentence; empty: there is no fault
   uint32_t implausible_count;  ///< of the absent values
-  uint8_t details_reserved[156];
+  uint32_t cars_offset;
+  uint32_t car_bytes;
+  uint32_t car_count;
+  uint8_t details_reserved[3728];
+  pitbridge_value more[PITBRIDGE_MORE_VALUES];  ///< the first `more_count` count
+  pitbridge_car
+      cars[PITBRIDGE_MAX_CARS];  ///< the first `car_count` count; all of the session, the player's too
 } pitbridge_values;
 
 /// The game's own pages, mapped read-only.
@@ -238,8 +361,11 @@ typedef char pitbridge_impl_header_is_512_bytes[sizeof(pitbridge_header) == 512 
 typedef char pitbridge_impl_mapping_is_256_bytes[sizeof(pitbridge_mapping) == 256 ? 1 : -1];
 typedef char pitbridge_impl_page_is_8192_bytes[sizeof(pitbridge_status_page) == 8192 ? 1 : -1];
 #define PITBRIDGE_IMPL_ENTRIES_BYTES offsetof(pitbridge_values, title)
-typedef char pitbridge_impl_entries_are_4096_bytes[PITBRIDGE_IMPL_ENTRIES_BYTES == 4096 ? 1 : -1];
-typedef char pitbridge_impl_values_are_4608_bytes[sizeof(pitbridge_values) == 4608 ? 1 : -1];
+#define PITBRIDGE_IMPL_DETAILS_BYTES 512
+typedef char pitbridge_impl_details_are_at_4096[PITBRIDGE_IMPL_ENTRIES_BYTES == 4096 ? 1 : -1];
+typedef char pitbridge_impl_more_are_at_8192[offsetof(pitbridge_values, more) == 8192 ? 1 : -1];
+typedef char pitbridge_impl_cars_are_at_32768[offsetof(pitbridge_values, cars) == 32768 ? 1 : -1];
+typedef char pitbridge_impl_car_is_280_bytes[sizeof(pitbridge_car) == 280 ? 1 : -1];
 
 // --- Private: files -------------------------------------------------------------------------------------
 
@@ -752,6 +878,36 @@ static inline int pitbridge_impl_are_current(const pitbridge_values* values,
   return 1;
 }
 
+/// What lies behind the first entries, as far as the page says that it is there. 0: it cannot be read.
+static inline int pitbridge_impl_read_further_values(int fd, pitbridge_values* values) {
+  if (values->details_offset != PITBRIDGE_IMPL_ENTRIES_BYTES ||
+      values->details_bytes < PITBRIDGE_IMPL_DETAILS_BYTES)
+    return 1;  // an older bridge
+  if (!pitbridge_impl_read(fd, values->title, PITBRIDGE_IMPL_DETAILS_BYTES, PITBRIDGE_IMPL_ENTRIES_BYTES))
+    return 0;
+  if (values->more_offset != offsetof(pitbridge_values, more)) values->more_count = 0;
+  if (values->more_count > PITBRIDGE_MORE_VALUES) values->more_count = PITBRIDGE_MORE_VALUES;
+  if (values->cars_offset != offsetof(pitbridge_values, cars) || values->car_bytes != sizeof values->cars[0])
+    values->car_count = 0;
+  if (values->car_count > PITBRIDGE_MAX_CARS) values->car_count = PITBRIDGE_MAX_CARS;
+  return pitbridge_impl_read(fd, values->more, values->more_count * sizeof values->more[0],
+                             offsetof(pitbridge_values, more)) &&
+         pitbridge_impl_read(fd, values->cars, values->car_count * sizeof values->cars[0],
+                             offsetof(pitbridge_values, cars));
+}
+
+/// Bounds what is used as an index or as a text: other programs may have written the page.
+static inline void pitbridge_impl_bound_values(pitbridge_value* value, uint32_t count) {
+  for (; count != 0; --count, ++value) {
+    value->name[sizeof value->name - 1] = '\0';
+    value->unit[sizeof value->unit - 1] = '\0';
+    value->text[sizeof value->text - 1] = '\0';
+    if (value->kind > 2) value->kind = 0;
+    if (value->kind == 0 && value->count > PITBRIDGE_ABSENT_CUT_OFF) value->count = 0;
+    if (value->kind != 0 && value->count > 4) value->count = 4;
+  }
+}
+
 static inline pitbridge_result pitbridge_impl_read_values_page(int fd, pitbridge_values* values) {
   static const char none[8] = {0};
   int attempt;
@@ -762,22 +918,18 @@ static inline pitbridge_result pitbridge_impl_read_values_page(int fd, pitbridge
     if (!pitbridge_impl_read(fd, values, PITBRIDGE_IMPL_ENTRIES_BYTES, 0)) return PITBRIDGE_NO_VALUES;
     if (memcmp(values->magic, none, 8) == 0) return PITBRIDGE_NO_VALUES;
     if (memcmp(values->magic, "PITBVAL1", 8) != 0 || values->version != 1 || values->header_bytes != 64 ||
-        values->entry_bytes != sizeof values->entries[0] || values->entry_count > PITBRIDGE_MAX_VALUES)
+        values->entry_bytes != sizeof values->entries[0] || values->entry_count > PITBRIDGE_FIRST_VALUES)
       return PITBRIDGE_FOREIGN;
-    if (values->details_offset == PITBRIDGE_IMPL_ENTRIES_BYTES &&
-        values->details_bytes >= sizeof *values - PITBRIDGE_IMPL_ENTRIES_BYTES &&
-        !pitbridge_impl_read(fd, values->title, sizeof *values - PITBRIDGE_IMPL_ENTRIES_BYTES,
-                             PITBRIDGE_IMPL_ENTRIES_BYTES))
-      return PITBRIDGE_NO_VALUES;
+    if (!pitbridge_impl_read_further_values(fd, values)) return PITBRIDGE_NO_VALUES;
     if (!pitbridge_impl_is_whole(fd, offsetof(pitbridge_values, sequence), values->sequence)) continue;
-    for (i = 0; i < PITBRIDGE_MAX_VALUES; ++i) {
-      pitbridge_value* value = &values->entries[i];
-      value->name[sizeof value->name - 1] = '\0';
-      value->unit[sizeof value->unit - 1] = '\0';
-      value->text[sizeof value->text - 1] = '\0';
-      if (value->kind > 2) value->kind = 0;
-      if (value->kind == 0 && value->count > PITBRIDGE_ABSENT_CUT_OFF) value->count = 0;
-      if (value->kind != 0 && value->count > 4) value->count = 4;
+    pitbridge_impl_bound_values(values->entries, PITBRIDGE_FIRST_VALUES);
+    pitbridge_impl_bound_values(values->more, values->more_count);
+    for (i = 0; i < values->car_count; ++i) {
+      pitbridge_car* car = &values->cars[i];
+      car->car_number[sizeof car->car_number - 1] = '\0';
+      car->driver[sizeof car->driver - 1] = '\0';
+      car->car[sizeof car->car - 1] = '\0';
+      car->car_class[sizeof car->car_class - 1] = '\0';
     }
     values->title[sizeof values->title - 1] = '\0';
     values->layout_version[sizeof values->layout_version - 1] = '\0';
@@ -811,8 +963,10 @@ static inline pitbridge_result pitbridge_read_values(pitbridge_reader* reader, p
 static inline const pitbridge_value* pitbridge_impl_find_entry(const pitbridge_values* values,
                                                                const char* name) {
   uint32_t i;
-  for (i = 0; i < values->entry_count && i < PITBRIDGE_MAX_VALUES; ++i)
+  for (i = 0; i < values->entry_count && i < PITBRIDGE_FIRST_VALUES; ++i)
     if (strcmp(values->entries[i].name, name) == 0) return &values->entries[i];
+  for (i = 0; i < values->more_count && i < PITBRIDGE_MORE_VALUES; ++i)
+    if (strcmp(values->more[i].name, name) == 0) return &values->more[i];
   return NULL;
 }
 
@@ -850,6 +1004,14 @@ static inline double pitbridge_number(const pitbridge_values* values, const char
 static inline const char* pitbridge_text(const pitbridge_values* values, const char* name) {
   const pitbridge_value* value = pitbridge_find_value(values, name);
   return value != NULL && value->kind == 2 ? value->text : "";
+}
+
+/// The player's own car among all; null where the sim does not tell.
+static inline const pitbridge_car* pitbridge_own_car(const pitbridge_values* values) {
+  uint32_t i;
+  for (i = 0; i < values->car_count && i < PITBRIDGE_MAX_CARS; ++i)
+    if (values->cars[i].is_player) return &values->cars[i];
+  return NULL;
 }
 
 static inline const char* pitbridge_activity_name(uint32_t activity) {

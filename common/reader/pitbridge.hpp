@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -108,39 +109,53 @@ inline std::string_view activity_name(Activity activity) {
   return pitbridge_activity_name(static_cast<std::uint32_t>(activity));
 }
 
+/// One car of the session; `has` says which members count.
+using Car = ::pitbridge_car;
+inline bool has(const Car& car, std::uint32_t member) {
+  return (car.present & member) != 0;
+}
+
 /// The decoded values of one moment.
 class Values {
  public:
-  explicit Values(const pitbridge_values& page) : page_(page) {}
+  explicit Values(std::unique_ptr<pitbridge_values> page) : page_(std::move(page)) {}
 
   /// Nothing when there is none now (`why_absent`). Of wheels 0 to 3 are front left, front right, rear left,
   /// rear right.
   std::optional<double> number(const char* name, std::uint32_t index = 0) const {
-    const pitbridge_value* value = pitbridge_find_value(&page_, name);
+    const pitbridge_value* value = pitbridge_find_value(page_.get(), name);
     if (value == nullptr || value->kind != 1 || index >= value->count || index >= 4) return std::nullopt;
     return value->number[index];
   }
   /// In UTF-8; empty when there is none now. Lives as long as the values.
-  std::string_view text(const char* name) const { return pitbridge_text(&page_, name); }
+  std::string_view text(const char* name) const { return pitbridge_text(page_.get(), name); }
   /// Of a quantity that has no value.
   AbsentReason why_absent(const char* name) const {
-    return static_cast<AbsentReason>(pitbridge_why_absent(&page_, name));
+    return static_cast<AbsentReason>(pitbridge_why_absent(page_.get(), name));
   }
   /// Id of the game's title; empty: not known. This and the next two live as long as the values.
-  std::string_view title() const { return page_.title; }
+  std::string_view title() const { return page_->title; }
   /// Of the game's memory, as it states it; empty: it does not.
-  std::string_view layout_version() const { return page_.layout_version; }
+  std::string_view layout_version() const { return page_->layout_version; }
   /// Why nothing is decoded, as a sentence; empty: there is no fault.
-  std::string_view fault() const { return page_.fault; }
+  std::string_view fault() const { return page_->fault; }
   /// How many values are absent because no vehicle can do what stands there.
-  std::uint32_t implausible_count() const { return page_.implausible_count; }
-  Activity activity() const { return static_cast<Activity>(page_.activity); }
+  std::uint32_t implausible_count() const { return page_->implausible_count; }
+  /// All cars of the session, the player's too, as far as the sim tells of them.
+  std::vector<Car> cars() const { return {page_->cars, page_->cars + page_->car_count}; }
+  /// The place of a word in its list, as PITBRIDGE_FLAG_BLUE; nothing when there is none now.
+  std::optional<std::uint32_t> word(const char* name, std::uint32_t index = 0) const {
+    const auto found = number(name, index);
+    return found && *found >= 0 ? std::optional<std::uint32_t>(static_cast<std::uint32_t>(*found))
+                                : std::nullopt;
+  }
+  Activity activity() const { return static_cast<Activity>(page_->activity); }
   /// When it was decoded, by CLOCK_MONOTONIC.
-  std::uint64_t updated_ns() const { return page_.updated_ns; }
-  const pitbridge_values& page() const { return page_; }
+  std::uint64_t updated_ns() const { return page_->updated_ns; }
+  const pitbridge_values& page() const { return *page_; }
 
  private:
-  pitbridge_values page_;
+  std::unique_ptr<pitbridge_values> page_;  // large for a stack
 };
 
 /// The game's own pages, mapped read-only. The game writes there at any moment, by the sim's own rule.
@@ -232,10 +247,10 @@ class Reader {
 
   /// The decoded values; kNoValues for the first 0.2 s.
   Answer<Values> values() {
-    pitbridge_values page;
-    const auto result = pitbridge_read_values(&c_, &page);
+    auto page = std::make_unique<pitbridge_values>();
+    const auto result = pitbridge_read_values(&c_, page.get());
     if (result != PITBRIDGE_OK) return static_cast<Result>(result);
-    return Values(page);
+    return Values(std::move(page));
   }
 
   /// The whole mapping at one moment, into `out`, whose memory is used again.

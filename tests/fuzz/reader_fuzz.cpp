@@ -151,10 +151,15 @@ void check_values(reader::Reader& reader) {
   const auto values = reader.values();
   if (!values) return;
   const pitbridge_values& page = values->page();
-  require(page.entry_count <= PITBRIDGE_MAX_VALUES);
+  require(page.entry_count <= PITBRIDGE_FIRST_VALUES && page.more_count <= PITBRIDGE_MORE_VALUES);
+  require(page.car_count <= PITBRIDGE_MAX_CARS);
   require(!reader::activity_name(values->activity()).empty());
-  for (std::uint32_t i = 0; i < page.entry_count; ++i) {
-    const pitbridge_value& value = page.entries[i];
+  for (const reader::Car& car : values->cars()) {
+    require_end(car.driver);
+    require_end(car.car_class);
+  }
+  for (std::uint32_t i = 0; i < page.entry_count + page.more_count; ++i) {
+    const pitbridge_value& value = i < page.entry_count ? page.entries[i] : page.more[i - page.entry_count];
     require_end(value.name);
     require_end(value.unit);
     require_end(value.text);

@@ -70,12 +70,14 @@ ValuesWriter::ValuesWriter(Sink& file, std::uint64_t seed) : file_(file) {
   header_.version = kValuesVersion;
   header_.header_bytes = sizeof(ValuesHeader);
   header_.entry_bytes = sizeof(ValuesEntry);
-  header_.entry_count = kQuantities.size();
+  header_.entry_count = kFirstEntries;
+  header_.more_offset = kValuesMoreOffset;
+  header_.more_count = kQuantities.size() - kFirstEntries;
   header_.sequence = static_cast<std::uint32_t>(seed) & ~1U;
   header_.details_offset = kValuesDetailsOffset;
   header_.details_bytes = sizeof(ValuesDetails);
-  header_.cars_offset = kValuesCarsOffset;
-  header_.car_bytes = sizeof(CarEntry);
+  details_.cars_offset = kValuesCarsOffset;
+  details_.car_bytes = sizeof(CarEntry);
   for (const QuantityInfo& info : kQuantities) {
     ValuesEntry& entry = entries_[static_cast<std::size_t>(info.quantity)];
     put_text(entry.name, info.name);
@@ -92,11 +94,10 @@ void ValuesWriter::publish(const Telemetry& telemetry, std::string_view title, s
   put_text(details_.fault, telemetry.version_fault);
   details_.implausible_count =
       static_cast<std::uint32_t>(telemetry.absent_because(AbsentReason::kImplausible).size());
-  cars_.resize(
-      std::max<std::size_t>(telemetry.cars.size(), header_.car_count));  // those that have left are cleared
-  for (std::size_t i = 0; i < cars_.size(); ++i)
-    cars_[i] = i < telemetry.cars.size() ? car_entry(telemetry.cars[i]) : CarEntry{};
-  header_.car_count = static_cast<std::uint32_t>(telemetry.cars.size());
+  // Those that have left are cleared.
+  cars_.assign(std::max<std::size_t>(telemetry.cars.size(), details_.car_count), CarEntry{});
+  std::ranges::transform(telemetry.cars, cars_.begin(), car_entry);
+  details_.car_count = static_cast<std::uint32_t>(telemetry.cars.size());
   header_.activity = static_cast<std::uint32_t>(telemetry.activity);
   header_.updated_ns = now_ns;
   constexpr std::size_t kSequence = offsetof(ValuesHeader, sequence);
@@ -107,8 +108,9 @@ void ValuesWriter::publish(const Telemetry& telemetry, std::string_view title, s
   const Store stores[] = {{kSequence, std::as_bytes(std::span(&odd, 1))},
                           {0, header.first(kSequence)},
                           {kAfter, header.subspan(kAfter)},
-                          {sizeof header_, std::as_bytes(std::span(entries_))},
+                          {sizeof header_, std::as_bytes(std::span(entries_).first(kFirstEntries))},
                           {kValuesDetailsOffset, std::as_bytes(std::span(&details_, 1))},
+                          {kValuesMoreOffset, std::as_bytes(std::span(entries_).subspan(kFirstEntries))},
                           {kValuesCarsOffset, std::as_bytes(std::span(cars_))},
                           {kSequence, header.subspan(kSequence, sizeof header_.sequence)}};
   file_.publish(stores);

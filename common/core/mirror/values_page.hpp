@@ -15,9 +15,14 @@ namespace pitbridge {
 
 inline constexpr std::uint32_t kValuesVersion = 1;
 inline constexpr char kValuesMagic[8] = {'P', 'I', 'T', 'B', 'V', 'A', 'L', '1'};
-/// Behind the entries, with room for more of them. Readers take both from the header.
-inline constexpr std::size_t kValuesDetailsOffset = 30'720;
+/// Readers of version 0.1 refuse a page that says it has more entries than these, and look at the first 4096
+/// bytes alone. So the others stand behind, and a word of the header that was reserved then tells of them.
+inline constexpr std::size_t kFirstEntries = 21;
+inline constexpr std::size_t kValuesDetailsOffset = 4096;
+inline constexpr std::size_t kValuesMoreOffset = 8192;
 inline constexpr std::size_t kValuesCarsOffset = 32'768;
+/// That there is room for behind the first ones.
+inline constexpr std::size_t kMostMoreEntries = 128;
 
 struct ValuesHeader {
   char magic[8];
@@ -30,10 +35,9 @@ struct ValuesHeader {
   std::uint64_t updated_ns;      ///< CLOCK_MONOTONIC
   std::uint32_t details_offset;  ///< of ValuesDetails; 0: there are none
   std::uint32_t details_bytes;
-  std::uint32_t cars_offset;  ///< of the first CarEntry; 0: the page has none
-  std::uint32_t car_bytes;
-  std::uint32_t car_count;  ///< in use now, at most kMostCars
-  char reserved[4];
+  std::uint32_t more_offset;  ///< of further entries; 0: there are none
+  std::uint32_t more_count;
+  char reserved[8];
 };
 
 enum class ValueKind : std::uint32_t { kAbsent = 0, kNumber = 1, kText = 2 };
@@ -53,7 +57,10 @@ struct ValuesDetails {
   char version[32];  ///< of the layout, as the game's memory states it; empty: it does not
   char fault[256];   ///< why nothing is decoded, as a sentence; empty: there is no fault
   std::uint32_t implausible_count;  ///< of the absent values
-  char reserved[156];
+  std::uint32_t cars_offset;        ///< of the first CarEntry; 0: the page has none
+  std::uint32_t car_bytes;          ///< of a CarEntry
+  std::uint32_t car_count;          ///< in use now, at most kMostCars
+  char reserved[144];
 };
 
 /// One car of the session, in the order of the sim's records.
@@ -82,7 +89,7 @@ inline constexpr std::size_t kValuesPageBytes = kValuesCarsOffset + kMostCars * 
 static_assert(offsetof(ValuesHeader, sequence) == 24);
 static_assert(offsetof(ValuesHeader, updated_ns) == 32);
 static_assert(offsetof(ValuesHeader, details_offset) == 40);
-static_assert(offsetof(ValuesHeader, cars_offset) == 48);
+static_assert(offsetof(ValuesHeader, more_offset) == 48);
 static_assert(sizeof(ValuesHeader) == 64);
 static_assert(offsetof(ValuesEntry, kind) == 48);
 static_assert(offsetof(ValuesEntry, number) == 56);
@@ -90,12 +97,15 @@ static_assert(offsetof(ValuesEntry, text) == 88);
 static_assert(sizeof(ValuesEntry) == 192);
 static_assert(offsetof(ValuesDetails, fault) == 96);
 static_assert(offsetof(ValuesDetails, implausible_count) == 352);
+static_assert(offsetof(ValuesDetails, cars_offset) == 356);
 static_assert(sizeof(ValuesDetails) == 512);
 static_assert(offsetof(CarEntry, driver) == 16);
 static_assert(offsetof(CarEntry, position) == 176);
 static_assert(sizeof(CarEntry) == 280);
-static_assert(kValuesDetailsOffset + sizeof(ValuesDetails) <= kValuesCarsOffset);
-static_assert(sizeof(ValuesHeader) + kQuantities.size() * sizeof(ValuesEntry) <= kValuesDetailsOffset);
+static_assert(sizeof(ValuesHeader) + kFirstEntries * sizeof(ValuesEntry) <= kValuesDetailsOffset);
+static_assert(kValuesDetailsOffset + sizeof(ValuesDetails) <= kValuesMoreOffset);
+static_assert(kQuantities.size() <= kFirstEntries + kMostMoreEntries);
+static_assert(kValuesMoreOffset + kMostMoreEntries * sizeof(ValuesEntry) <= kValuesCarsOffset);
 
 /// Writes a values page.
 class ValuesWriter {

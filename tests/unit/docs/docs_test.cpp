@@ -384,7 +384,8 @@ TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
        PITBRIDGE_ROW("u32", ValuesHeader, entry_count), PITBRIDGE_ROW("u32", ValuesHeader, sequence),
        PITBRIDGE_ROW("u32", ValuesHeader, activity), PITBRIDGE_ROW("u64", ValuesHeader, updated_ns),
        PITBRIDGE_ROW("u32", ValuesHeader, details_offset), PITBRIDGE_ROW("u32", ValuesHeader, details_bytes),
-       PITBRIDGE_ROW("char[16]", ValuesHeader, reserved)});
+       PITBRIDGE_ROW("u32", ValuesHeader, more_offset), PITBRIDGE_ROW("u32", ValuesHeader, more_count),
+       PITBRIDGE_ROW("char[8]", ValuesHeader, reserved)});
   expect_rows(man, "\n## Values entry\n", sizeof(ValuesEntry),
               {PITBRIDGE_ROW("char[24]", ValuesEntry, name), PITBRIDGE_ROW("char[24]", ValuesEntry, unit),
                PITBRIDGE_ROW("u32", ValuesEntry, kind), PITBRIDGE_ROW("u32", ValuesEntry, count),
@@ -400,7 +401,18 @@ TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
       {PITBRIDGE_ROW("char[64]", ValuesDetails, title), PITBRIDGE_ROW("char[32]", ValuesDetails, version),
        PITBRIDGE_ROW("char[256]", ValuesDetails, fault),
        PITBRIDGE_ROW("u32", ValuesDetails, implausible_count),
-       PITBRIDGE_ROW("char[156]", ValuesDetails, reserved)});
+       PITBRIDGE_ROW("u32", ValuesDetails, cars_offset), PITBRIDGE_ROW("u32", ValuesDetails, car_bytes),
+       PITBRIDGE_ROW("u32", ValuesDetails, car_count), PITBRIDGE_ROW("char[144]", ValuesDetails, reserved)});
+  expect_rows(man, "\n## Car\n", sizeof(CarEntry),
+              {PITBRIDGE_ROW("u32", CarEntry, present), PITBRIDGE_ROW("u32", CarEntry, is_player),
+               PITBRIDGE_ROW("char[8]", CarEntry, car_number), PITBRIDGE_ROW("char[64]", CarEntry, driver),
+               PITBRIDGE_ROW("char[64]", CarEntry, car), PITBRIDGE_ROW("char[32]", CarEntry, car_class),
+               PITBRIDGE_ROW("f64", CarEntry, position), PITBRIDGE_ROW("f64", CarEntry, class_position),
+               PITBRIDGE_ROW("f64", CarEntry, lap), PITBRIDGE_ROW("f64", CarEntry, lap_distance),
+               PITBRIDGE_ROW("f64", CarEntry, last_lap_time), PITBRIDGE_ROW("f64", CarEntry, best_lap_time),
+               PITBRIDGE_ROW("f64", CarEntry, gap_ahead), PITBRIDGE_ROW("f64", CarEntry, pit_state),
+               PITBRIDGE_ROW("f64[3]", CarEntry, world_position), PITBRIDGE_ROW("f64", CarEntry, heading),
+               PITBRIDGE_ROW("char[8]", CarEntry, reserved)});
   expect_rows(man, "\n# WITHOUT A COPY\n", sizeof(SectionReply),
               {PITBRIDGE_ROW("u32", SectionReply, version), PITBRIDGE_ROW("u32", SectionReply, outcome),
                PITBRIDGE_ROW("u64", SectionReply, size_bytes), PITBRIDGE_ROW("u64", SectionReply, device),

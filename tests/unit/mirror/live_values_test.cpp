@@ -101,7 +101,8 @@ TEST_F(LiveValuesTest, WhoAsksGetsTheValuesAndIsWoken) {
   EXPECT_EQ(header().version, 1U);
   EXPECT_EQ(header().header_bytes, 64U);
   EXPECT_EQ(header().entry_bytes, 192U);
-  EXPECT_EQ(header().entry_count, kQuantities.size());
+  EXPECT_EQ(header().entry_count, kFirstEntries);
+  EXPECT_EQ(header().more_count, kQuantities.size() - kFirstEntries);
   EXPECT_EQ(header().sequence % 2, 0U);
   EXPECT_EQ(header().activity, static_cast<std::uint32_t>(Activity::kLive));
   EXPECT_EQ(header().updated_ns, static_cast<std::uint64_t>(now_));

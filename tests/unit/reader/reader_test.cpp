@@ -174,7 +174,17 @@ TEST(ReaderHeader, LayoutsAreThoseOfTheWriter) {
   EXPECT_EQ(offsetof(pitbridge_value, number), offsetof(ValuesEntry, number));
   EXPECT_EQ(offsetof(pitbridge_value, text), offsetof(ValuesEntry, text));
   EXPECT_EQ(sizeof(pitbridge_value), sizeof(ValuesEntry));
-  EXPECT_GE(static_cast<std::size_t>(PITBRIDGE_MAX_VALUES), kQuantities.size());
+  EXPECT_GE(static_cast<std::size_t>(PITBRIDGE_FIRST_VALUES + PITBRIDGE_MORE_VALUES), kQuantities.size());
+  EXPECT_EQ(sizeof(pitbridge_values), kValuesPageBytes);
+  EXPECT_EQ(offsetof(pitbridge_values, more_offset), offsetof(ValuesHeader, more_offset));
+  EXPECT_EQ(offsetof(pitbridge_values, title), kValuesDetailsOffset);
+  EXPECT_EQ(offsetof(pitbridge_values, cars_offset) - offsetof(pitbridge_values, title),
+            offsetof(ValuesDetails, cars_offset));
+  EXPECT_EQ(offsetof(pitbridge_values, more), kValuesMoreOffset);
+  EXPECT_EQ(offsetof(pitbridge_values, cars), kValuesCarsOffset);
+  EXPECT_EQ(offsetof(pitbridge_car, position), offsetof(CarEntry, position));
+  EXPECT_EQ(offsetof(pitbridge_car, heading), offsetof(CarEntry, heading));
+  EXPECT_EQ(sizeof(pitbridge_car), sizeof(CarEntry));
   EXPECT_EQ(sizeof(pitbridge_impl_reply), sizeof(SectionReply));
   EXPECT_EQ(reader::activity_name(static_cast<reader::Activity>(Activity::kLive)),
             activity_name(Activity::kLive));
@@ -869,6 +879,18 @@ TEST_F(ReaderValues, AreReadAsTheBridgeWritesThem) {
   put_value(Quantity::kDriver, std::string("Räikkönen"));
   telemetry.reasons[static_cast<std::size_t>(Quantity::kFuel)] = AbsentReason::kImplausible;
   telemetry.reasons[static_cast<std::size_t>(Quantity::kLap)] = AbsentReason::kNotYet;
+  put_value(Quantity::kTrailer, 1.0);  // the last one of all
+  CarRow rival;
+  const auto put_in_row = [&](Quantity quantity, const Value& value) {
+    rival.values[static_cast<std::size_t>(std::ranges::find(kCarQuantities, quantity) -
+                                          kCarQuantities.begin())] = value;
+  };
+  put_in_row(Quantity::kDriver, std::string("Bottas"));
+  put_in_row(Quantity::kPosition, 2.0);
+  put_in_row(Quantity::kWorldPosition, std::vector<double>{1, 2, 3});
+  CarRow own;
+  own.is_player = true;
+  telemetry.cars = {rival, own};
   telemetry.version = "3.5";
   telemetry.version_fault = "a sentence";
   writer.publish(telemetry, "toy_title", monotonic_ns());
@@ -886,6 +908,20 @@ TEST_F(ReaderValues, AreReadAsTheBridgeWritesThem) {
   EXPECT_EQ(values->layout_version(), "3.5");
   EXPECT_EQ(values->fault(), "a sentence");
   EXPECT_EQ(values->implausible_count(), 1U);
+  EXPECT_EQ(values->number("trailer"), 1);
+  const auto cars = values->cars();
+  ASSERT_EQ(cars.size(), 2U);
+  EXPECT_STREQ(cars[0].driver, "Bottas");
+  EXPECT_EQ(cars[0].position, 2);
+  EXPECT_EQ(cars[0].world_position[2], 3);
+  EXPECT_TRUE(reader::has(cars[0], PITBRIDGE_CAR_HAS_POSITION) &&
+              reader::has(cars[0], PITBRIDGE_CAR_HAS_WORLD_POSITION));
+  EXPECT_FALSE(reader::has(cars[0], PITBRIDGE_CAR_HAS_LAP));
+  EXPECT_EQ(pitbridge_own_car(&values->page()), &values->page().cars[1]);
+
+  telemetry.cars.pop_back();
+  writer.publish(telemetry, "toy_title", monotonic_ns());
+  EXPECT_EQ(reader_.values()->cars().size(), 1U);
 }
 
 TEST_F(ReaderValues, OfAnOlderBridgeHaveNoDetails) {

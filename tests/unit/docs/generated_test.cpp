@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// What documents and the header for readers say of the values is made from the tables, between two markers.
+// With PITBRIDGE_REWRITE=1 (`make generated`) it is written anew, and else compared.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <functional>
+#include <set>
+
+#include "common/core/sim/sim.hpp"
+#include "tests/unit/support/documents.hpp"
+
+namespace pitbridge {
+namespace {
+
+std::span<const QuantityInfo> quantities_of(const QuantityGroup& group) {
+  const auto* next = std::find_if(std::begin(kQuantityGroups), std::end(kQuantityGroups),
+                                  [&](const QuantityGroup& g) { return g.first > group.first; });
+  const auto begin = static_cast<std::size_t>(group.first);
+  const auto end =
+      next == std::end(kQuantityGroups) ? kQuantities.size() : static_cast<std::size_t>(next->first);
+  return std::span(kQuantities).subspan(begin, end - begin);
+}
+
+/// How many of the group's quantities the title gives, by one of its layouts.
+std::size_t given(const Title& title, const QuantityGroup& group) {
+  std::set<Quantity> found;
+  for (const Title* version = &title; version != nullptr; version = version->other_version)
+    for (const Channel& channel : version->channels) found.insert(channel.quantity);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      quantities_of(group), [&](const QuantityInfo& info) { return found.contains(info.quantity); }));
+}
+
+/// Of the sim's title that gives most.
+std::size_t given(const Sim& sim, const QuantityGroup& group) {
+  std::size_t most = 0;
+  for (const Title& title : sim.titles) most = std::max(most, given(title, group));
+  return most;
+}
+
+std::string readme_table() {
+  std::string text = "| values |";
+  for (const Sim* sim : all_sims()) text += fmt::format(" {} |", sim->name);
+  text += "\n|---|" + std::string([] {
+            std::string columns;
+            for (std::size_t i = 0; i < all_sims().size(); ++i) columns += "---|";
+            return columns;
+          }()) +
+          "\n";
+  for (const QuantityGroup& group : kQuantityGroups) {
+    text += fmt::format("| {} ({}) |", group.name, quantities_of(group).size());
+    for (const Sim* sim : all_sims()) text += fmt::format(" {} |", given(*sim, group));
+    text += "\n";
+  }
+  text += "| other cars |";
+  for (const Sim* sim : all_sims()) {
+    const bool has = std::ranges::any_of(sim->titles, [](const Title& t) {
+      return t.cars != nullptr || (t.other_version != nullptr && t.other_version->cars != nullptr);
+    });
+    text += has ? " yes |" : " |";
+  }
+  return text + "\n";
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '_' || c == '*' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string manual() {
+  std::string text;
+  for (const QuantityGroup& group : kQuantityGroups) {
+    std::string title(group.name);
+    title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+    text += fmt::format("## {}\n\n[[ *Name*\n:[ *Unit*\n:[ *Numbers*\n:< *Meaning*\n", title);
+    for (const QuantityInfo& info : quantities_of(group)) {
+      std::string meaning = escaped(info.sense);
+      if (!info.codes.empty())
+        meaning += fmt::format("{}{}", meaning.empty() ? "" : ": ", fmt::join(info.codes, ", "));
+      text += fmt::format("|  {}\n:  {}\n:  {}\n:  {}\n", escaped(info.name),
+                          info.text ? "text" : escaped(info.unit), info.count,
+                          meaning.empty() ? escaped(info.name) : meaning);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string upper(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    out += std::isalnum(static_cast<unsigned char>(c)) != 0
+               ? static_cast<char>(std::toupper(static_cast<unsigned char>(c)))
+               : '_';
+  return out;
+}
+
+std::string header_words() {
+  std::string text;
+  for (const QuantityInfo& info : kQuantities) {
+    if (info.codes.empty()) continue;
+    text += fmt::format("/// Words of \"{}\".\nenum {{\n", info.name);
+    for (std::size_t i = 0; i < info.codes.size(); ++i)
+      text += fmt::format("  PITBRIDGE_{}_{} = {}{}\n", upper(info.name), upper(info.codes[i]), i,
+                          i + 1 < info.codes.size() ? "," : "");
+    text += "};\n\n";
+  }
+  text += "/// Bits of `pitbridge_car.present`.\nenum {\n";
+  for (std::size_t i = 0; i < kCarQuantities.size(); ++i)
+    text += fmt::format("  PITBRIDGE_CAR_HAS_{} = 1 << {}{}\n", upper(quantity_info(kCarQuantities[i]).name),
+                        i, i + 1 < kCarQuantities.size() ? "," : "");
+  return text + "};\n";
+}
+
+struct Block {
+  const char* file;
+  const char* begin;
+  const char* end;
+  std::function<std::string()> make;
+};
+
+class Generated : public testing::TestWithParam<Block> {};
+
+TEST_P(Generated, StandsInTheFile) {
+  const Block& block = GetParam();
+  const auto path = source_dir() / block.file;
+  const std::string text = text_of(path);
+  const auto begin = text.find(block.begin);
+  const auto end = text.find(block.end);
+  ASSERT_TRUE(begin != std::string::npos && end != std::string::npos && begin < end) << block.begin;
+  const auto from = text.find('\n', begin) + 1;
+  const std::string whole = text.substr(0, from) + block.make() + text.substr(end);
+  if (environment_or("PITBRIDGE_REWRITE", "") == "1") std::ofstream(path, std::ios::binary) << whole;
+  EXPECT_TRUE(text_of(path) == whole) << block.file << " is not up to date: run `make generated`";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents, Generated,
+    testing::Values(Block{"README.md", "<!-- values: begin -->", "<!-- values: end -->", readme_table},
+                    Block{"bridges/man/pitbridge-values.7.scd", "; values: begin", "; values: end", manual},
+                    Block{"common/reader/pitbridge.h", "// words: begin", "// words: end", header_words}),
+    [](const auto& block) {
+      return std::string(block.param.file).starts_with("README") ? "Readme"
+             : std::string(block.param.file).ends_with(".h")     ? "Header"
+                                                                 : "Manual";
+    });
+
+}  // namespace
+}  // namespace pitbridge
