@@ -39,6 +39,8 @@ const UserSettings& user_settings();
 /// chosen, also for one Steam app alone, the first in which a bridge of the sim lives. Where nobody has
 /// chosen one, those of sandboxes are asked too.
 std::string directory_to_read(std::string_view sim = {});
+/// The sim that is driven now, or was driven last and has not gone, in any directory of ours; null: none.
+const Sim* driven_sim();
 
 /// Where the sim's files may be: the directories of the settings, and where nobody has chosen one, those of
 /// sandboxes.

@@ -18,16 +18,47 @@ using Json = nlohmann::ordered_json;
 
 bool g_json = false;
 bool g_markdown = false;
+bool g_values = false;
 
 /// The quantities that `title` does not give.
 std::vector<std::string_view> not_decoded(const Title& title) {
   std::vector<std::string_view> missing;
-  for (const QuantityInfo& info : kQuantities) {
-    const bool given = std::any_of(title.channels.begin(), title.channels.end(),
-                                   [&](const Channel& c) { return c.quantity == info.quantity; });
-    if (!given) missing.push_back(info.name);
-  }
+  for (const QuantityInfo& info : kQuantities)
+    if (!title.gives(info.quantity)) missing.push_back(info.name);
   return missing;
+}
+
+/// The ids of the titles that give it.
+std::vector<std::string_view> given_by(Quantity quantity) {
+  std::vector<std::string_view> titles;
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      if (title.gives(quantity)) titles.push_back(title.id);
+  return titles;
+}
+
+Json values_json() {
+  Json all = Json::array();
+  for (const QuantityGroup& group : kQuantityGroups)
+    for (const QuantityInfo& info : quantities_of(group))
+      all.push_back({{"name", info.name},
+                     {"group", group.name},
+                     {"unit", info.unit},
+                     {"count", info.count},
+                     {"text", info.text},
+                     {"meaning", info.sense},
+                     {"words", info.codes},
+                     {"titles", given_by(info.quantity)}});
+  return all;
+}
+
+void print_values_table() {
+  for (const QuantityGroup& group : kQuantityGroups) {
+    print_line("{}", group.name);
+    for (const QuantityInfo& info : quantities_of(group))
+      print_line("  {:<24} {:<22} {}", info.name, info.text ? "text" : info.unit,
+                 fmt::join(given_by(info.quantity), " "));
+  }
 }
 
 /// Of the game for Linux, which needs no bridge; null: there is none.
@@ -83,6 +114,14 @@ Expected<void> run() {
     print_markdown();
     return {};
   }
+  if (g_values) {
+    if (g_json) {
+      put_block(json_text(values_json()) + "\n");
+    } else {
+      print_values_table();
+    }
+    return {};
+  }
   if (g_json) {
     Json all = Json::array();
     for (const Sim* sim : all_sims()) all.push_back(json_of(*sim));
@@ -95,10 +134,11 @@ Expected<void> run() {
 
 constexpr Command kCommand = {
     .name = "list",
-    .description = "List the sims, their titles, mappings, sizes and Steam app ids",
+    .description = "List the sims, their titles, mappings, sizes and Steam app ids; or the values",
     .add_options =
         [](CLI::App& app) {
           app.add_flag("--json", g_json, "Print JSON");
+          app.add_flag("--values", g_values, "List what is decoded, and which titles give it");
           app.add_flag("--markdown", g_markdown, "Print the table of README.md");
         },
     .run = run,

@@ -21,6 +21,7 @@
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
 #include "common/posix/shm/abandoned.hpp"
+#include "common/posix/shm/live_file.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/paths.hpp"
@@ -150,6 +151,15 @@ std::vector<std::string> directories_to_look_at(std::string_view sim) {
 
 std::string directory_to_read(std::string_view sim) {
   return directory_with_bridge(sim, directories_to_look_at(sim));
+}
+
+const Sim* driven_sim() {
+  std::vector<std::string> all = shm_directories();
+  all.push_back(directory_to_read());  // it may be a sandbox's
+  for (const std::string& directory : all)
+    if (const auto name = live_sim(directory))
+      if (const Sim* sim = find_sim(*name)) return sim;
+  return nullptr;
 }
 
 std::vector<std::string> shm_directories() {

@@ -231,6 +231,7 @@ Expected<void> run() {
   const auto entries = all_entries(directories);
   const double passed_s = static_cast<double>(now_ns - before_ns) / kNsPerSecond;
 
+  const Sim* driven = driven_sim();
   Json all = Json::array();
   for (const StatusEntry& entry : entries) {
     const auto then = std::find_if(before.begin(), before.end(), [&](const StatusEntry& e) {
@@ -243,6 +244,7 @@ Expected<void> run() {
         views.push_back(view_of(mapping, then != before.end() ? &then->status : nullptr, passed_s, now_ns));
     if (g_json) {
       all.push_back(json_of(entry, hang, views));
+      all.back()["driven"] = driven != nullptr && entry.sim == driven->name;
     } else {
       print_text(entry, hang, views);
     }
@@ -255,6 +257,7 @@ Expected<void> run() {
     }
   }
   if (!g_json) {
+    if (driven != nullptr) print_line("driven: {}", driven->name);
     if (is_sandbox) print_line("files: {}, of a sandbox", sandbox);
     print_watch();
   }

@@ -313,6 +313,24 @@ typedef struct pitbridge_values {
       cars[PITBRIDGE_MAX_CARS];  ///< the first `car_count` count; all of the session, the player's too
 } pitbridge_values;
 
+/// The live page, as it lies in the file: which sim is driven now.
+typedef struct pitbridge_live_page {
+  char magic[8];
+  uint32_t version;
+  uint32_t page_bytes;
+  uint32_t sequence;
+  uint32_t is_live;
+  int32_t bridge_pid;
+  uint32_t reserved;
+  uint64_t since_ns;
+  uint64_t heartbeat_ns;
+  char sim[32];
+  char title[64];
+  char status_file[48];
+  char values_file[48];
+  char padding[16];
+} pitbridge_live_page;
+
 /// The game's own pages, mapped read-only.
 typedef struct pitbridge_section {
   const void* data;
@@ -355,6 +373,7 @@ typedef struct pitbridge_reader {
   uint32_t seen_word;
   int seen_any;
   int wants_values;
+  int follows_live;  ///< 1: of whichever sim is driven
 } pitbridge_reader;
 
 typedef char pitbridge_impl_header_is_512_bytes[sizeof(pitbridge_header) == 512 ? 1 : -1];
@@ -371,6 +390,7 @@ typedef char pitbridge_impl_car_is_280_bytes[sizeof(pitbridge_car) == 280 ? 1 : 
 
 #define PITBRIDGE_IMPL_MS UINT64_C(1000000)  // nanoseconds
 #define PITBRIDGE_IMPL_LOOK_NS 1000000000U   // between comparisons of the paths with what we hold
+#define PITBRIDGE_IMPL_LIVE_NS 100000000U    // between looks at the live page
 #define PITBRIDGE_IMPL_ASK_NS 400000000U     // between requests of values
 #define PITBRIDGE_IMPL_SLICE_NS 100000000U   // the longest sleep before the bridge's life is asked again
 #define PITBRIDGE_IMPL_ABSENT_NS 20000000U   // likewise, while there is no page that could wake us
@@ -553,8 +573,39 @@ static inline void pitbridge_impl_follow_readers(pitbridge_reader* reader) {
   if (fd >= 0) close(fd);
 }
 
+/// Turns to the sim that the live page names. While it names none, the one before is kept.
+static inline void pitbridge_impl_follow_live(pitbridge_reader* reader) {
+  const uint64_t now_ns = pitbridge_impl_now_ns();
+  char name[sizeof reader->page_name];
+  pitbridge_live_page page;
+  struct stat found;
+  int is_good;
+  const int fd = pitbridge_impl_open(reader, "pitbridge.live", "", O_RDONLY, sizeof page, &found);
+  if (fd < 0) return;
+  is_good = pitbridge_impl_read(fd, &page, sizeof page, 0) && memcmp(page.magic, "PITBLIV1", 8) == 0 &&
+            page.version == 1 &&
+            pitbridge_impl_is_whole(fd, offsetof(pitbridge_live_page, sequence), page.sequence);
+  close(fd);
+  if (!is_good || page.bridge_pid == 0) return;
+  if (now_ns > page.heartbeat_ns && now_ns - page.heartbeat_ns > 2000000000U) return;  // killed
+  page.sim[sizeof page.sim - 1] = '\0';
+  if (!pitbridge_impl_is_good_name(page.sim, sizeof page.sim, 0)) return;
+  snprintf(name, sizeof name, "pitbridge.%s", page.sim);
+  if (strcmp(name, reader->page_name) == 0) return;
+  pitbridge_impl_drop_status(reader);
+  pitbridge_impl_drop_readers(reader);
+  strcpy(reader->page_name, name);
+  reader->seen_any = 0;
+  reader->asked_ns = 0;
+}
+
 static inline void pitbridge_impl_follow(pitbridge_reader* reader) {
   reader->looked_ns = pitbridge_impl_now_ns();
+  if (reader->follows_live) pitbridge_impl_follow_live(reader);
+  if (reader->page_name[0] == '\0') {
+    reader->no_page = PITBRIDGE_NO_GAME;  // none has been driven
+    return;
+  }
   pitbridge_impl_follow_status(reader);
   if (reader->status_fd >= 0) pitbridge_impl_follow_readers(reader);
 }
@@ -635,6 +686,23 @@ static inline pitbridge_result pitbridge_open(pitbridge_reader* reader, const ch
   return PITBRIDGE_OK;
 }
 
+/// Begins to read whichever sim is driven, and goes with the player from game to game. Between two games it
+/// stays with the one before; until the first the answer is PITBRIDGE_NO_GAME. `directory` as in
+/// `pitbridge_open`.
+static inline pitbridge_result pitbridge_open_live(pitbridge_reader* reader, const char* directory) {
+  const pitbridge_result result = pitbridge_open(reader, "live", directory);
+  if (result != PITBRIDGE_OK) return result;
+  reader->page_name[0] = '\0';
+  reader->no_page = PITBRIDGE_NO_GAME;
+  reader->follows_live = 1;
+  return PITBRIDGE_OK;
+}
+
+/// The sim that is read now ("ac"); "" while none has been driven.
+static inline const char* pitbridge_sim(const pitbridge_reader* reader) {
+  return reader->page_name[0] == '\0' ? "" : reader->page_name + strlen("pitbridge.");
+}
+
 /// Gives everything back.
 static inline void pitbridge_close(pitbridge_reader* reader) {
   pitbridge_impl_drop_status(reader);
@@ -646,7 +714,9 @@ static inline void pitbridge_close(pitbridge_reader* reader) {
 /// that were made anew.
 static inline pitbridge_result pitbridge_status(pitbridge_reader* reader, pitbridge_status_page* page) {
   pitbridge_result result;
-  if (pitbridge_impl_now_ns() - reader->looked_ns >= PITBRIDGE_IMPL_LOOK_NS) pitbridge_impl_follow(reader);
+  if (pitbridge_impl_now_ns() - reader->looked_ns >=
+      (reader->follows_live ? PITBRIDGE_IMPL_LIVE_NS : PITBRIDGE_IMPL_LOOK_NS))
+    pitbridge_impl_follow(reader);
   result = pitbridge_impl_look(reader, page);
   if (result == PITBRIDGE_OK || result == PITBRIDGE_NO_GAME) return result;
   pitbridge_impl_follow(reader);

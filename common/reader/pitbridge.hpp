@@ -220,6 +220,15 @@ class Reader {
     if (result != PITBRIDGE_OK) return static_cast<Result>(result);
     return reader;
   }
+  /// Of whichever sim is driven; see `pitbridge_open_live`.
+  static Answer<Reader> open_live(const std::string& directory = {}) {
+    Reader reader;
+    const auto result = pitbridge_open_live(&reader.c_, directory.empty() ? nullptr : directory.c_str());
+    if (result != PITBRIDGE_OK) return static_cast<Result>(result);
+    return reader;
+  }
+  /// The sim that is read now; empty while none has been driven.
+  std::string sim() const { return pitbridge_sim(&c_); }
   Reader(Reader&& other) noexcept : c_(other.c_) { other.forget(); }
   Reader& operator=(Reader&& other) noexcept {
     std::swap(c_, other.c_);

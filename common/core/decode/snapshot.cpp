@@ -26,19 +26,21 @@ Snapshot::Part& Snapshot::part(std::string_view file_name) {
   const auto it =
       std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.file_name == file_name; });
   if (it != parts_.end()) return *it;
-  parts_.push_back({std::string(file_name), {}, false});
+  parts_.push_back({std::string(file_name), {}, {}, false});
   return parts_.back();
 }
 
 void Snapshot::set(std::string_view file_name, std::vector<std::byte> bytes) {
   Part& changed = part(file_name);
-  changed.bytes = std::move(bytes);
+  changed.owned = std::move(bytes);
+  changed.bytes = changed.owned;
   changed.has_data = !is_all_zeros(changed.bytes);
 }
 
-void Snapshot::assign(std::string_view file_name, std::span<const std::byte> bytes) {
+void Snapshot::show(std::string_view file_name, std::span<const std::byte> bytes) {
   Part& changed = part(file_name);
-  changed.bytes.assign(bytes.begin(), bytes.end());
+  changed.owned.clear();
+  changed.bytes = bytes;
   changed.has_data = !is_all_zeros(bytes);
 }
 
@@ -48,7 +50,7 @@ const Snapshot::Part* Snapshot::find(std::string_view file_name) const {
   return it == parts_.end() ? nullptr : &*it;
 }
 
-const std::vector<std::byte>* Snapshot::bytes(std::string_view file_name) const {
+const std::span<const std::byte>* Snapshot::bytes(std::string_view file_name) const {
   const Part* part = find(file_name);
   return part == nullptr ? nullptr : &part->bytes;
 }

@@ -12,15 +12,22 @@
 
 namespace pitbridge {
 
-/// A copy of a sim's mappings at one moment. Owns its bytes; every read is bounded, because no number in
-/// them can be trusted.
+/// A sim's mappings at one moment. Every read is bounded, because no number in them can be trusted.
 class Snapshot {
  public:
+  Snapshot() = default;
+  Snapshot(Snapshot&&) = default;
+  Snapshot& operator=(Snapshot&&) = default;
+  // A copy would show the bytes of the original.
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  /// Owns the bytes from then on.
   void set(std::string_view file_name, std::vector<std::byte> bytes);
-  /// As `set`, into the memory of the bytes that were there before.
-  void assign(std::string_view file_name, std::span<const std::byte> bytes);
+  /// Shows bytes that stay where they are, and must do so as long as anything is read here.
+  void show(std::string_view file_name, std::span<const std::byte> bytes);
   /// Null when the mapping is not in the snapshot.
-  const std::vector<std::byte>* bytes(std::string_view file_name) const;
+  const std::span<const std::byte>* bytes(std::string_view file_name) const;
   /// Whether the mapping is there and holds anything but zeros, which say that nobody has filled it.
   bool has_data(std::string_view file_name) const;
 
@@ -38,7 +45,8 @@ class Snapshot {
  private:
   struct Part {
     std::string file_name;
-    std::vector<std::byte> bytes;
+    std::vector<std::byte> owned;
+    std::span<const std::byte> bytes;
     bool has_data = false;
   };
   Part& part(std::string_view file_name);

@@ -55,6 +55,7 @@ Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFact
       derived_(sim, mirrors_, files, voice_),
       title_files_(sim, mirrors_, settings_.expected_title, source, status),
       values_(sim, status),
+      live_(sim, status),
       budget_(settings.pacing),
       probe_every_ns_(kFirstProbeEveryNs) {}
 
@@ -67,6 +68,8 @@ Expected<void> Bridge::start() {
   if (settings_.own) own_mappings();
   without_data_since_ns_ = clock_.now_ns();
   if (auto opened = values_.open(files_, without_data_since_ns_); !opened) return opened;
+  // Other bridges share it: it is no reason not to start.
+  if (auto opened = live_.open(files_); !opened) voice_.say(LogLevel::kWarning, opened.error().message);
   choose_files(without_data_since_ns_);
   enter(BridgeState::kWaiting);
   voice_.say(LogLevel::kInfo, fmt::format("waiting for {}: start the game", sim_.description));
@@ -135,6 +138,7 @@ void Bridge::stop() {
     }
   }
   values_.clear(clock_.now_ns());
+  live_.leave();
   status_.set_game(0, "");
   // Nobody has asked for the end of a bridge that gives way.
   if (state_ != BridgeState::kGone) enter(gives_way_ ? BridgeState::kGone : BridgeState::kStopped);
@@ -151,8 +155,12 @@ void Bridge::watch_game(std::int64_t now) {
       next_probe_ns_ = now;
       break;
     case GameWatch::News::kGone:
-      game_gone();
-      break;
+      return game_gone();
+  }
+  if (game_watch_.any_attached()) {
+    live_.follow(mirrors_, now);
+  } else {
+    live_.leave();
   }
 }
 
@@ -161,6 +169,7 @@ void Bridge::game_gone() {
   for (Mirror& mirror : mirrors_)
     if (auto view = mirror.detach()) game_watch_.leave_behind(mirror.mapping(), std::move(view), now);
   values_.clear(now);
+  live_.leave();
   game_watch_.forget_game();
   enter(BridgeState::kGone);
   voice_.say(LogLevel::kInfo, "the game has gone; the files are cleared");

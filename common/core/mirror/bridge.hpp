@@ -9,6 +9,7 @@
 
 #include "common/core/mirror/derived_files.hpp"
 #include "common/core/mirror/game_watch.hpp"
+#include "common/core/mirror/live_page.hpp"
 #include "common/core/mirror/live_values.hpp"
 #include "common/core/mirror/mirror.hpp"
 #include "common/core/mirror/title_files.hpp"
@@ -88,6 +89,7 @@ class Bridge {
   DerivedFiles derived_;
   TitleFiles title_files_;
   LiveValues values_;
+  LiveClaim live_;
   WakeUpBudget budget_;
   Complaint status_complaint_, values_complaint_, challenger_complaint_;
   bool gives_way_ = false;

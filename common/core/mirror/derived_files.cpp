@@ -130,7 +130,7 @@ bool DerivedFiles::show(One& one, std::int64_t now_ns) {
 }
 
 bool DerivedFiles::is_known_version(const Title& title, std::span<const std::byte> bytes) {
-  version_word_.assign(title.version.mapping, bytes.first(std::min(bytes.size(), end_of_version(title))));
+  version_word_.show(title.version.mapping, bytes.first(std::min(bytes.size(), end_of_version(title))));
   return version_of(title, version_word_).by == &title;
 }
 

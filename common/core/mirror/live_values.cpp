@@ -42,7 +42,7 @@ void LiveValues::publish(std::span<const Mirror> mirrors, std::int64_t now_ns) {
   due_ |= shown_ && watch_.turns_at_ns() && now_ns >= *watch_.turns_at_ns();
   if (!due_ || now_ns >= wanted_until_ns_) return;
   due_ = false;
-  for (const Mirror& mirror : mirrors) snapshot_.assign(mirror.mapping().file_name(), mirror.published());
+  for (const Mirror& mirror : mirrors) snapshot_.show(mirror.mapping().file_name(), mirror.published());
   const Title* title = identify_title(sim_, status_.title(), snapshot_);
   writer_->publish(title != nullptr ? decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
                    title != nullptr ? title->id : "", static_cast<std::uint64_t>(now_ns));

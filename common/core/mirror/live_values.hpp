@@ -38,7 +38,7 @@ class LiveValues {
   StatusWriter& status_;
   std::unique_ptr<Sink> file_;
   std::optional<ValuesWriter> writer_;
-  Snapshot snapshot_;  ///< kept for its memory
+  Snapshot snapshot_;  ///< of the mirrors' own bytes
   ActivityWatch watch_;
   std::uint32_t requests_ = 0;
   std::int64_t wanted_until_ns_ = 0;

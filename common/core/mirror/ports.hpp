@@ -108,11 +108,15 @@ class Sink {
   virtual SectionId id() const = 0;
 };
 
+class LiveSlot;
+
 class SinkFactory {
  public:
   virtual ~SinkFactory() = default;
   /// Opens or creates the file of this name, at least `size_bytes` long.
   virtual Expected<std::unique_ptr<Sink>> open(std::string_view file_name, std::size_t size_bytes) = 0;
+  /// Opens or creates the live page of the directory.
+  virtual Expected<std::unique_ptr<LiveSlot>> open_live_slot() = 0;
 };
 
 class Clock {

@@ -125,6 +125,7 @@ class StatusWriter {
   void set_game(std::uint32_t pid, std::string_view title);
   /// The user says which title it is, whatever process runs.
   void set_title_by_user(std::string_view title);
+  std::int32_t bridge_pid() const { return header_.bridge_pid; }
   /// Id of the title, as the page shows it.
   std::string_view title() const { return fixed_text(header_.title); }
   void set_message(std::string_view message);

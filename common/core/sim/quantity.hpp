@@ -403,6 +403,15 @@ inline constexpr QuantityGroup kQuantityGroups[] = {{"basics", Quantity::kRpm},
                                                     {"weather", Quantity::kAirTemperature},
                                                     {"truck", Quantity::kCargo}};
 
+constexpr std::span<const QuantityInfo> quantities_of(const QuantityGroup& group) {
+  std::size_t end = kQuantities.size();
+  for (const QuantityGroup& other : kQuantityGroups)
+    if (other.first > group.first && static_cast<std::size_t>(other.first) < end)
+      end = static_cast<std::size_t>(other.first);
+  const auto begin = static_cast<std::size_t>(group.first);
+  return std::span(kQuantities).subspan(begin, end - begin);
+}
+
 /// What is told of each car of a session (`CarTable`), in the order of the values page (pitbridge-shm(7)).
 inline constexpr std::array kCarQuantities = {
     Quantity::kCarNumber,     Quantity::kDriver,        Quantity::kCar,      Quantity::kCarClass,

@@ -41,6 +41,15 @@ const Layout* Title::find_layout(std::string_view mapping) const {
   return it == layouts.end() ? nullptr : &*it;
 }
 
+bool Title::gives(Quantity quantity) const {
+  const bool itself = std::ranges::find(channels, quantity, &Channel::quantity) != channels.end();
+  return itself || (other_version != nullptr && other_version->gives(quantity));
+}
+
+bool Title::tells_of_cars() const {
+  return cars != nullptr || (other_version != nullptr && other_version->tells_of_cars());
+}
+
 const Mapping* Sim::find_mapping(std::string_view file_name) const {
   const auto it = std::find_if(mappings.begin(), mappings.end(),
                                [&](const Mapping& m) { return m.file_name() == file_name; });

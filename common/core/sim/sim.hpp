@@ -288,6 +288,9 @@ struct Title {
   bool (*recognises)(const Snapshot&) = nullptr;
 
   const Layout* find_layout(std::string_view mapping) const;
+  /// By one of its versions.
+  bool gives(Quantity quantity) const;
+  bool tells_of_cars() const;
 };
 
 /// A family of titles that share mapping names: one file of `sims/`, one bridge program `<name>bridge`.

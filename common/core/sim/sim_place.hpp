@@ -14,6 +14,9 @@ std::string readers_file_name(std::string_view sim);
 std::string section_socket_name(std::string_view sim);
 std::string lock_file_name(std::string_view sim);
 
+/// The page that says which sim is driven now; all bridges of a directory share it. No sim has this name.
+inline constexpr std::string_view kLiveFileName = "pitbridge.live";
+
 /// Each of these names begins so, and no mirrored file may.
 inline constexpr std::string_view kOwnFilePrefix = "pitbridge.";
 /// The name, in the same directory, of a mapping's file that is not to be found at its own (see TitleFiles).

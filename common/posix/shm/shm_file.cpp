@@ -16,6 +16,7 @@
 #include "common/core/mirror/copy.hpp"
 #include "common/core/sim/mapping_name.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/live_file.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -309,6 +310,12 @@ Expected<std::unique_ptr<Sink>> ShmFileFactory::open(std::string_view file_name,
   auto file = ShmFile::open(directory_, file_name, size_bytes, mode_);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   return std::unique_ptr<Sink>(std::move(*file));
+}
+
+Expected<std::unique_ptr<LiveSlot>> ShmFileFactory::open_live_slot() {
+  auto file = LiveFile::open(directory_, mode_);
+  if (!file) return tl::unexpected<Error>(std::move(file.error()));
+  return std::unique_ptr<LiveSlot>(std::move(*file));
 }
 
 }  // namespace pitbridge

@@ -114,6 +114,7 @@ class ShmFileFactory final : public SinkFactory {
   ShmFileFactory(std::shared_ptr<ShmDirectory> directory, mode_t mode)
       : directory_(std::move(directory)), mode_(mode) {}
   Expected<std::unique_ptr<Sink>> open(std::string_view file_name, std::size_t size_bytes) override;
+  Expected<std::unique_ptr<LiveSlot>> open_live_slot() override;
 
  private:
   std::shared_ptr<ShmDirectory> directory_;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "bridges/doctor/checks.hpp"
+#include "common/core/mirror/live_page.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/mirror/values_page.hpp"
 #include "common/core/settings/bridge_options.hpp"
@@ -413,6 +414,15 @@ TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
                PITBRIDGE_ROW("f64", CarEntry, gap_ahead), PITBRIDGE_ROW("f64", CarEntry, pit_state),
                PITBRIDGE_ROW("f64[3]", CarEntry, world_position), PITBRIDGE_ROW("f64", CarEntry, heading),
                PITBRIDGE_ROW("char[8]", CarEntry, reserved)});
+  expect_rows(
+      man, "\n## Live page\n", sizeof(LivePage),
+      {PITBRIDGE_ROW("char[8]", LivePage, magic), PITBRIDGE_ROW("u32", LivePage, version),
+       PITBRIDGE_ROW("u32", LivePage, page_bytes), PITBRIDGE_ROW("u32", LivePage, sequence),
+       PITBRIDGE_ROW("u32", LivePage, is_live), PITBRIDGE_ROW("i32", LivePage, bridge_pid),
+       PITBRIDGE_ROW("u32", LivePage, reserved), PITBRIDGE_ROW("u64", LivePage, since_ns),
+       PITBRIDGE_ROW("u64", LivePage, heartbeat_ns), PITBRIDGE_ROW("char[32]", LivePage, sim),
+       PITBRIDGE_ROW("char[64]", LivePage, title), PITBRIDGE_ROW("char[48]", LivePage, status_file),
+       PITBRIDGE_ROW("char[48]", LivePage, values_file), PITBRIDGE_ROW("char[16]", LivePage, padding)});
   expect_rows(man, "\n# WITHOUT A COPY\n", sizeof(SectionReply),
               {PITBRIDGE_ROW("u32", SectionReply, version), PITBRIDGE_ROW("u32", SectionReply, outcome),
                PITBRIDGE_ROW("u64", SectionReply, size_bytes), PITBRIDGE_ROW("u64", SectionReply, device),

@@ -9,7 +9,6 @@
 #include <cctype>
 #include <fstream>
 #include <functional>
-#include <set>
 
 #include "common/core/sim/sim.hpp"
 #include "tests/unit/support/documents.hpp"
@@ -17,22 +16,10 @@
 namespace pitbridge {
 namespace {
 
-std::span<const QuantityInfo> quantities_of(const QuantityGroup& group) {
-  const auto* next = std::find_if(std::begin(kQuantityGroups), std::end(kQuantityGroups),
-                                  [&](const QuantityGroup& g) { return g.first > group.first; });
-  const auto begin = static_cast<std::size_t>(group.first);
-  const auto end =
-      next == std::end(kQuantityGroups) ? kQuantities.size() : static_cast<std::size_t>(next->first);
-  return std::span(kQuantities).subspan(begin, end - begin);
-}
-
-/// How many of the group's quantities the title gives, by one of its layouts.
+/// How many of the group's quantities the title gives.
 std::size_t given(const Title& title, const QuantityGroup& group) {
-  std::set<Quantity> found;
-  for (const Title* version = &title; version != nullptr; version = version->other_version)
-    for (const Channel& channel : version->channels) found.insert(channel.quantity);
   return static_cast<std::size_t>(std::ranges::count_if(
-      quantities_of(group), [&](const QuantityInfo& info) { return found.contains(info.quantity); }));
+      quantities_of(group), [&](const QuantityInfo& info) { return title.gives(info.quantity); }));
 }
 
 /// Of the sim's title that gives most.
@@ -58,9 +45,7 @@ std::string readme_table() {
   }
   text += "| other cars |";
   for (const Sim* sim : all_sims()) {
-    const bool has = std::ranges::any_of(sim->titles, [](const Title& t) {
-      return t.cars != nullptr || (t.other_version != nullptr && t.other_version->cars != nullptr);
-    });
+    const bool has = std::ranges::any_of(sim->titles, &Title::tells_of_cars);
     text += has ? " yes |" : " |";
   }
   return text + "\n";

@@ -69,8 +69,8 @@ TEST(Status, ABridgeThatHangsIsToldWithItsRemedy) {
   EXPECT_TRUE(reading["values"].empty()) << "they are old\n" << read.output;
   EXPECT_TRUE(reading.value("remedy", "").starts_with("kill -CONT 4321; ")) << read.output;
   const std::string table = run_pitbridge({"--shm-dir", directory.path(), "read", "ac", "--once"}).output;
-  EXPECT_NE(table.find("\nbridge            hangs: no heartbeat for "), std::string::npos) << table;
-  EXPECT_NE(table.find("\nremedy            kill -CONT 4321; "), std::string::npos) << table;
+  EXPECT_NE(table.find("\nbridge                  hangs: no heartbeat for "), std::string::npos) << table;
+  EXPECT_NE(table.find("\nremedy                  kill -CONT 4321; "), std::string::npos) << table;
 }
 
 TEST(Status, ABridgeThatBeatsDoesNotHang) {

@@ -17,6 +17,7 @@
 #include <set>
 #include <thread>
 
+#include "common/core/mirror/live_page.hpp"
 #include "common/core/mirror/values_page.hpp"
 #include "common/posix/shm/section_server.hpp"
 #include "common/reader/pitbridge.hpp"
@@ -185,6 +186,10 @@ TEST(ReaderHeader, LayoutsAreThoseOfTheWriter) {
   EXPECT_EQ(offsetof(pitbridge_car, position), offsetof(CarEntry, position));
   EXPECT_EQ(offsetof(pitbridge_car, heading), offsetof(CarEntry, heading));
   EXPECT_EQ(sizeof(pitbridge_car), sizeof(CarEntry));
+  EXPECT_EQ(offsetof(pitbridge_live_page, sequence), offsetof(LivePage, sequence));
+  EXPECT_EQ(offsetof(pitbridge_live_page, heartbeat_ns), offsetof(LivePage, heartbeat_ns));
+  EXPECT_EQ(offsetof(pitbridge_live_page, values_file), offsetof(LivePage, values_file));
+  EXPECT_EQ(sizeof(pitbridge_live_page), sizeof(LivePage));
   EXPECT_EQ(sizeof(pitbridge_impl_reply), sizeof(SectionReply));
   EXPECT_EQ(reader::activity_name(static_cast<reader::Activity>(Activity::kLive)),
             activity_name(Activity::kLive));
@@ -198,6 +203,53 @@ TEST(ReaderHeader, TheCppHeaderThatIsInstalledIsEnoughAlone) {
              "int main() { return pitbridge::reader::Reader::open(\"ac\") && PITBRIDGE_OK == 0 ? 0 : 1; }\n");
   const std::string compile = "g++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only ";
   EXPECT_EQ(std::system((compile + (elsewhere / "program.cpp")).c_str()), 0);
+}
+
+// --- Whichever is live ---------------------------------------------------------------------------------
+
+class LiveReader : public ReaderTest {
+ protected:
+  void name(const char* sim, std::uint64_t heartbeat_ns = monotonic_ns()) {
+    LivePage page = {};
+    std::memcpy(page.magic, kLiveMagic, sizeof page.magic);
+    page.version = kLiveVersion;
+    page.page_bytes = sizeof page;
+    page.bridge_pid = 1;
+    page.heartbeat_ns = heartbeat_ns;
+    std::snprintf(page.sim, sizeof page.sim, "%s", sim);
+    write_file(directory_ / "pitbridge.live", std::string(reinterpret_cast<const char*>(&page), sizeof page));
+  }
+  Reader live_ = std::move(*Reader::open_live(directory_.path()));
+};
+
+TEST_F(LiveReader, HasNoGameUntilOneIsDriven) {
+  const auto bridge = start_attached();
+  EXPECT_EQ(live_.liveness(), Result::kNoGame);
+  EXPECT_EQ(live_.sim(), "");
+  name("toy");
+  EXPECT_TRUE(soon([&] { return live_.liveness() == Result::kOk; }));
+  EXPECT_EQ(live_.sim(), "toy");
+}
+
+TEST_F(LiveReader, GoesFromGameToGame) {
+  const auto bridge = start_attached();
+  name("toy");
+  ASSERT_EQ(live_.liveness(), Result::kOk);
+  name("other");
+  EXPECT_TRUE(soon([&] { return live_.liveness() == Result::kAbsent; })) << "it has no page";
+  EXPECT_EQ(live_.sim(), "other");
+  name("toy");
+  EXPECT_TRUE(soon([&] { return live_.liveness() == Result::kOk; }));
+}
+
+TEST_F(LiveReader, BelievesNoPageOfAKilledBridgeAndNoNameThatLeadsElsewhere) {
+  const auto bridge = start_attached();
+  name("toy", monotonic_ns() - 3'000'000'000U);
+  EXPECT_EQ(live_.liveness(), Result::kNoGame);
+  for (const char* bad : {"../toy", "", "a/b", ".toy"}) {
+    name(bad);
+    EXPECT_EQ(live_.liveness(), Result::kNoGame) << bad;
+  }
 }
 
 // --- Snapshots ------------------------------------------------------------------------------------------

@@ -13,8 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "common/core/mirror/live_page.hpp"
 #include "common/core/mirror/ports.hpp"
 #include "common/core/mirror/status_page.hpp"
+#include "common/core/sim/sim_place.hpp"
 #include "tests/unit/support/memory_sink.hpp"
 
 /// The world of a bridge, in memory: time stands still until a test moves it, and every fault can be asked
@@ -257,8 +259,25 @@ class FakeSink final : public Sink {
   std::shared_ptr<FakeFile> file_;
 };
 
+/// A live page that several bridges may share.
+class FakeLiveSlot final : public LiveSlot {
+ public:
+  explicit FakeLiveSlot(std::shared_ptr<LivePage> page) : page_(std::move(page)) {}
+  std::optional<LivePage> read() const override {
+    return page_->version != 0 ? std::optional<LivePage>(*page_) : std::nullopt;
+  }
+  bool change(const std::function<std::optional<LivePage>(const std::optional<LivePage>&)>& decide) override {
+    if (const auto next = decide(read())) *page_ = *next;
+    return true;
+  }
+
+ private:
+  std::shared_ptr<LivePage> page_;
+};
+
 class FakeSinkFactory final : public SinkFactory {
  public:
+  std::shared_ptr<LivePage> live_page = std::make_shared<LivePage>();
   std::map<std::string, std::shared_ptr<FakeFile>, std::less<>> files;
   std::set<std::string, std::less<>> refused;
 
@@ -271,6 +290,11 @@ class FakeSinkFactory final : public SinkFactory {
     if (file->id == SectionId{}) file->id = {2, ++inodes_};
     file->content.resize(std::max(size_bytes, file->content.size()));
     return std::unique_ptr<Sink>(std::make_unique<FakeSink>(file));
+  }
+  Expected<std::unique_ptr<LiveSlot>> open_live_slot() override {
+    if (refused.contains(kLiveFileName))
+      return fail(ExitCode::kOutputRefused, "pitbridge.live: is a symbolic link");
+    return std::unique_ptr<LiveSlot>(std::make_unique<FakeLiveSlot>(live_page));
   }
   /// The file of this name; an empty one when nobody has opened it, so that a test fails and does not crash.
   const FakeFile& at(std::string_view name) const {
