@@ -32,8 +32,17 @@ int gear_for(double speed_kmh) {
 }  // namespace
 
 const std::string& LapState::text(Quantity quantity) const {
-  if (quantity == Quantity::kCar) return car;
-  return quantity == Quantity::kTrack ? track : driver;
+  static const std::string kNone;
+  switch (quantity) {
+    case Quantity::kCar:
+      return car;
+    case Quantity::kTrack:
+      return track;
+    case Quantity::kDriver:
+      return driver;
+    default:
+      return kNone;
+  }
 }
 
 LapState lap_state_at(double seconds) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "common/core/sim/quantity.hpp"
@@ -17,7 +18,11 @@ struct LapState {
   double number(Quantity quantity, int element = 0) const {
     return numbers[static_cast<std::size_t>(quantity)][element];
   }
+  /// Empty: it tells nothing of it.
   const std::string& text(Quantity quantity) const;
+  bool knows(const QuantityInfo& info) const {
+    return info.text ? !text(info.quantity).empty() : !std::isnan(number(info.quantity));
+  }
 };
 
 LapState lap_state_at(double seconds);

@@ -220,8 +220,9 @@ void write_title(std::span<std::byte> section, const Title& title, std::string_v
     };
     const QuantityInfo& info = quantity_info(channel.quantity);
     if (info.text) {
-      if (const auto field = find(channel.field))
-        write_text(section, *field, moment.car.text(channel.quantity), shift_of(*field));
+      const std::string& text = moment.car.text(channel.quantity);
+      if (const auto field = find(channel.field); field && !text.empty())
+        write_text(section, *field, text, shift_of(*field));
       continue;
     }
     for (std::uint32_t i = 0; i < info.count; ++i) write_element(section, channel, i, moment, find, shift_of);
