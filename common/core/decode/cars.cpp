@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "common/core/decode/channel.hpp"
-
 namespace pitbridge {
 namespace {
 
@@ -16,8 +14,8 @@ std::optional<std::size_t> column_of(Quantity quantity) {
   return static_cast<std::size_t>(it - kCarQuantities.begin());
 }
 
-std::optional<Value> decode_one(const Title& title, const Channel& channel, const Snapshot& snapshot,
-                                std::uint32_t car) {
+std::optional<Value> decode_one(const Title& title, const Channel& channel, const ChannelFields& fields,
+                                const Snapshot& snapshot, std::uint32_t car) {
   const CarTable& cars = *title.cars;
   if (channel.field.empty() && channel.fields.empty() && channel.compute == nullptr) {
     if (cars.find_text == nullptr) return std::nullopt;
@@ -27,7 +25,8 @@ std::optional<Value> decode_one(const Title& title, const Channel& channel, cons
   const auto record = cars.record_in != nullptr ? cars.record_in(snapshot, channel.mapping, car)
                                                 : std::optional<std::uint32_t>(car);
   if (!record) return std::nullopt;
-  auto value = decode_channel_at(title, channel, snapshot, std::uint64_t{*record} * channel.record_bytes);
+  auto value =
+      decode_channel_at(title, channel, fields, snapshot, std::uint64_t{*record} * channel.record_bytes);
   return value ? std::optional<Value>(std::move(*value)) : std::nullopt;
 }
 
@@ -39,9 +38,9 @@ const std::optional<Value>& CarRow::operator[](Quantity quantity) const {
   return column ? values[*column] : kNone;
 }
 
-std::vector<CarRow> decode_cars(const Title& title, const Snapshot& snapshot) {
+std::vector<CarRow> decode_cars(const Title& title, std::span<const ChannelFields> fields,
+                                const Snapshot& snapshot) {
   std::vector<CarRow> rows;
-  if (title.cars == nullptr) return rows;
   const CarTable& cars = *title.cars;
   const std::uint32_t count = std::min({cars.count(snapshot), cars.most_cars, kMostCars});
   const auto player = cars.player != nullptr ? cars.player(snapshot) : std::nullopt;
@@ -49,9 +48,9 @@ std::vector<CarRow> decode_cars(const Title& title, const Snapshot& snapshot) {
     if (cars.is_there != nullptr && !cars.is_there(snapshot, car)) continue;
     CarRow row;
     row.is_player = player == car;
-    for (const Channel& channel : cars.channels)
-      if (const auto column = column_of(channel.quantity); column && !row.values[*column])
-        row.values[*column] = decode_one(title, channel, snapshot, car);
+    for (std::size_t i = 0; i < cars.channels.size(); ++i)
+      if (const auto column = column_of(cars.channels[i].quantity); column && !row.values[*column])
+        row.values[*column] = decode_one(title, cars.channels[i], fields[i], snapshot, car);
     rows.push_back(std::move(row));
   }
   return rows;

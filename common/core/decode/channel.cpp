@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/core/decode/title.hpp"
 #include "common/core/sim/number_text.hpp"
 
 namespace pitbridge {
@@ -20,8 +19,13 @@ using Absent = tl::unexpected<AbsentReason>;
 /// One channel of one snapshot.
 class ChannelDecoder {
  public:
-  ChannelDecoder(const Title& title, const Channel& channel, const Snapshot& snapshot)
-      : title_(title), channel_(channel), info_(quantity_info(channel.quantity)), snapshot_(snapshot) {}
+  ChannelDecoder(const Title& title, const Channel& channel, const ChannelFields& fields,
+                 const Snapshot& snapshot)
+      : title_(title),
+        channel_(channel),
+        fields_(fields),
+        info_(quantity_info(channel.quantity)),
+        snapshot_(snapshot) {}
 
   OrReason<Value> decode_player() {
     std::uint64_t shift = 0;
@@ -49,6 +53,15 @@ class ChannelDecoder {
   }
 
  private:
+  std::optional<Field> element_field(std::uint32_t i) const {
+    return found(fields_.elements[i], channel_.fields.empty() ? channel_.field : channel_.fields[i]);
+  }
+  std::optional<Field> found(const Field* field, std::string_view name) const {
+    if (field != nullptr) return *field;
+    return title_.find_variable != nullptr ? title_.find_variable(snapshot_, channel_.mapping, name)
+                                           : std::nullopt;
+  }
+
   bool is_found_text() const {
     return channel_.field.empty() && channel_.fields.empty() && channel_.compute == nullptr &&
            title_.find_text != nullptr;
@@ -56,7 +69,7 @@ class ChannelDecoder {
 
   /// Whether the field lies beyond the bytes, as it stands in the first record.
   bool is_cut_off() const {
-    const auto field = find_title_field(title_, snapshot_, channel_.mapping, channel_.field);
+    const auto field = element_field(0);
     const auto* bytes = snapshot_.bytes(channel_.mapping);
     return field && bytes != nullptr &&
            std::uint64_t{field->offset_bytes} + field->size_bytes() > bytes->size();
@@ -66,7 +79,7 @@ class ChannelDecoder {
     std::optional<std::string> found;
     if (is_found_text()) {
       found = title_.find_text(snapshot_, channel_.quantity);
-    } else if (const auto field = find_title_field(title_, snapshot_, channel_.mapping, channel_.field)) {
+    } else if (const auto field = element_field(0)) {
       found = snapshot_.text(channel_.mapping, *field, shift_);
       if (!found) return Absent(AbsentReason::kCutOff);
     } else {
@@ -98,8 +111,7 @@ class ChannelDecoder {
       return normalised(*number);
     }
     const bool field_an_element = !channel_.fields.empty();
-    const auto field = find_title_field(title_, snapshot_, channel_.mapping,
-                                        field_an_element ? channel_.fields[i] : channel_.field);
+    const auto field = element_field(i);
     if (!field || !is_number(field->type)) return Absent(AbsentReason::kNotGiven);
     const bool adjacent = !field_an_element && channel_.stride_bytes == 0;
     const std::uint32_t index = channel_.first_index + (adjacent ? i : 0);
@@ -146,7 +158,7 @@ class ChannelDecoder {
       if (!y || !z) return Absent(AbsentReason::kCutOff);
       return std::hypot(raw, *y, *z);
     }
-    const auto other_field = find_title_field(title_, snapshot_, channel_.mapping, channel_.other_field);
+    const auto other_field = found(fields_.other, channel_.other_field);
     if (!other_field) return Absent(AbsentReason::kNotGiven);
     const auto other = number(*other_field, 0, shift);
     if (!other) return other;
@@ -167,6 +179,7 @@ class ChannelDecoder {
 
   const Title& title_;
   const Channel& channel_;
+  const ChannelFields& fields_;
   const QuantityInfo& info_;
   const Snapshot& snapshot_;
   std::uint64_t shift_ = 0;  ///< of the record from the first
@@ -174,14 +187,25 @@ class ChannelDecoder {
 
 }  // namespace
 
+ChannelFields::ChannelFields(const Title& title, const Channel& channel) {
+  const Layout* layout = title.find_layout(channel.mapping);
+  if (layout == nullptr) return;
+  for (std::size_t i = 0; i < elements.size(); ++i)
+    elements[i] = i < channel.fields.size() ? find_field(layout->fields, channel.fields[i])
+                  : i == 0                  ? find_field(layout->fields, channel.field)
+                                            : elements[0];
+  other = find_field(layout->fields, channel.other_field);
+}
+
 tl::expected<Value, AbsentReason> decode_channel(const Title& title, const Channel& channel,
-                                                 const Snapshot& snapshot) {
-  return ChannelDecoder(title, channel, snapshot).decode_player();
+                                                 const ChannelFields& fields, const Snapshot& snapshot) {
+  return ChannelDecoder(title, channel, fields, snapshot).decode_player();
 }
 
 tl::expected<Value, AbsentReason> decode_channel_at(const Title& title, const Channel& channel,
-                                                    const Snapshot& snapshot, std::uint64_t shift_bytes) {
-  return ChannelDecoder(title, channel, snapshot).decode(shift_bytes);
+                                                    const ChannelFields& fields, const Snapshot& snapshot,
+                                                    std::uint64_t shift_bytes) {
+  return ChannelDecoder(title, channel, fields, snapshot).decode(shift_bytes);
 }
 
 }  // namespace pitbridge

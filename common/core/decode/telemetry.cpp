@@ -32,6 +32,21 @@ Telemetry decode(const Title& title, const Snapshot& snapshot) {
 }
 
 Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns) {
+  return Decoder().decode(title, snapshot, watch, now_ns);
+}
+
+void Decoder::take(const Title& version) {
+  if (version_ == &version) return;
+  version_ = &version;
+  channels_.clear();
+  for (const Channel& channel : version.channels) channels_.emplace_back(version, channel);
+  cars_.clear();
+  if (version.cars != nullptr)
+    for (const Channel& channel : version.cars->channels) cars_.emplace_back(version, channel);
+}
+
+Telemetry Decoder::decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch,
+                          std::int64_t now_ns) {
   Telemetry out;
   TitleVersion version = version_of(title, snapshot);
   out.version = std::move(version.stated);
@@ -43,17 +58,19 @@ Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& wa
   out.activity = watch.decide(*version.by, snapshot, now_ns);
   out.reasons.fill(out.activity == Activity::kOff ? AbsentReason::kOff : AbsentReason::kNotGiven);
   if (out.activity == Activity::kOff) return out;
-  for (const Channel& channel : version.by->channels) {
+  take(*version.by);
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const Channel& channel = version.by->channels[i];
     const auto slot = static_cast<std::size_t>(channel.quantity);
     if (out.values[slot]) continue;
-    auto value = decode_channel(*version.by, channel, snapshot);
+    auto value = decode_channel(*version.by, channel, channels_[i], snapshot);
     if (value) {
       out.values[slot] = std::move(*value);
     } else if (value.error() != AbsentReason::kNotGiven) {
       out.reasons[slot] = value.error();
     }
   }
-  out.cars = decode_cars(*version.by, snapshot);
+  if (version.by->cars != nullptr) out.cars = decode_cars(*version.by, cars_, snapshot);
   return out;
 }
 

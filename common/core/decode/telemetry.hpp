@@ -34,6 +34,19 @@ struct Telemetry {
   std::vector<Quantity> absent_because(AbsentReason reason) const;
 };
 
+/// Decodes snapshots one after the other. What it looks up in the tables of a title it keeps for the next.
+class Decoder {
+ public:
+  /// `snapshot` follows those that `watch` has seen.
+  Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns);
+
+ private:
+  void take(const Title& version);
+
+  const Title* version_ = nullptr;  ///< whose fields are kept
+  std::vector<ChannelFields> channels_, cars_;
+};
+
 /// Decodes a snapshot that follows those which `watch` has seen.
 Telemetry decode(const Title& title, const Snapshot& snapshot, ActivityWatch& watch, std::int64_t now_ns);
 /// Decodes one snapshot alone, which cannot show movement.

@@ -44,7 +44,7 @@ void LiveValues::publish(std::span<const Mirror> mirrors, std::int64_t now_ns) {
   due_ = false;
   for (const Mirror& mirror : mirrors) snapshot_.show(mirror.mapping().file_name(), mirror.published());
   const Title* title = identify_title(sim_, status_.title(), snapshot_);
-  writer_->publish(title != nullptr ? decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
+  writer_->publish(title != nullptr ? decoder_.decode(*title, snapshot_, watch_, now_ns) : Telemetry{},
                    title != nullptr ? title->id : "", static_cast<std::uint64_t>(now_ns));
   shown_ = true;
   status_.announce();

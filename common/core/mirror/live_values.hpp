@@ -39,6 +39,7 @@ class LiveValues {
   std::unique_ptr<Sink> file_;
   std::optional<ValuesWriter> writer_;
   Snapshot snapshot_;  ///< of the mirrors' own bytes
+  Decoder decoder_;
   ActivityWatch watch_;
   std::uint32_t requests_ = 0;
   std::int64_t wanted_until_ns_ = 0;
