@@ -44,7 +44,7 @@ fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
 	$(Q)BUILD_DIR=$(OUT) bash tests/fuzz/run.sh --minimise $(notdir $(FUZZERS))
 
 $(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
+$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp $(wildcard tests/e2e/game/game_*.cpp)) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
 $(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
 $(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))

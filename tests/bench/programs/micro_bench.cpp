@@ -6,11 +6,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <random>
 
+#include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/consistency.hpp"
 #include "common/core/mirror/copy.hpp"
+#include "common/core/mirror/values_page.hpp"
 #include "common/posix/shm/shm_file.hpp"
+#include "tests/e2e/game/game_scene.hpp"
+#include "tests/e2e/game/game_writer.hpp"
 
 namespace pitbridge {
 namespace {
@@ -128,6 +133,46 @@ void publish_a_state(benchmark::State& state) {
   std::filesystem::remove_all(directory);
 }
 
+/// All that a title writes while its car is driven.
+struct DrivenTitle {
+  static constexpr std::size_t kSectionBytes = std::size_t{1} << 20U;
+
+  DrivenTitle(const Sim& sim, const Title& driven) : title(&driven) {
+    const fake::Moment moment = {.car = fake::lap_state_at(100), .clock_seconds = fake::kSessionSeconds};
+    for (const Layout& layout : title->layouts) {
+      // A packet is told by its length; a section may be larger than what is known of it.
+      Bytes& section = sections.emplace_back(sim.packets != nullptr ? layout.size_bytes : kSectionBytes);
+      fake::prepare_section({section, *title, layout.mapping}, moment.car);
+      fake::write_title(section, *title, layout.mapping, moment,
+                        fake::field_finder(section, *title, layout.mapping));
+      snapshot.show(layout.mapping, section);
+    }
+  }
+
+  const Title* title;
+  std::vector<Bytes> sections;
+  Snapshot snapshot;
+};
+
+/// What an update costs a bridge while somebody reads the values; without a reader nothing of it is done.
+void values_of_an_update(benchmark::State& state, const Sim& sim, const Title& title) {
+  std::string directory = "/dev/shm/pitbridge-micro-XXXXXX";
+  if (::mkdtemp(directory.data()) == nullptr) return state.SkipWithError("no directory in /dev/shm");
+  auto file = ShmFile::open(directory, "values", kValuesPageBytes, 0600);
+  ValuesWriter writer(**file, 1);
+  const DrivenTitle driven(sim, title);
+  Decoder decoder;
+  ActivityWatch watch;
+  std::size_t cars = 0;
+  for (auto _ : state) {
+    const Telemetry telemetry = decoder.decode(title, driven.snapshot, watch, 0);
+    writer.publish(telemetry, title.id, 1);
+    cars = telemetry.cars.size();
+  }
+  state.counters["cars"] = static_cast<double>(cars);
+  std::filesystem::remove_all(directory);
+}
+
 void sizes(benchmark::internal::Benchmark* benchmark) {
   for (const int size : {4096, 24576, 327680}) benchmark->Arg(size);
 }
@@ -143,4 +188,12 @@ BENCHMARK(publish_a_state)->Apply(sizes);
 }  // namespace
 }  // namespace pitbridge
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  for (const pitbridge::Sim* sim : pitbridge::all_sims())
+    for (const pitbridge::Title& title : sim->titles)
+      benchmark::RegisterBenchmark(("values_of_an_update/" + std::string(title.id)).c_str(),
+                                   pitbridge::values_of_an_update, std::cref(*sim), std::cref(title))
+          ->Unit(benchmark::kMicrosecond);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
