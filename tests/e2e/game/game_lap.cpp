@@ -69,7 +69,27 @@ LapState lap_state_at(double seconds) {
   set(Quantity::kBestLapTime, lap > 0 ? kLapSeconds : 0);
   set(Quantity::kPosition, 3);
   set(Quantity::kSession, 2);
+  // Seven left-hand bends a lap, as the speed has it.
+  constexpr double kGravity = 9.80665;
+  const double speed_ms = speed / 3.6;
+  const double yaw_rate = 0.2 * (1 - std::cos(2 * kPi * 7 * lap_seconds / kLapSeconds));
+  const auto set_vector = [&](Quantity q, double x, double y, double z) {
+    s.numbers[static_cast<std::size_t>(q)] = {x, y, z, std::numeric_limits<double>::quiet_NaN()};
+  };
+  set_vector(Quantity::kVelocity, speed_ms, 0, 0);
+  set_vector(Quantity::kAcceleration, acceleration / 3.6 / 0.05 / kGravity, speed_ms * yaw_rate / kGravity,
+             0);
+  set_vector(Quantity::kAngularVelocity, 0, 0, yaw_rate);
+  set(Quantity::kIdleRpm, kIdleRpm);
+  set(Quantity::kGears, kGears);
+  set(Quantity::kCoolantTemperature, 92);
+  set(Quantity::kOilTemperature, 105);
+  set(Quantity::kAirTemperature, 24);
+  set(Quantity::kTrackTemperature, 33);
   for (int wheel = 0; wheel < 4; ++wheel) {
+    constexpr double kWheelRadius = 0.33;
+    s.numbers[static_cast<std::size_t>(Quantity::kWheelSpeed)][wheel] = speed_ms / kWheelRadius;
+    s.numbers[static_cast<std::size_t>(Quantity::kBrakeTemperature)][wheel] = 350 + 10 * wheel;
     const double warmth = 1 - std::exp(-seconds / 120);
     s.numbers[static_cast<std::size_t>(Quantity::kTyreTemperature)][wheel] = 62 + 24 * warmth + 1.5 * wheel;
     s.numbers[static_cast<std::size_t>(Quantity::kTyrePressure)][wheel] = 172 + 14 * warmth + 0.8 * wheel;
