@@ -180,13 +180,19 @@ TEST(Values, AreThoseThatTheRowsExpect) {
   }
 }
 
+/// A channel that has one word alone, and the first, can show no other.
+bool has_first_word_alone(const Channel& channel) {
+  return !channel.codes.empty() &&
+         std::ranges::all_of(channel.codes, [](const Code& code) { return code.word == 0; });
+}
+
 /// Whether a row shows that this channel reads element `element` and converts it. What is 0, or the first
 /// word, would be so without it.
 bool is_shown_by(const Channel& channel, std::size_t element, const Row& row, const KnownTitle& known,
                  const Title& version) {
   const QuantityInfo& info = quantity_info(channel.quantity);
   if (row.quantity != info.name || row.is_absent() || row.element != element) return false;
-  if (!info.text && expected_number(row, info) == 0) return false;
+  if (!info.text && expected_number(row, info) == 0 && !has_first_word_alone(channel)) return false;
   const PlantedMemory memory = memory_of(row, known);
   if (&memory.version() != &version) return false;
   const Snapshot snapshot = memory.snapshot();
