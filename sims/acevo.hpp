@@ -188,29 +188,38 @@ constexpr Code kSessionKinds[] = {{0, SessionKind::kTimeTrial},
 
 /// Hours, minutes and seconds stand apart.
 inline std::optional<double> time_of_day(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  const auto part = [&](std::string_view name) {
-    return snapshot.number("acevo_pmf_graphics", *find_field(kGraphics, name)).value_or(0);
+  const auto part = [&](const Field& field) {
+    return snapshot.number("acevo_pmf_graphics", field).value_or(0);
   };
-  return part("time_of_day_hours") * 3600 + part("time_of_day_minutes") * 60 + part("time_of_day_seconds");
+  return part(field_in<kGraphics>("time_of_day_hours")) * 3600 +
+         part(field_in<kGraphics>("time_of_day_minutes")) * 60 +
+         part(field_in<kGraphics>("time_of_day_seconds"));
+}
+
+inline std::optional<double> lap_distance(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
+  const auto part = snapshot.number("acevo_pmf_graphics", field_in<kGraphics>("npos"));
+  const auto length = snapshot.number("acevo_pmf_static", field_in<kStatic>("track_length_m"));
+  if (!part || !length || *length <= 0) return std::nullopt;
+  return *part * *length;
 }
 
 constexpr std::uint32_t kMostCars = 60;
 constexpr std::uint32_t kCoordinatesBytes = 12;
 
 inline std::uint32_t car_count(const Snapshot& snapshot) {
-  const auto count = snapshot.integer("acevo_pmf_graphics", *find_field(kGraphics, "active_cars"));
-  return static_cast<std::uint32_t>(count.value_or(0));
+  const auto count = snapshot.integer("acevo_pmf_graphics", field_in<kGraphics>("active_cars"));
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count.value_or(0), 0, kMostCars));
 }
 /// Which of the cars has the player's number, of 128 bits.
 inline std::optional<std::uint32_t> player(const Snapshot& snapshot) {
-  const auto number = [&](std::string_view name, std::uint32_t index = 0) {
-    return snapshot.integer("acevo_pmf_graphics", *find_field(kGraphics, name), index);
+  const auto number = [&](const Field& field, std::uint32_t index = 0) {
+    return snapshot.integer("acevo_pmf_graphics", field, index);
   };
-  const std::uint32_t count = std::min(car_count(snapshot), kMostCars);
-  for (std::uint32_t i = 0; i < count; ++i)
-    if (number("car_ids", 2 * i) == number("player_car_id_a") &&
-        number("car_ids", 2 * i + 1) == number("player_car_id_b"))
-      return i;
+  constexpr Field kIds = field_in<kGraphics>("car_ids");
+  const auto first = number(field_in<kGraphics>("player_car_id_a"));
+  const auto second = number(field_in<kGraphics>("player_car_id_b"));
+  for (std::uint32_t i = 0; i < car_count(snapshot); ++i)
+    if (number(kIds, 2 * i) == first && number(kIds, 2 * i + 1) == second) return i;
   return std::nullopt;
 }
 inline std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel&) {
@@ -259,11 +268,17 @@ constexpr Channel kGraphicsRows[] = {
     {.quantity = kFlag, .field = "flag", .codes = kFlags},
     {kSessionTimeLeft, "session_state.time_left_ms", kSecondsPerMs, 0, {-1}},
     {kLapCount, "session_state.total_lap"},
+    {.quantity = kLapsLeft,
+     .field = "session_state.total_lap",
+     .no_value = {0},
+     .combine = Combine::kMinus,
+     .other_field = "total_lap_count"},
     {kCarCount, "total_drivers"},
     {.quantity = kPitState, .field = "is_in_pit_box", .codes = kPitBox},
     {.quantity = kPitState, .field = "car_location", .codes = kLocations},
     {kLapIsValid, "is_valid_lap"},
     {kLapFraction, "npos"},
+    {.quantity = kLapDistance, .compute = lap_distance},
     {.quantity = kTimeOfDay, .compute = time_of_day},
 };
 constexpr Channel kStaticRows[] = {

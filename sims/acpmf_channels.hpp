@@ -92,6 +92,23 @@ constexpr Channel kRaceRows[] = {
     {kGrip, "surfaceGrip", 1, 0, {0}},
 };
 
+/// From the line, where a car is told of by its part of the lap.
+inline std::optional<double> distance_of(const Snapshot& snapshot, std::optional<double> part) {
+  const auto length = snapshot.number("acpmf_static", field_in<kAccStatic>("trackSplineLength"));
+  if (!part || !length || *length <= 0) return std::nullopt;
+  return *part * *length;
+}
+inline std::optional<double> lap_distance(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
+  return distance_of(snapshot,
+                     snapshot.number("acpmf_graphics", field_in<kGraphics>("normalizedCarPosition")));
+}
+inline std::optional<double> car_lap_distance(const Snapshot& snapshot, std::uint64_t shift_bytes,
+                                              std::uint32_t) {
+  return distance_of(
+      snapshot,
+      snapshot.number("acpmf_crewchief", field_in<kCrewChief>("vehicle0.spLineLength"), 0, shift_bytes));
+}
+
 constexpr Channel kAcPhysicsRows[] = {
     {kTyreTemperature, "tyreCoreTemperature"},
     {kBattery, "kersCharge", 1, 0, {0}},  // and of a car that has none
@@ -110,7 +127,13 @@ constexpr Channel kAcGraphicsRows[] = {
     // Within three metres of the player's own box.
     {.quantity = kPitState, .field = "isInPit", .codes = kPitBox},
     {.quantity = kWorldPosition, .field = "carCoordinates", .order = {3, 1, 2}},
+    {.quantity = kLapDistance, .compute = lap_distance},
     {kLapCount, "numberOfLaps"},
+    {.quantity = kLapsLeft,
+     .field = "numberOfLaps",
+     .no_value = {0},
+     .combine = Combine::kMinus,
+     .other_field = "completedLaps"},
 };
 constexpr Channel kAcStaticRows[] = {
     {kFuelCapacity, "maxFuel"}, {kTrackLength, "trackSplineLength"}, {kCarCount, "numCars"}};
@@ -118,16 +141,6 @@ constexpr auto kAcChannels =
     join(kAcpmfChannels, channels_in("acpmf_physics", kMotionRows),
          channels_in("acpmf_physics", kAcPhysicsRows), channels_in("acpmf_graphics", kAcGraphicsRows),
          channels_in("acpmf_graphics", kRaceRows), channels_in("acpmf_static", kAcStaticRows));
-
-/// From the line, where a car is told of by its part of the lap.
-inline std::optional<double> lap_distance(const Snapshot& snapshot, std::uint64_t shift_bytes,
-                                          std::uint32_t) {
-  const auto part =
-      snapshot.number("acpmf_crewchief", *find_field(kCrewChief, "vehicle0.spLineLength"), 0, shift_bytes);
-  const auto length = snapshot.number("acpmf_static", *find_field(kAccStatic, "trackSplineLength"));
-  if (!part || !length || *length <= 0) return std::nullopt;
-  return *part * *length;
-}
 
 constexpr std::uint32_t kCrewChiefCars = 64;
 constexpr std::uint32_t kCrewChiefCarBytes = 228;
@@ -138,7 +151,7 @@ constexpr auto kAcCarChannels = [] {
                    {kCar, "vehicle0.carModel"},
                    {kPosition, "vehicle0.carLeaderboardPosition"},
                    {kLap, "vehicle0.lapCount"},
-                   {.quantity = kLapDistance, .compute = lap_distance},
+                   {.quantity = kLapDistance, .compute = car_lap_distance},
                    {kLastLapTime, "vehicle0.lastLapTimeMS", kSecondsPerMs},
                    {kBestLapTime, "vehicle0.bestLapMS", kSecondsPerMs},
                    {.quantity = kPitState, .field = "vehicle0.isCarInPit", .codes = kPitBox},
@@ -148,26 +161,27 @@ constexpr auto kAcCarChannels = [] {
   return rows;
 }();
 
-inline std::optional<std::int64_t> crew_chief(const Snapshot& snapshot, std::string_view name,
+constexpr Field kCarIsConnected = field_in<kCrewChief>("vehicle0.isConnected");
+inline std::optional<std::int64_t> crew_chief(const Snapshot& snapshot, const Field& field,
                                               std::uint32_t car = 0) {
-  return snapshot.integer("acpmf_crewchief", *find_field(kCrewChief, name), 0,
-                          std::uint64_t{car} * kCrewChiefCarBytes);
+  return snapshot.integer("acpmf_crewchief", field, 0, std::uint64_t{car} * kCrewChiefCarBytes);
 }
 constexpr CarTable kAcCars = {
     .most_cars = kCrewChiefCars,
     .channels = kAcCarChannels,
     .count =
         [](const Snapshot& s) {
-          return static_cast<std::uint32_t>(crew_chief(s, "numVehicles").value_or(0));
+          return static_cast<std::uint32_t>(crew_chief(s, field_in<kCrewChief>("numVehicles")).value_or(0));
         },
     .player = [](const Snapshot& s) -> std::optional<std::uint32_t> {
       for (std::uint32_t car = 0; car < kCrewChiefCars; ++car)
-        if (crew_chief(s, "vehicle0.isConnected", car) == 1 && crew_chief(s, "vehicle0.carId", car) == 0)
+        if (crew_chief(s, kCarIsConnected, car) == 1 &&
+            crew_chief(s, field_in<kCrewChief>("vehicle0.carId"), car) == 0)
           return car;
       return std::nullopt;
     },
     .is_there = [](const Snapshot& s,
-                   std::uint32_t car) { return crew_chief(s, "vehicle0.isConnected", car) == 1; }};
+                   std::uint32_t car) { return crew_chief(s, kCarIsConnected, car) == 1; }};
 
 /// The aid acts while its number is above 0.
 template <std::uint32_t kOffsetBytes>
@@ -191,12 +205,10 @@ constexpr Channel kAccPhysicsRows[] = {
 
 /// `iDeltaLapTime` has no sign of its own.
 inline std::optional<double> delta(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  const auto number = [&](std::string_view name) {
-    return snapshot.number("acpmf_graphics", *find_field(kAccGraphics, name));
-  };
-  const auto ms = number("iDeltaLapTime");
+  const auto ms = snapshot.number("acpmf_graphics", field_in<kAccGraphics>("iDeltaLapTime"));
+  const auto is_positive = snapshot.integer("acpmf_graphics", field_in<kAccGraphics>("isDeltaPositive"));
   if (!ms || *ms == kNoTimeMs) return std::nullopt;
-  return std::abs(*ms) * kSecondsPerMs * (number("isDeltaPositive") == 0.0 ? -1 : 1);
+  return std::abs(*ms) * kSecondsPerMs * (is_positive == 0 ? -1 : 1);
 }
 
 constexpr Channel kAccGraphicsRows[] = {
@@ -229,18 +241,15 @@ constexpr auto kAccChannels =
 constexpr std::uint32_t kAccCars = 60;
 constexpr std::uint32_t kCoordinatesBytes = 12;
 
-inline std::optional<std::int64_t> acc_number(const Snapshot& snapshot, std::string_view name,
-                                              std::uint32_t index = 0) {
-  return snapshot.integer("acpmf_graphics", *find_field(kAccGraphics, name), index);
-}
 inline std::uint32_t acc_count(const Snapshot& snapshot) {
-  return static_cast<std::uint32_t>(acc_number(snapshot, "activeCars").value_or(0));
+  const auto count = snapshot.integer("acpmf_graphics", field_in<kAccGraphics>("activeCars"));
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count.value_or(0), 0, kAccCars));
 }
 /// The coordinates are in an order of their own; the player's number says which are his.
 inline std::optional<std::uint32_t> acc_player(const Snapshot& snapshot) {
-  const std::uint32_t count = std::min(acc_count(snapshot), kAccCars);
-  for (std::uint32_t car = 0; car < count; ++car)
-    if (acc_number(snapshot, "carID", car) == acc_number(snapshot, "playerCarID")) return car;
+  const auto own = snapshot.integer("acpmf_graphics", field_in<kAccGraphics>("playerCarID"));
+  for (std::uint32_t car = 0; car < acc_count(snapshot); ++car)
+    if (snapshot.integer("acpmf_graphics", field_in<kAccGraphics>("carID"), car) == own) return car;
   return std::nullopt;
 }
 inline std::optional<std::uint32_t> acc_player_offset(const Snapshot& snapshot, const Channel&) {
@@ -256,7 +265,7 @@ constexpr CarTable kAccCarTable = {
 
 /// Rally leaves the number of the lap's time at 0, and has it as a text: "01:24.079".
 inline std::optional<double> stage_time(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  const auto text = snapshot.text("acpmf_graphics", *find_field(kGraphics, "currentTime"));
+  const auto text = snapshot.text("acpmf_graphics", field_in<kGraphics>("currentTime"));
   if (!text) return std::nullopt;
   const auto colon = text->find(':');
   if (colon == std::string::npos) return std::nullopt;

@@ -36,11 +36,12 @@ constexpr std::int64_t kFormationLap = 4;
 constexpr std::int64_t kRaceSession = 5;
 
 /// The phase is said by two words. "Not started" is also an out lap's, and tells of a grid in a race alone.
-inline std::optional<double> phase(const Snapshot& snapshot, std::string_view mapping) {
+template <const std::string_view& kMapping>
+std::optional<double> phase(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
   const auto word = [](SessionPhase phase) { return static_cast<double>(phase); };
-  const auto session = snapshot.integer(mapping, kSessionState);
+  const auto session = snapshot.integer(kMapping, kSessionState);
   if (session == kFormationLap) return word(SessionPhase::kFormation);
-  switch (snapshot.integer(mapping, kRaceState).value_or(0)) {
+  switch (snapshot.integer(kMapping, kRaceState).value_or(0)) {
     case 1:
       return session == kRaceSession ? std::optional(word(SessionPhase::kGrid)) : std::nullopt;
     case 2:
@@ -51,47 +52,37 @@ inline std::optional<double> phase(const Snapshot& snapshot, std::string_view ma
       return std::nullopt;
   }
 }
-inline std::optional<double> pcars_phase(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  return phase(snapshot, kPcars);
-}
-inline std::optional<double> pcars2_phase(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  return phase(snapshot, kPcars2);
-}
 /// Automobilista 2 has a word for a full course yellow: above 0 one is out.
 inline std::optional<double> ams2_phase(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  const auto yellow = snapshot.integer(kPcars2, *find_field(kAms2Fields, "mYellowFlagState"));
+  const auto yellow = snapshot.integer(kPcars2, field_in<kAms2Fields>("mYellowFlagState"));
   if (yellow && *yellow > 0) return static_cast<double>(SessionPhase::kNeutral);
-  return phase(snapshot, kPcars2);
+  return phase<kPcars2>(snapshot, 0, 0);
 }
 
-inline std::optional<double> fraction(const Snapshot& snapshot, std::string_view mapping,
-                                      std::uint64_t shift_bytes) {
-  const auto distance = snapshot.number(mapping, kCurrentLapDistance, 0, shift_bytes);
-  const auto length = snapshot.number(mapping, kTrackLengthField);
+template <const std::string_view& kMapping>
+std::optional<double> fraction(const Snapshot& snapshot, std::uint64_t shift_bytes, std::uint32_t) {
+  const auto distance = snapshot.number(kMapping, kCurrentLapDistance, 0, shift_bytes);
+  const auto length = snapshot.number(kMapping, kTrackLengthField);
   if (!distance || !length || *length <= 0) return std::nullopt;
   return *distance / *length;
 }
-inline std::optional<double> pcars_fraction(const Snapshot& snapshot, std::uint64_t shift_bytes,
-                                            std::uint32_t) {
-  return fraction(snapshot, kPcars, shift_bytes);
-}
-inline std::optional<double> pcars2_fraction(const Snapshot& snapshot, std::uint64_t shift_bytes,
-                                             std::uint32_t) {
-  return fraction(snapshot, kPcars2, shift_bytes);
+template <const std::string_view& kMapping>
+std::optional<double> laps_left(const Snapshot& snapshot, std::uint64_t shift_bytes, std::uint32_t) {
+  const auto laps = snapshot.number(kMapping, field_in<kPc2Fields>("mLapsInEvent"));
+  const auto completed =
+      snapshot.number(kMapping, field_in<kPc2Fields>("mParticipantInfo0.mLapsCompleted"), 0, shift_bytes);
+  if (!laps || !completed || *laps == 0) return std::nullopt;
+  return *laps - *completed;
 }
 
 /// A sector that is not begun has -1, and 0 in ours.
-template <const auto& kFields>
-std::optional<double> sector_time(const Snapshot& snapshot, std::string_view mapping, std::uint32_t element) {
-  constexpr std::string_view kNames[] = {"mCurrentSector1Time", "mCurrentSector2Time", "mCurrentSector3Time"};
-  const auto time = snapshot.number(mapping, *find_field(kFields, kNames[element]));
+template <const std::string_view& kMapping, const auto& kFields>
+std::optional<double> sector_time(const Snapshot& snapshot, std::uint64_t, std::uint32_t element) {
+  constexpr Field kTimes[] = {field_in<kFields>("mCurrentSector1Time"),
+                              field_in<kFields>("mCurrentSector2Time"),
+                              field_in<kFields>("mCurrentSector3Time")};
+  const auto time = snapshot.number(kMapping, kTimes[element]);
   return time ? std::optional(std::max(*time, 0.0)) : std::nullopt;
-}
-inline std::optional<double> pcars_sector(const Snapshot& snapshot, std::uint64_t, std::uint32_t element) {
-  return sector_time<kPc1Fields>(snapshot, kPcars, element);
-}
-inline std::optional<double> pcars2_sector(const Snapshot& snapshot, std::uint64_t, std::uint32_t element) {
-  return sector_time<kPc2Fields>(snapshot, kPcars2, element);
 }
 
 constexpr Code kSessionKinds[] = {{1, SessionKind::kPractice},   {2, SessionKind::kTest},
@@ -213,11 +204,12 @@ constexpr Channel kChannelRows[] = {
 constexpr Channel kPcarsRows[] = {
     {.quantity = kHandbrake, .field = "mCarFlags", .mask = 1U << 5U},
     {.quantity = kFlag, .field = "mHighestFlagColour", .codes = kPcarsFlags},
-    {.quantity = kSessionPhase, .compute = pcars_phase},
+    {.quantity = kSessionPhase, .compute = phase<kPcars>},
     {.quantity = kPitState, .field = "mPitSchedule", .codes = kPcarsPitSchedules},
     {.quantity = kPitState, .field = "mPitMode", .codes = kNotInPit},
-    {.quantity = kLapFraction, .of_player = true, .compute = pcars_fraction},
-    {.quantity = kSectorTimes, .compute = pcars_sector},
+    {.quantity = kLapsLeft, .of_player = true, .compute = laps_left<kPcars>},
+    {.quantity = kLapFraction, .of_player = true, .compute = fraction<kPcars>},
+    {.quantity = kSectorTimes, .compute = sector_time<kPcars, kPc1Fields>},
 };
 constexpr auto kPcarsChannels = join(channels_in(kPcars, kChannelRows), channels_in(kPcars, kMotionRows),
                                      channels_in(kPcars, kPcarsRows));
@@ -244,20 +236,23 @@ constexpr Channel kLaterRows[] = {
      .offset = 1,
      .no_value = {-1},
      .of_player = true},
-    {.quantity = kLapFraction, .of_player = true, .compute = pcars2_fraction},
-    {.quantity = kSectorTimes, .compute = pcars2_sector},
+    {.quantity = kLapsLeft, .of_player = true, .compute = laps_left<kPcars2>},
+    {.quantity = kLapFraction, .of_player = true, .compute = fraction<kPcars2>},
+    {.quantity = kSectorTimes, .compute = sector_time<kPcars2, kPc2Fields>},
 };
 constexpr auto kPcars2Common = join(channels_in(kPcars2, kChannelRows), channels_in(kPcars2, kMotionRows),
                                     channels_in(kPcars2, kLaterRows));
 constexpr auto kPcars2Channels =
-    join(kPcars2Common, channels_in(kPcars2, {{.quantity = kSessionPhase, .compute = pcars2_phase}}));
+    join(kPcars2Common, channels_in(kPcars2, {{.quantity = kSessionPhase, .compute = phase<kPcars2>}}));
 
 /// A tyre's side that is to the left of the seat is the outer one of the left tyres.
 template <bool kInner>
 std::optional<double> tread(const Snapshot& snapshot, std::uint64_t, std::uint32_t wheel) {
   const bool is_left_wheel = wheel % 2 == 0;
-  const auto& field = *find_field(kAms2Fields, is_left_wheel == kInner ? "mTyreTempRight" : "mTyreTempLeft");
-  const auto degrees = snapshot.number(kPcars2, field, wheel);
+  const auto degrees = snapshot.number(kPcars2,
+                                       is_left_wheel == kInner ? field_in<kAms2Fields>("mTyreTempRight")
+                                                               : field_in<kAms2Fields>("mTyreTempLeft"),
+                                       wheel);
   return degrees && *degrees != 0 ? degrees : std::nullopt;
 }
 constexpr Channel kAms2Rows[] = {

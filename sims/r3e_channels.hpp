@@ -20,21 +20,19 @@ constexpr double kKmhPerMps = 3.6;
 constexpr double kKpaPerBar = 100;
 constexpr double kGravity = 9.80665;
 
-template <const auto& kFields>
-std::optional<double> number(const Snapshot& snapshot, std::string_view name, std::uint32_t index = 0) {
-  return snapshot.number(kMap, *find_field(kFields, name), index);
+inline std::optional<double> number(const Snapshot& snapshot, const Field& field, std::uint32_t index = 0) {
+  return snapshot.number(kMap, field, index);
 }
-template <const auto& kFields>
-std::optional<std::int64_t> integer(const Snapshot& snapshot, std::string_view name,
-                                    std::uint64_t shift_bytes = 0) {
-  return snapshot.integer(kMap, *find_field(kFields, name), 0, shift_bytes);
+inline std::optional<std::int64_t> integer(const Snapshot& snapshot, const Field& field,
+                                           std::uint64_t shift_bytes = 0) {
+  return snapshot.integer(kMap, field, 0, shift_bytes);
 }
 
 /// The input is of the way from lock to lock that the car's wheel has.
 template <const auto& kFields>
 std::optional<double> steering_angle(const Snapshot& snapshot, std::uint64_t, std::uint32_t) {
-  const auto input = number<kFields>(snapshot, "steer_input_raw");
-  const auto degrees = number<kFields>(snapshot, "steer_wheel_range_degrees");
+  const auto input = number(snapshot, field_in<kFields>("steer_input_raw"));
+  const auto degrees = number(snapshot, field_in<kFields>("steer_wheel_range_degrees"));
   if (!input || !degrees || *degrees <= 0) return std::nullopt;
   return *input * *degrees / 2 * std::numbers::pi / 180;
 }
@@ -43,7 +41,7 @@ std::optional<double> steering_angle(const Snapshot& snapshot, std::uint64_t, st
 template <const auto& kFields>
 std::optional<double> sector_time(const Snapshot& snapshot, std::uint64_t, std::uint32_t element) {
   const auto at = [&](std::uint32_t i) {
-    return number<kFields>(snapshot, "sector_time_current_self", i).value_or(-1);
+    return number(snapshot, field_in<kFields>("sector_time_current_self"), i).value_or(-1);
   };
   if (at(element) <= 0) return 0;
   return element == 0 ? at(0) : at(element) - std::max(at(element - 1), 0.0);
@@ -51,7 +49,7 @@ std::optional<double> sector_time(const Snapshot& snapshot, std::uint64_t, std::
 template <const auto& kFields>
 std::optional<double> last_sector_time(const Snapshot& snapshot, std::uint64_t, std::uint32_t element) {
   const auto at = [&](std::uint32_t i) {
-    return number<kFields>(snapshot, "sector_time_previous_self", i).value_or(-1);
+    return number(snapshot, field_in<kFields>("sector_time_previous_self"), i).value_or(-1);
   };
   if (at(element) <= 0 || (element > 0 && at(element - 1) <= 0)) return std::nullopt;
   return element == 0 ? at(0) : at(element) - at(element - 1);
@@ -64,7 +62,7 @@ std::optional<double> tread(const Snapshot& snapshot, std::uint64_t, std::uint32
   constexpr std::uint32_t kRecordBytes = 24;
   const bool is_left_wheel = wheel % 2 == 0;
   const std::uint32_t side = is_left_wheel == kInner ? 2 : 0;
-  const auto degrees = snapshot.number(kMap, *find_field(kFields, "tire_temp0.current_temp"), side,
+  const auto degrees = snapshot.number(kMap, field_in<kFields>("tire_temp0.current_temp"), side,
                                        std::uint64_t{wheel} * kRecordBytes);
   return degrees && *degrees != -1 ? degrees : std::nullopt;
 }
@@ -73,11 +71,11 @@ std::optional<double> tread(const Snapshot& snapshot, std::uint64_t, std::uint32
 template <const auto& kFields>
 std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity) {
   if (quantity == kCarNumber) {
-    const auto car = integer<kFields>(snapshot, "vehicle_info.car_number");
+    const auto car = integer(snapshot, field_in<kFields>("vehicle_info.car_number"));
     return car && *car >= 0 ? std::optional(std::to_string(*car)) : std::nullopt;
   }
   constexpr std::string_view kSubtypes[] = {"primary", "alternate", "soft", "medium", "hard"};
-  const auto subtype = integer<kFields>(snapshot, "tire_subtype_front");
+  const auto subtype = integer(snapshot, field_in<kFields>("tire_subtype_front"));
   if (!subtype || *subtype < 0 || *subtype >= std::ssize(kSubtypes)) return std::nullopt;
   return std::string(kSubtypes[*subtype]);
 }
@@ -86,17 +84,17 @@ constexpr std::uint32_t kMostDrivers = 128;
 
 template <const auto& kFields>
 std::uint32_t car_count(const Snapshot& snapshot) {
-  return static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(integer<kFields>(snapshot, "num_cars").value_or(0), 0, kMostDrivers));
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+      integer(snapshot, field_in<kFields>("num_cars")).value_or(0), 0, kMostDrivers));
 }
 /// Which of the drivers, who stand by their places, sits in the player's slot.
 template <const auto& kFields, std::uint32_t kRecordBytes>
 std::optional<std::uint32_t> player(const Snapshot& snapshot) {
-  const auto slot = integer<kFields>(snapshot, "vehicle_info.slot_id");
-  if (!slot || *slot < 0) return std::nullopt;
+  constexpr Field kSlot = field_in<kFields>("driver0.driver_info.slot_id");
+  const auto own = integer(snapshot, field_in<kFields>("vehicle_info.slot_id"));
+  if (!own || *own < 0) return std::nullopt;
   for (std::uint32_t car = 0; car < car_count<kFields>(snapshot); ++car)
-    if (integer<kFields>(snapshot, "driver0.driver_info.slot_id", std::uint64_t{car} * kRecordBytes) == slot)
-      return car;
+    if (integer(snapshot, kSlot, std::uint64_t{car} * kRecordBytes) == own) return car;
   return std::nullopt;
 }
 template <const auto& kFields, std::uint32_t kRecordBytes>
@@ -106,8 +104,8 @@ std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Chann
 }
 template <const auto& kFields, std::uint32_t kRecordBytes>
 std::optional<std::string> find_car_text(const Snapshot& snapshot, Quantity, std::uint32_t car) {
-  const auto on_door =
-      integer<kFields>(snapshot, "driver0.driver_info.car_number", std::uint64_t{car} * kRecordBytes);
+  const auto on_door = integer(snapshot, field_in<kFields>("driver0.driver_info.car_number"),
+                               std::uint64_t{car} * kRecordBytes);
   return on_door && *on_door >= 0 ? std::optional(std::to_string(*on_door)) : std::nullopt;
 }
 

@@ -22,6 +22,12 @@ inline constexpr std::size_t kLengthOf<Row[kCount]> = kCount;
 template <typename Row, std::size_t kCount>
 inline constexpr std::size_t kLengthOf<std::array<Row, kCount>> = kCount;
 
+/// A field of a table, looked up by the compiler.
+template <const auto& kFields>
+consteval Field field_in(std::string_view name) {
+  return *find_field(kFields, name);
+}
+
 /// A table of channels whose fields are in one mapping (`mapping` is its file name).
 template <std::size_t kCount>
 constexpr std::array<Channel, kCount> channels_in(std::string_view mapping, const Channel (&rows)[kCount]) {
