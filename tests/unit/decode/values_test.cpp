@@ -12,7 +12,6 @@
 #include <span>
 #include <sstream>
 
-#include "common/core/decode/channel.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/posix/system/paths.hpp"
 #include "tests/unit/support/planted_values.hpp"
@@ -195,17 +194,21 @@ bool is_shown_by(const Channel& channel, std::size_t element, const Row& row, co
   if (!info.text && expected_number(row, info) == 0 && !has_first_word_alone(channel)) return false;
   const PlantedMemory memory = memory_of(row, known);
   if (&memory.version() != &version) return false;
-  const Snapshot snapshot = memory.snapshot();
-  if (!row.car) {
-    const auto got = decode_channel(version, channel, snapshot);
-    return got && is_expected(*got, row, info);
-  }
-  CarTable alone = *version.cars;
-  alone.channels = {&channel, 1};
   Title with_one = version;
-  with_one.cars = &alone;
-  const auto cars = decode_cars(with_one, snapshot);
-  return *row.car < cars.size() && is_expected(cars[*row.car][channel.quantity], row, info);
+  with_one.other_version = nullptr;
+  with_one.channels = {};
+  with_one.cars = nullptr;
+  CarTable alone;
+  if (row.car) {
+    alone = *version.cars;
+    alone.channels = {&channel, 1};
+    with_one.cars = &alone;
+  } else {
+    with_one.channels = {&channel, 1};
+  }
+  const Telemetry got = decode(with_one, memory.snapshot());
+  if (!row.car) return is_expected(got[channel.quantity], row, info);
+  return *row.car < got.cars.size() && is_expected(got.cars[*row.car][channel.quantity], row, info);
 }
 
 void expect_rows_for(const KnownTitle& known, const Title& version, std::span<const Channel> channels,
