@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Le Mans Ultimate: its own LMU_Data, and the rFactor 2 names when TheIronWolf's plugin is installed.
 // Sources: TinyPedal/pyLMUSharedMemory 1.3, regenerated and compiled. No game was run.
-#include <algorithm>
-
 #include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
 #include "sims/rf2_plugin.hpp"
@@ -13,65 +11,57 @@ namespace {
 using enum FieldType;
 using enum Quantity;
 using enum Activity;
+using rf2_records::cars_in;
+using rf2_records::computed;
+using rf2_records::full_names;
+using rf2_records::placed;
+using rf2_records::rows_of;
 
-constexpr Field kData[] = {
+struct Memory {
+  static constexpr std::string_view kScoring = "LMU_Data";
+  static constexpr std::string_view kTelemetry = "LMU_Data";
+  static constexpr std::uint32_t kFirstSession = 1632, kFirstScored = 2192, kFirstDriven = 128468;
+  static constexpr std::uint32_t kMostCars = 104;
+};
+using Computed = rf2_records::Computed<Memory>;
+
+constexpr auto kDrivenNames = full_names("telem0.", rf2_records::kDrivenFields);
+constexpr auto kScoredNames = full_names("scoring.veh0.", rf2_records::kScoredFields);
+constexpr auto kSessionNames = full_names("scoring.scoringInfo.", rf2_records::kSessionFields);
+
+constexpr Field kOwnFields[] = {
     {"generic.events", 0, kBytes, 64, "16 x uint32 (flags, not a counter)"},
     {"generic.gameVersion", 64, kInt32, 1, "e.g. 14200 = 1.4.2.0"},
     {"generic.FFBTorque", 68, kFloat32},
     {"generic.appInfo.mOptionsLocation", 96, kUint8, 1, "0 main UI,1 loading,2 monitor,3 on track"},
     {"paths.userData", 332, kText8, 260, "path"},
-    {"scoring.scoringInfo.mTrackName", 1632, kText8, 64},
-    {"scoring.scoringInfo.mSession", 1696, kInt32, 1, "0 test,1-4 practice,5-8 qual,9 warmup,10-13 race"},
-    {"scoring.scoringInfo.mCurrentET", 1700, kFloat64, 1, "s (scoring clock)"},
-    {"scoring.scoringInfo.mEndET", 1708, kFloat64, 1, "s"},
-    {"scoring.scoringInfo.mMaxLaps", 1716, kInt32, 1, "laps"},
-    {"scoring.scoringInfo.mLapDist", 1720, kFloat64, 1, "m"},
-    {"scoring.scoringInfo.mNumVehicles", 1736, kInt32},
-    {"scoring.scoringInfo.mGamePhase", 1740, kUint8},
-    {"scoring.scoringInfo.mInRealtime", 1747, kBool8, 1, "bool: driving"},
-    {"scoring.scoringInfo.mPlayerName", 1748, kText8, 32},
-    {"scoring.scoringInfo.mAmbientTemp", 1860, kFloat64, 1, "degC"},
-    {"scoring.scoringInfo.mTrackTemp", 1868, kFloat64, 1, "degC"},
-    {"scoring.scoringInfo.mSessionTimeRemaining", 1972, kFloat32, 1, "s"},
     {"scoring.vehScoringInfo", 2192, kBytes, 60736, "584-byte records x104"},
-    {"scoring.veh0.mDriverName", 2196, kText8, 32},
-    {"scoring.veh0.mTotalLaps", 2292, kInt16, 1, "laps"},
-    {"scoring.veh0.mBestLapTime", 2336, kFloat64, 1, "s"},
-    {"scoring.veh0.mLastLapTime", 2360, kFloat64, 1, "s"},
-    {"scoring.veh0.mIsPlayer", 2388, kBool8, 1, "bool"},
-    {"scoring.veh0.mControl", 2389, kInt8, 1, "3=replay"},
-    {"scoring.veh0.mPlace", 2391, kUint8, 1, "1-based"},
-    {"scoring.veh0.mVehicleClass", 2392, kText8, 32},
     {"scoring.scoringStream", 62928, kText8, 65536, "65536 bytes text"},
     {"telemetry.activeVehicles", 128464, kUint8},
     {"telemetry.playerVehicleIdx", 128465, kUint8, 1, "index into telemInfo"},
     {"telemetry.playerHasVehicle", 128466, kBool8, 1, "bool"},
     {"telemetry.telemInfo", 128468, kBytes, 196352, "1888-byte records x104"},
-    {"telem0.mID", 128468, kInt32},
-    {"telem0.mElapsedTime", 128480, kFloat64, 1, "s (physics clock)"},
-    {"telem0.mLapNumber", 128488, kInt32, 1, "lap"},
-    {"telem0.mVehicleName", 128500, kText8, 64},
-    {"telem0.mTrackName", 128564, kText8, 64},
-    {"telem0.mPos", 128628, kFloat64, 3, "m"},
-    {"telem0.mLocalVel", 128652, kFloat64, 3, "m/s"},
-    {"telem0.mGear", 128820, kInt32, 1, "-1 R,0 N"},
-    {"telem0.mEngineRPM", 128824, kFloat64, 1, "rpm"},
-    {"telem0.mEngineWaterTemp", 128832, kFloat64, 1, "degC"},
-    {"telem0.mUnfilteredThrottle", 128856, kFloat64, 1, "0..1"},
-    {"telem0.mUnfilteredBrake", 128864, kFloat64, 1, "0..1"},
-    {"telem0.mUnfilteredSteering", 128872, kFloat64, 1, "-1..1"},
-    {"telem0.mUnfilteredClutch", 128880, kFloat64, 1, "0..1"},
-    {"telem0.mFuel", 128992, kFloat64, 1, "l"},
-    {"telem0.mEngineMaxRPM", 129000, kFloat64, 1, "rpm"},
-    {"telem0.mFuelCapacity", 129076, kFloat64, 1, "l"},
-    {"telem0.mDeltaBest", 129164, kFloat64, 1, "s"},
-    {"telem0.mVirtualEnergy", 129244, kFloat32, 1, "fraction (1.3+)"},
-    {"telem0.mABSActive", 129214, kBool8, 1, "bool (1.3+)"},
-    {"telem0.wheel0.mBrakeTemp", 129340, kFloat64, 1, "degC"},
-    {"telem0.wheel0.mPressure", 129436, kFloat64, 1, "kPa"},
-    {"telem0.wheel0.mTemperature", 129444, kFloat64, 3, "K left,centre,right"},
-    {"telem0.wheel0.mWear", 129468, kFloat64, 1, "0..1"},
 };
+
+/// What 1.3 has put where 1.2 has reserve; there it reads 0.
+constexpr Field kFieldsOf13[] = {
+    {"scoring.scoringInfo.mSessionTimeRemaining", 1972, kFloat32, 1, "s"},
+    {"scoring.scoringInfo.mTimeOfDay", 1976, kFloat32, 1, "s since midnight"},
+    {"scoring.scoringInfo.mTrackGripLevel", 1981, kUint8, 1, "0 green..4 saturated"},
+    {"telem0.mABSActive", 129214, kBool8, 1, "bool"},
+    {"telem0.mTCActive", 129215, kBool8, 1, "bool"},
+    {"telem0.mTC", 129218, kUint8},
+    {"telem0.mTCMax", 129219, kUint8, 1, "0: the car has none"},
+    {"telem0.mABS", 129224, kUint8},
+    {"telem0.mABSMax", 129225, kUint8, 1, "0: the car has none"},
+    {"telem0.mMotorMap", 129226, kUint8},
+    {"telem0.mMotorMapMax", 129227, kUint8, 1, "0: the car has none"},
+    {"telem0.mVirtualEnergy", 129244, kFloat32, 1, "fraction"},
+};
+constexpr auto kData =
+    join(kOwnFields, kFieldsOf13, placed(kSessionNames, rf2_records::kSessionFields, Memory::kFirstSession),
+         placed(kScoredNames, rf2_records::kScoredFields, Memory::kFirstScored),
+         placed(kDrivenNames, rf2_records::kDrivenFields, Memory::kFirstDriven));
 
 /// A buffer of TheIronWolf's plugin, which may not be installed.
 constexpr Mapping plugin_buffer(std::string_view name, std::uint32_t size_bytes,
@@ -117,89 +107,93 @@ constexpr Mapping kMappings[] = {
 
 constexpr Layout kLayouts[] = {{"LMU_Data", 324824, kData}, {"LMU_SharedMemoryLockData", 8, {}}};
 
-constexpr std::string_view kName = "LMU_Data";
-constexpr std::uint32_t kTelemetryStride = 1888;
-constexpr std::uint32_t kScoringStride = 584;
-constexpr std::uint32_t kScoringEnd = 2192 + 104 * kScoringStride;
-constexpr std::uint32_t kMaxVehicles = 104;
-constexpr std::uint32_t kWheelStride = 260;
-constexpr double kKmhPerMps = 3.6;
-
 /// Telemetry names the player's index; Scoring flags the player in each record.
 std::optional<std::uint32_t> telemetry_offset(const Snapshot& snapshot) {
-  const auto index = snapshot.integer(kName, {"playerVehicleIdx", 128465, kUint8});
-  if (!index || *index >= kMaxVehicles) return std::nullopt;
-  return static_cast<std::uint32_t>(*index) * kTelemetryStride;
+  const auto index = snapshot.integer(Memory::kTelemetry, {"playerVehicleIdx", 128465, kUint8});
+  if (!index || *index >= Memory::kMostCars) return std::nullopt;
+  return static_cast<std::uint32_t>(*index) * rf2_records::kDrivenBytes;
 }
-std::optional<std::uint32_t> scoring_offset(const Snapshot& snapshot) {
-  const auto count = snapshot.integer(kName, {"mNumVehicles", 1736, kInt32});
-  if (!count) return std::nullopt;
-  const auto vehicles = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*count, 0, kMaxVehicles));
-  for (std::uint32_t i = 0; i < vehicles; ++i)
-    if (snapshot.integer(kName, {"mIsPlayer", 2388, kBool8}, 0, std::uint64_t{i} * kScoringStride)
-            .value_or(0) != 0)
-      return i * kScoringStride;
-  return std::nullopt;
-}
-/// Both kinds of records are in one mapping: which one a field belongs to shows in its offset.
+/// Both kinds of records are in one mapping: which one a field belongs to shows in its name.
 std::optional<std::uint32_t> player_offset(const Snapshot& snapshot, const Channel& channel) {
-  const Field* field = find_field(kData, channel.field);
-  return field->offset_bytes < kScoringEnd ? scoring_offset(snapshot) : telemetry_offset(snapshot);
+  if (channel.field.starts_with("telem0.")) return telemetry_offset(snapshot);
+  const auto car = Computed::player(snapshot);
+  return car ? std::optional(*car * rf2_records::kScoredBytes) : std::nullopt;
 }
 
-constexpr Channel kPlayerRows[] = {
-    {kRpm, "telem0.mEngineRPM"},
-    {kMaxRpm, "telem0.mEngineMaxRPM"},
-    {.quantity = kSpeed, .field = "telem0.mLocalVel", .scale = kKmhPerMps, .combine = Combine::kMagnitude},
-    {kGear, "telem0.mGear"},
-    {kThrottle, "telem0.mUnfilteredThrottle"},
-    {kBrake, "telem0.mUnfilteredBrake"},
-    {kClutch, "telem0.mUnfilteredClutch"},
-    {kSteering, "telem0.mUnfilteredSteering"},
-    {kFuel, "telem0.mFuel"},
-    {kLap, "scoring.veh0.mTotalLaps"},
-    {kLastLapTime, "scoring.veh0.mLastLapTime", 1, 0, {-1}},
-    {kBestLapTime, "scoring.veh0.mBestLapTime", 1, 0, {-1}},
-    {kPosition, "scoring.veh0.mPlace"},
-    // Left, centre and right of the tread: the centre, in Kelvin.
-    {.quantity = kTyreTemperature,
-     .field = "telem0.wheel0.mTemperature",
-     .offset = -kKelvinAtZeroCelsius,
-     .no_value = {0},
-     .first_index = 1,
-     .stride_bytes = kWheelStride},
-    {.quantity = kTyrePressure, .field = "telem0.wheel0.mPressure", .stride_bytes = kWheelStride},
-    {kCar, "telem0.mVehicleName"},
-    {kDriver, "scoring.veh0.mDriverName"},
+bool is_13(const Snapshot& snapshot) {
+  return snapshot.integer(Memory::kScoring, *find_field(kData, "generic.gameVersion")).value_or(0) >= 13000;
+}
+/// A byte of the player's telemetry, if the one behind `level_bytes` says that the car has such levels.
+std::optional<double> if_car_has_it(const Snapshot& snapshot, std::uint64_t shift, std::uint32_t wanted_bytes,
+                                    std::uint32_t level_bytes) {
+  const auto most = snapshot.number(Memory::kTelemetry, {"most", level_bytes + 1, kUint8}, 0, shift);
+  if (!is_13(snapshot) || most.value_or(0) == 0) return std::nullopt;
+  return snapshot.number(Memory::kTelemetry, {"wanted", wanted_bytes, kUint8}, 0, shift);
+}
+constexpr std::uint32_t kTcBytes = 129218, kAbsBytes = 129224, kMapBytes = 129226;
+template <std::uint32_t kWantedBytes, std::uint32_t kLevelBytes = kWantedBytes>
+std::optional<double> level(const Snapshot& snapshot, std::uint64_t shift, std::uint32_t /*element*/) {
+  return if_car_has_it(snapshot, shift, kWantedBytes, kLevelBytes);
+}
+std::optional<double> time_of_day(const Snapshot& snapshot, std::uint64_t /*shift*/,
+                                  std::uint32_t /*element*/) {
+  if (!is_13(snapshot)) return std::nullopt;
+  return snapshot.number(Memory::kScoring, *find_field(kFieldsOf13, "scoring.scoringInfo.mTimeOfDay"));
+}
+/// From 0, a green track, to 4, one that bears no more rubber.
+std::optional<double> grip(const Snapshot& snapshot, std::uint64_t /*shift*/, std::uint32_t /*element*/) {
+  const auto rubber =
+      snapshot.number(Memory::kScoring, *find_field(kFieldsOf13, "scoring.scoringInfo.mTrackGripLevel"));
+  if (!is_13(snapshot) || !rubber || *rubber > 4) return std::nullopt;
+  return *rubber / 4;
+}
+
+constexpr Channel kOwnRows[] = {
+    {.quantity = kTcLevel, .field = "telem0.mTC", .compute = computed<level<kTcBytes>>},
+    {.quantity = kTcActs, .field = "telem0.mTCActive", .compute = computed<level<129215, kTcBytes>>},
+    {.quantity = kAbsLevel, .field = "telem0.mABS", .compute = computed<level<kAbsBytes>>},
+    {.quantity = kAbsActs, .field = "telem0.mABSActive", .compute = computed<level<129214, kAbsBytes>>},
+    {.quantity = kEngineMap, .field = "telem0.mMotorMap", .compute = computed<level<kMapBytes>>},
 };
-constexpr Channel kSessionRows[] = {{kSession, "scoring.scoringInfo.mSession"},
-                                    {kTrack, "scoring.scoringInfo.mTrackName"},
-                                    {kDriver, "scoring.scoringInfo.mPlayerName"}};
-constexpr Channel kOtherTrackRows[] = {{kTrack, "telem0.mTrackName"}};
-constexpr auto kChannels = join(player_channels_in(kName, kPlayerRows), channels_in(kName, kSessionRows),
-                                player_channels_in(kName, kOtherTrackRows));
+constexpr Channel kOwnSessionRows[] = {
+    {.quantity = kTimeOfDay, .field = "scoring.scoringInfo.mTimeOfDay", .compute = time_of_day},
+    {.quantity = kGrip, .field = "scoring.scoringInfo.mTrackGripLevel", .compute = grip},
+};
+constexpr Channel kOtherTrackRows[] = {{kTrack, "mTrackName"}};
+constexpr auto kChannels =
+    join(rows_of(Memory::kTelemetry, named(kDrivenNames, rf2_records::kDrivenRows<Memory>), true),
+         rows_of(Memory::kScoring, named(kScoredNames, rf2_records::kScoredRows<Memory>), true),
+         rows_of(Memory::kScoring, named(kSessionNames, rf2_records::kSessionRows<Memory>), false),
+         rows_of(Memory::kTelemetry, named(kDrivenNames, kOtherTrackRows), true),
+         player_channels_in(Memory::kTelemetry, kOwnRows), channels_in(Memory::kScoring, kOwnSessionRows));
+
+constexpr auto kCarChannels = cars_in(Memory::kScoring, named(kScoredNames, rf2_records::kCarRows<Memory>));
+constexpr CarTable kCars = {.most_cars = Memory::kMostCars,
+                            .channels = kCarChannels,
+                            .count = [](const Snapshot& s) { return Computed::count(s); },
+                            .player = [](const Snapshot& s) { return Computed::player(s); }};
 
 // A watched replay looks live but for mControl 3 in the player's record, which a rule cannot reach.
-constexpr auto kActivity = rules_in(kName, {{kMenu, "telemetry.playerHasVehicle", 0},
-                                            {kPaused, "scoring.scoringInfo.mGamePhase", 9},
-                                            {kLive, "scoring.scoringInfo.mInRealtime", 1},
-                                            {kMenu, "scoring.scoringInfo.mInRealtime", 0}});
+constexpr auto kActivity = rules_in(Memory::kTelemetry, {{kMenu, "telemetry.playerHasVehicle", 0},
+                                                         {kPaused, "scoring.scoringInfo.mGamePhase", 9},
+                                                         {kLive, "scoring.scoringInfo.mInRealtime", 1},
+                                                         {kMenu, "scoring.scoringInfo.mInRealtime", 0}});
 
 // Most readers know the names of the plugin alone. The game's records are the plugin's, field for field, and
 // what it has added stands where those have reserve. Scoring comes first, see above.
 constexpr DerivedMapping kPluginsFiles[] = {
     {.mapping = "$rFactor2SMMP_Scoring$",
-     .from = kName,
+     .from = Memory::kScoring,
      .head = {.from_bytes = 1632, .to_bytes = 12, .record_bytes = 548},
-     .cars = {.from_bytes = 2192, .to_bytes = 560, .record_bytes = kScoringStride},
-     .most_cars = kMaxVehicles,
+     .cars = {.from_bytes = 2192, .to_bytes = 560, .record_bytes = rf2_records::kScoredBytes},
+     .most_cars = Memory::kMostCars,
      .count = *find_field(kData, "scoring.scoringInfo.mNumVehicles"),
      .count_bytes = 116,
      .written_bytes = 8},
     {.mapping = "$rFactor2SMMP_Telemetry$",
-     .from = kName,
-     .cars = {.from_bytes = 128468, .to_bytes = 16, .record_bytes = kTelemetryStride},
-     .most_cars = kMaxVehicles,
+     .from = Memory::kScoring,
+     .cars = {.from_bytes = 128468, .to_bytes = 16, .record_bytes = rf2_records::kDrivenBytes},
+     .most_cars = Memory::kMostCars,
      .count = *find_field(kData, "telemetry.activeVehicles"),
      .count_bytes = 12,
      .written_bytes = 8},
@@ -214,7 +208,8 @@ constexpr Title kByPlugin = {.id = "le_mans_ultimate",
                              .channels = rf2_plugin::kChannels,
                              .activity_rules = rf2_plugin::kActivity,
                              .version = rf2_plugin::kVersion,
-                             .player_offset_bytes = rf2_plugin::player_offset};
+                             .player_offset_bytes = rf2_plugin::player_offset,
+                             .cars = &rf2_plugin::kCars};
 
 constexpr Title kTitles[] = {
     {.id = "le_mans_ultimate",
@@ -225,12 +220,13 @@ constexpr Title kTitles[] = {
      .channels = kChannels,
      .activity_rules = kActivity,
      // 14200 is 1.4.2.0. It counts games and not layouts, of which there has been one: 1.3 only filled gaps.
-     .version = {kName, {"generic.gameVersion"}, {"10000..19999"}, "game version"},
+     .version = {Memory::kScoring, {"generic.gameVersion"}, {"10000..19999"}, "game version"},
      .other_version = &kByPlugin,
      .derived = kPluginsFiles,
      .to_switch_on = "Settings, Gameplay, Enable Plugins",
      .evidence = "layout compiled from a published transcription (1.2 to 1.4)",
-     .player_offset_bytes = player_offset},
+     .player_offset_bytes = player_offset,
+     .cars = &kCars},
 };
 
 constexpr Sim kSim = {

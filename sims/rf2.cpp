@@ -55,7 +55,8 @@ constexpr Title kTitles[] = {
      .version = rf2_plugin::kVersion,
      .to_switch_on = "the plugin rFactor2SharedMemoryMapPlugin64.dll, in CustomPluginVariables.JSON",
      .evidence = "layout compiled from the plugin 3.7.15.1",
-     .player_offset_bytes = rf2_plugin::player_offset},
+     .player_offset_bytes = rf2_plugin::player_offset,
+     .cars = &rf2_plugin::kCars},
 };
 
 constexpr Sim kSim = {

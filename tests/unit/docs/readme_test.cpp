@@ -136,6 +136,8 @@ const std::map<std::string, std::string>& foreign_files() {
       {"r3e.h", "sector3studios/r3e-api: the layout of RaceRoom"},
       {"irsdk_defines.h", "the SDK of iRacing"},
       {"MappedBuffer.h", "rF2SharedMemoryMapPlugin"},
+      {"InternalsPlugin.hpp", "rF2SharedMemoryMapPlugin"},
+      {"rF2State.h", "rF2SharedMemoryMapPlugin"},
       {"user_settings.py", "Proton"},
       {"rF2MMap.py", "pyRfactor2SharedMemory"},
       {"lmu_mmap.py", "pyLMUSharedMemory"},
