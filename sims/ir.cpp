@@ -1,49 +1,26 @@
 // SPDX-License-Identifier: MIT
 // iRacing: a self-describing map: header, variable headers, session text (YAML), and rotating line buffers.
 // Sources: irsdk_defines.h in bengsfort/irsdk-node, compiled; vars.txt of kutu/pyirsdk. No game was run.
-// Every size and offset comes from the map itself, so each is bounded before it is used.
-#include "common/core/decode/snapshot.hpp"
+//
+// Frames: the documents have none, so they were read off captures of standing and of cornering cars
+// (test-data of tariknz/irdashies). Velocities, angles and rates are forward, left and up by the right hand:
+// what a standing car feels of the earth's pull gives the senses of pitch and roll, a left-hand bend those of
+// yaw rate and of the lateral acceleration, roads and springs those of the other two rates. Yaw and YawNorth,
+// a bearing, add up to the track's north offset. Springs are longer on the inside of a bend: compression is
+// positive.
 #include "common/core/sim/sim_table.hpp"
 #include "common/core/sim/text.hpp"
+#include "sims/ir_computed.hpp"
 
 namespace pitbridge {
 namespace {
 
-using enum FieldType;
 using enum Quantity;
 using enum Activity;
-
-constexpr Field kHeader[] = {
-    {"ver", 0, kInt32, 1, "2"},
-    {"status", 4, kInt32, 1, "bit0 = connected"},
-    {"tickRate", 8, kInt32, 1, "Hz"},
-    {"sessionInfoUpdate", 12, kInt32, 1, "counter"},
-    {"sessionInfoLen", 16, kInt32, 1, "bytes"},
-    {"sessionInfoOffset", 20, kInt32, 1, "bytes"},
-    {"numVars", 24, kInt32},
-    {"varHeaderOffset", 28, kInt32, 1, "bytes"},
-    {"numBuf", 32, kInt32, 1, "3 (max 4)"},
-    {"bufLen", 36, kInt32, 1, "bytes"},
-    {"varBuf0.tickCount", 48, kInt32, 1, "counter"},
-    {"varBuf0.bufOffset", 52, kInt32, 1, "bytes"},
-    {"varBuf1.tickCount", 64, kInt32, 1, "counter"},
-    {"varBuf2.tickCount", 80, kInt32, 1, "counter"},
-    {"varBuf3.tickCount", 96, kInt32, 1, "counter"},
-};
-
-constexpr std::string_view kName = "IRSDKMemMapFileName";
-constexpr std::uint32_t kSectionBytes = 1191936;  // what pyirsdk maps
-constexpr std::uint32_t kMaxVariables = 4096;
-constexpr std::uint32_t kVariableHeaderBytes = 144;
-constexpr std::uint32_t kMaxBuffers = 4;
-
-/// A record of the variable headers, relative to its start.
-constexpr Field kVariable[] = {
-    {"type", 0, kInt32, 1, "0 char,1 bool,2 int,3 bitfield,4 float,5 double"},
-    {"offset", 4, kInt32, 1, "bytes"},
-    {"count", 8, kInt32},
-    {"name", 16, kText8, 32},
-};
+using ir::kHeader;
+using ir::kMaxBuffers;
+using ir::kName;
+using ir::kSectionBytes;
 
 constexpr Mapping kMappings[] = {
     {.name = "Local\\IRSDKMemMapFileName",
@@ -58,113 +35,53 @@ constexpr Mapping kMappings[] = {
 
 constexpr Layout kLayouts[] = {{kName, kSectionBytes, kHeader}};
 
-/// A header field, if it lies between 0 and `max`.
-std::optional<std::uint32_t> bounded(const Snapshot& snapshot, std::string_view field, std::size_t max) {
-  const auto value = snapshot.integer(kName, *find_field(kHeader, field));
-  if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > max) return std::nullopt;
-  return static_cast<std::uint32_t>(*value);
-}
-
-/// Offset of the newest line buffer: the one with the highest tick count.
-std::optional<std::uint32_t> newest_buffer(const Snapshot& snapshot, std::size_t size) {
-  const auto buffers = bounded(snapshot, "numBuf", kMaxBuffers);
-  if (!buffers) return std::nullopt;
-  std::optional<std::int64_t> newest_tick;
-  std::int64_t offset = -1;
-  for (std::uint32_t i = 0; i < *buffers; ++i) {
-    const std::uint32_t shift = i * 16;
-    const auto tick = snapshot.integer(kName, {"tickCount", 48, kInt32}, 0, shift);
-    const auto at = snapshot.integer(kName, {"bufOffset", 52, kInt32}, 0, shift);
-    if (!tick || !at || (newest_tick && *tick <= *newest_tick)) continue;
-    newest_tick = tick;
-    offset = *at;
-  }
-  if (offset < 0 || static_cast<std::uint64_t>(offset) > size) return std::nullopt;
-  return static_cast<std::uint32_t>(offset);
-}
-
-std::optional<FieldType> field_type(std::int64_t code) {
-  constexpr FieldType kTypes[] = {kText8, kBool8, kInt32, kUint32, kFloat32, kFloat64};
-  if (code < 0 || code >= static_cast<std::int64_t>(std::size(kTypes))) return std::nullopt;
-  return kTypes[code];
-}
-
-/// A variable of the newest line, by name. Nothing when the headers do not hold it or contradict themselves.
+/// A variable of the newest line, by name.
 std::optional<Field> find_variable(const Snapshot& snapshot, std::string_view /*mapping*/,
                                    std::string_view name) {
-  const auto* bytes = snapshot.bytes(kName);
-  if (bytes == nullptr) return std::nullopt;
-  const auto count = bounded(snapshot, "numVars", kMaxVariables);
-  const auto headers = bounded(snapshot, "varHeaderOffset", bytes->size());
-  const auto line_bytes = bounded(snapshot, "bufLen", bytes->size());
-  const auto line = newest_buffer(snapshot, bytes->size());
-  if (!count || !headers || !line_bytes || !line || *line + std::uint64_t{*line_bytes} > bytes->size())
-    return std::nullopt;
-  for (std::uint32_t i = 0; i < *count; ++i) {
-    const std::uint64_t record = *headers + std::uint64_t{i} * kVariableHeaderBytes;
-    const auto found = snapshot.text(kName, *find_field(kVariable, "name"), record);
-    if (!found) return std::nullopt;  // the headers leave the map
-    if (*found != name) continue;
-    const auto type =
-        field_type(snapshot.integer(kName, *find_field(kVariable, "type"), 0, record).value_or(-1));
-    const auto offset = snapshot.integer(kName, *find_field(kVariable, "offset"), 0, record).value_or(-1);
-    const auto elements = snapshot.integer(kName, *find_field(kVariable, "count"), 0, record).value_or(-1);
-    if (!type || offset < 0 || elements < 1 || elements > *line_bytes || offset > *line_bytes)
-      return std::nullopt;
-    const Field field = {name, *line + static_cast<std::uint32_t>(offset), *type,
-                         static_cast<std::uint32_t>(elements)};
-    if (static_cast<std::uint64_t>(offset) + field.size_bytes() > *line_bytes) return std::nullopt;
-    return field;
-  }
-  return std::nullopt;
+  return ir::variable(snapshot, name);
 }
 
-/// The rest of the line after `key` in `yaml` from `from` on, without quotes around it; nothing when `key` is
-/// not there before `to`.
-std::optional<std::string_view> value_after(std::string_view yaml, std::string_view key, std::size_t from,
-                                            std::size_t to) {
-  const auto at = yaml.find(key, from);
-  if (at == std::string_view::npos || at >= to) return std::nullopt;
-  const auto begin = yaml.find_first_not_of(' ', at + key.size());
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::string_view value = yaml.substr(begin, yaml.find_first_of("\r\n", begin) - begin);
-  const bool is_quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'');
-  if (is_quoted && value.back() == value.front()) value = value.substr(1, value.size() - 2);
-  return value;
+/// Where a quantity stands in the session text.
+struct TextKey {
+  Quantity quantity;
+  std::string_view key;
+};
+constexpr TextKey kSessionKeys[] = {
+    {kTrack, "TrackDisplayName:"},          {kMaxRpm, "DriverCarRedLine:"},
+    {kLimiterRpm, "DriverCarRedLine:"},     {kIdleRpm, "DriverCarIdleRPM:"},
+    {kShiftRpm, "DriverCarSLShiftRPM:"},    {kGears, "DriverCarGearNumForward:"},
+    {kFuelCapacity, "DriverCarFuelMaxLtr:"}};
+constexpr TextKey kDriverKeys[] = {{kCar, "CarScreenName:"},
+                                   {kDriver, "UserName:"},
+                                   {kCarClass, "CarClassShortName:"},
+                                   {kCarNumber, "CarNumber:"}};
+
+template <std::size_t kCount>
+std::optional<std::string_view> value_of(std::optional<std::string_view> text, const TextKey (&keys)[kCount],
+                                         Quantity quantity) {
+  const auto key = std::ranges::find(keys, quantity, &TextKey::quantity);
+  if (!text || key == std::end(keys)) return std::nullopt;
+  return ir::value_after(*text, key->key);
+}
+std::optional<std::string> decoded(std::optional<std::string_view> value) {
+  return value ? std::optional(utf8_by_its_bytes(*value)) : std::nullopt;
 }
 
-/// The session text, up to its NUL.
-std::optional<std::string_view> session_text(const Snapshot& snapshot) {
-  const auto* bytes = snapshot.bytes(kName);
-  if (bytes == nullptr) return std::nullopt;
-  const auto offset = bounded(snapshot, "sessionInfoOffset", bytes->size());
-  const auto length = bounded(snapshot, "sessionInfoLen", bytes->size());
-  if (!offset || !length || *length == 0 || *offset + std::uint64_t{*length} > bytes->size())
-    return std::nullopt;
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()) + *offset, *length);
-  return text.substr(0, text.find('\0'));
-}
-
-/// Car, track, driver and red line stand only in the session text.
 std::optional<std::string> find_text(const Snapshot& snapshot, Quantity quantity) {
-  const auto yaml = session_text(snapshot);
-  if (!yaml) return std::nullopt;
-  std::optional<std::string_view> value;
-  if (quantity == Quantity::kTrack) {
-    value = value_after(*yaml, "TrackDisplayName:", 0, yaml->size());
-  } else if (quantity == Quantity::kMaxRpm) {
-    value = value_after(*yaml, "DriverCarRedLine:", 0, yaml->size());
-  } else if (const auto own = value_after(*yaml, "DriverCarIdx:", 0, yaml->size())) {
-    const auto record = yaml->find("- CarIdx: " + std::string(*own) + "\n");
-    if (record == std::string_view::npos) return std::nullopt;
-    value = value_after(*yaml, quantity == Quantity::kCar ? "CarScreenName:" : "UserName:", record,
-                        yaml->find("- CarIdx:", record + 1));
-  }
-  if (!value) return std::nullopt;
-  return utf8_by_its_bytes(*value);
+  if (quantity == kTyreCompound) return decoded(ir::tyre_compound(snapshot));
+  const auto value = value_of(ir::session_text(snapshot), kSessionKeys, quantity);
+  return decoded(value ? value : value_of(ir::driver_record(snapshot), kDriverKeys, quantity));
+}
+std::optional<std::string> find_text_of_car(const Snapshot& snapshot, Quantity quantity, std::uint32_t car) {
+  return decoded(value_of(ir::driver_record(snapshot, car), kDriverKeys, quantity));
 }
 
 constexpr double kKmhPerMps = 3.6;
+constexpr double kKpaPerBar = 100;
+// The SDK's marks for a session without an end.
+constexpr double kUnlimitedTime = 604'800, kUnlimitedLaps = 32'767;
+
+constexpr Code kStalled[] = {{0, 1}, {8, 0}};
 
 constexpr Channel kChannelRows[] = {
     {kRpm, "RPM"},
@@ -196,8 +113,137 @@ constexpr Channel kChannelRows[] = {
     {kCar},
     {kTrack},
     {kDriver},
+
+    {kIdleRpm},
+    {kLimiterRpm},
+    {kShiftRpm, "PlayerCarSLShiftRPM"},
+    {kShiftRpm},
+    {kCoolantTemperature, "WaterTemp"},
+    {kOilTemperature, "OilTemp"},
+    {kOilPressure, "OilPress", kKpaPerBar},
+    {kFuelPressure, "FuelPress", kKpaPerBar},
+    {kBattery, "EnergyERSBatteryPct"},
+    {.quantity = kEngineRuns, .field = "EngineWarnings", .mask = 0x08, .codes = kStalled},
+    {.quantity = kStarter, .field = "dcStarter", .mask = 0xFF},
+    {.quantity = kPitLimiter, .field = "EngineWarnings", .mask = 0x10},
+    {kErsMode, "dcMGUKDeployMode"},
+    {.quantity = kPushToPass, .field = "P2P_Status", .mask = 0xFF},
+    {kTcLevel, "dcTractionControl"},
+    {kAbsLevel, "dcABS"},
+    {.quantity = kAbsActs, .field = "BrakeABSactive", .mask = 0xFF},
+    {kHandbrake, "HandbrakeRaw"},
+    {kGears},
+    {kSteeringAngle, "SteeringWheelAngle", -1},
+    {kFuelCapacity},
+
+    {.quantity = kVelocity, .fields = {"VelocityX", "VelocityY", "VelocityZ"}},
+    {.quantity = kAcceleration,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t i) { return ir::acceleration(s, i); }},
+    {kHeading, "Yaw"},
+    {kPitch, "Pitch"},
+    {kRoll, "Roll"},
+    {.quantity = kAngularVelocity, .fields = {"RollRate", "PitchRate", "YawRate"}},
+
+    {.quantity = kSuspensionTravel, .fields = {"LFshockDefl", "RFshockDefl", "LRshockDefl", "RRshockDefl"}},
+    {.quantity = kSuspensionTravel,
+     .fields = {"LFSHshockDefl", "RFSHshockDefl", "LRSHshockDefl", "RRSHshockDefl"}},
+    {.quantity = kSuspensionVelocity, .fields = {"LFshockVel", "RFshockVel", "LRshockVel", "RRshockVel"}},
+    {.quantity = kSuspensionVelocity,
+     .fields = {"LFSHshockVel", "RFSHshockVel", "LRSHshockVel", "RRSHshockVel"}},
+    {.quantity = kTyreWear,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t i) { return ir::tyre_wear(s, i); }},
+    // Left, middle and right of the carcass, as the crew has measured: a left wheel's right is towards the
+    // car.
+    {.quantity = kTyreInnerTemperature, .fields = {"LFtempCR", "RFtempCL", "LRtempCR", "RRtempCL"}},
+    {.quantity = kTyreMiddleTemperature, .fields = {"LFtempCM", "RFtempCM", "LRtempCM", "RRtempCM"}},
+    {.quantity = kTyreOuterTemperature, .fields = {"LFtempCL", "RFtempCR", "LRtempCL", "RRtempCR"}},
+    {kTyreCompound},
+
+    {.quantity = kSector,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) -> ir::Number {
+       return ir::sector_at(s, ir::number(s, "LapDistPct").value_or(-1));
+     }},
+    // Below 0 is faster: so iRon and others paint it.
+    {.quantity = kDelta,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::delta(s); }},
+    {.quantity = kGapAhead,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::own_gap(s, -1); }},
+    {.quantity = kGapBehind,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::own_gap(s, 1); }},
+    {.quantity = kFlag,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::flag(s); }},
+    {.quantity = kSessionKind,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) -> ir::Number {
+       const auto kind = ir::session_kind(s);
+       return kind ? ir::Number(ir::word(*kind)) : std::nullopt;
+     }},
+    {.quantity = kSessionPhase,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::session_phase(s); }},
+    {kSessionTime, "SessionTime"},
+    {kSessionTimeLeft, "SessionTimeRemain", 1, 0, {kUnlimitedTime, -1}},
+    {kLapCount, "SessionLapsTotal", 1, 0, {kUnlimitedLaps, -1}},
+    {kLapsLeft, "SessionLapsRemainEx", 1, 0, {kUnlimitedLaps, -1}},
+    {.quantity = kCarCount,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::cars_that_take_part(s); }},
+    {kClassPosition, "PlayerCarClassPosition"},
+    {.quantity = kPitState,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::own_pit_state(s); }},
+    {kIncidents, "PlayerCarMyIncidentCount"},
+    {kLapDistance, "LapDist"},
+    {kLapFraction, "LapDistPct", 1, 0, {-1}},
+    {.quantity = kTrackLength,
+     .compute = [](const Snapshot& s, std::uint64_t, std::uint32_t) { return ir::track_length(s); }},
+    {kCarClass},
+    {kCarNumber},
+
+    {kAirTemperature, "AirTemp"},
+    {kTrackTemperature, "TrackTempCrew"},
+    {kRain, "Precipitation"},
+    // 1 is dry, 7 extremely wet.
+    {kWetness, "TrackWetness", 1.0 / 6, -1.0 / 6, {0}},
+    {kWindSpeed, "WindVel"},
+    // From where it blows, by the east: captured so by niklam/iracedeck.
+    {kWindDirection, "WindDir"},
+    {kTimeOfDay, "SessionTimeOfDay"},
 };
 constexpr auto kChannels = channels_in(kName, kChannelRows);
+
+constexpr std::uint32_t kWord = 4;
+constexpr Channel kCarRows[] = {
+    {kCarNumber},
+    {kDriver},
+    {kCar},
+    {kCarClass},
+    {.quantity = kPosition, .field = "CarIdxPosition", .record_bytes = kWord},
+    {.quantity = kClassPosition, .field = "CarIdxClassPosition", .record_bytes = kWord},
+    {.quantity = kLap, .field = "CarIdxLapCompleted", .no_value = {-1}, .record_bytes = kWord},
+    {.quantity = kLapDistance,
+     .compute = [](const Snapshot& s, std::uint64_t shift,
+                   std::uint32_t) { return ir::lap_distance(s, shift / kWord); },
+     .record_bytes = kWord},
+    {.quantity = kLastLapTime, .field = "CarIdxLastLapTime", .no_value = {-1}, .record_bytes = kWord},
+    {.quantity = kBestLapTime, .field = "CarIdxBestLapTime", .no_value = {-1}, .record_bytes = kWord},
+    {.quantity = kGapAhead,
+     .compute = [](const Snapshot& s, std::uint64_t shift,
+                   std::uint32_t) { return ir::gap(s, shift / kWord, -1); },
+     .record_bytes = kWord},
+    {.quantity = kPitState,
+     .compute =
+         [](const Snapshot& s, std::uint64_t shift, std::uint32_t) {
+           return ir::pit_state(ir::number(s, "CarIdxTrackSurface", shift / kWord),
+                                ir::number(s, "CarIdxOnPitRoad", shift / kWord));
+         },
+     .record_bytes = kWord},
+};
+constexpr auto kCarChannels = channels_in(kName, kCarRows);
+// The places of cars in the variables are the numbers that the session text has.
+constexpr CarTable kCars = {
+    .most_cars = ir::kMostCars,
+    .channels = kCarChannels,
+    .count = [](const Snapshot& s) { return ir::car_count(s); },
+    .player = [](const Snapshot& s) { return ir::own_car(s); },
+    .is_there = [](const Snapshot& s, std::uint32_t car) { return ir::takes_part(s, car); },
+    .find_text = find_text_of_car};
 
 constexpr auto kActivity = rules_in(
     kName,
@@ -216,7 +262,8 @@ constexpr Title kTitles[] = {
      .to_switch_on = "nothing (irsdkEnableMem=1, the default)",
      .evidence = "header compiled from the SDK; the variables describe themselves",
      .find_variable = find_variable,
-     .find_text = find_text},
+     .find_text = find_text,
+     .cars = &kCars},
 };
 
 constexpr Sim kSim = {
