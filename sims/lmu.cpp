@@ -12,8 +12,8 @@ using enum FieldType;
 using enum Quantity;
 using enum Activity;
 using rf2_records::cars_in;
-using rf2_records::computed;
 using rf2_records::full_names;
+using rf2_records::kComputed;
 using rf2_records::placed;
 using rf2_records::rows_of;
 
@@ -149,11 +149,11 @@ std::optional<double> grip(const Snapshot& snapshot, std::uint64_t /*shift*/, st
 }
 
 constexpr Channel kOwnRows[] = {
-    {.quantity = kTcLevel, .field = "telem0.mTC", .compute = computed<level<kTcBytes>>},
-    {.quantity = kTcActs, .field = "telem0.mTCActive", .compute = computed<level<129215, kTcBytes>>},
-    {.quantity = kAbsLevel, .field = "telem0.mABS", .compute = computed<level<kAbsBytes>>},
-    {.quantity = kAbsActs, .field = "telem0.mABSActive", .compute = computed<level<129214, kAbsBytes>>},
-    {.quantity = kEngineMap, .field = "telem0.mMotorMap", .compute = computed<level<kMapBytes>>},
+    {.quantity = kTcLevel, .field = "telem0.mTC", .compute = kComputed<level<kTcBytes>>},
+    {.quantity = kTcActs, .field = "telem0.mTCActive", .compute = kComputed<level<129215, kTcBytes>>},
+    {.quantity = kAbsLevel, .field = "telem0.mABS", .compute = kComputed<level<kAbsBytes>>},
+    {.quantity = kAbsActs, .field = "telem0.mABSActive", .compute = kComputed<level<129214, kAbsBytes>>},
+    {.quantity = kEngineMap, .field = "telem0.mMotorMap", .compute = kComputed<level<kMapBytes>>},
 };
 constexpr Channel kOwnSessionRows[] = {
     {.quantity = kTimeOfDay, .field = "scoring.scoringInfo.mTimeOfDay", .compute = time_of_day},

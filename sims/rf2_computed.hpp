@@ -269,7 +269,7 @@ class Computed {
 /// A function of a template, for a row: under sanitizers GCC 12 takes its address for no constant, but that
 /// of a lambda, which is no template itself, for one.
 template <auto kFunction>
-constexpr auto computed = [](const Snapshot& snapshot, std::uint64_t shift_bytes, std::uint32_t element) {
+constexpr auto kComputed = [](const Snapshot& snapshot, std::uint64_t shift_bytes, std::uint32_t element) {
   return kFunction(snapshot, shift_bytes, element);
 };
 
