@@ -9,7 +9,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/core/decode/channel.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/posix/system/paths.hpp"
 #include "tests/unit/support/fakes.hpp"
@@ -273,16 +272,18 @@ bool is_shown_by(const Channel& channel, bool of_cars, std::size_t element, cons
   const QuantityInfo& info = quantity_info(channel.quantity);
   if (row.quantity != info.name || row.element != element || row.car.has_value() != of_cars) return false;
   if (row.expected == "absent" || (!info.text && expected_number(row, info) == 0)) return false;
-  if (!of_cars) {
-    const auto got = decode_channel(iracing(), channel, snapshot_of(row));
-    return got && is_expected(*got, row, info);
-  }
+  Title with_one = iracing();
+  with_one.channels = {};
+  with_one.cars = nullptr;
   CarTable alone = *iracing().cars;
   alone.channels = {&channel, 1};
-  Title with_one = iracing();
-  with_one.cars = &alone;
-  const auto cars = decode_cars(with_one, snapshot_of(row));
-  return *row.car < cars.size() && is_expected(cars[*row.car][channel.quantity], row, info);
+  if (of_cars)
+    with_one.cars = &alone;
+  else
+    with_one.channels = {&channel, 1};
+  const Telemetry got = decode(with_one, snapshot_of(row));
+  if (!of_cars) return is_expected(got[channel.quantity], row, info);
+  return *row.car < got.cars.size() && is_expected(got.cars[*row.car][channel.quantity], row, info);
 }
 
 void expect_rows_for(std::span<const Channel> channels, bool of_cars) {
