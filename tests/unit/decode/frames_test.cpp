@@ -109,6 +109,31 @@ double bearing(const Moment& m) {
 double bearing_from_south(const Moment& m) {
   return std::remainder(m.bearing - kPi, 2 * kPi);
 }
+double north(const Moment& m) {
+  return m.north;
+}
+double right_mps2(const Moment& m) {
+  return -m.to_the_left;
+}
+double left_turns_a_second(const Moment& m) {
+  return m.left_rate / (2 * kPi);
+}
+double turns_to_the_left_of_north(const Moment& m) {
+  return -m.bearing / (2 * kPi);
+}
+// Where the car's left and back point, to the east and to the north.
+double left_east(const Moment& m) {
+  return -std::cos(m.bearing);
+}
+double left_north(const Moment& m) {
+  return std::sin(m.bearing);
+}
+double back_east(const Moment& m) {
+  return -std::sin(m.bearing);
+}
+double back_north(const Moment& m) {
+  return -std::cos(m.bearing);
+}
 double one(const Moment&) {
   return 1;
 }
@@ -165,6 +190,34 @@ constexpr Raw kPcars[] = {{"$pcars$", 96, kF32, west},
                           {"$pcars$", 6928, kF32, west_speed},
                           {"$pcars$", 6936, kF32, south_speed},
                           {"$pcars$", 6952, kF32, left_mps2}};
+// rFactor 2: the car x to the left, y up, z to the back, and the world with y up, both turning by the left
+// hand: where x is the east, z is the north. The matrix has the car's axes in its columns; y yaws to the
+// right.
+constexpr const char* kTelemetry = "$rFactor2SMMP_Telemetry$";
+constexpr const char* kScoring = "$rFactor2SMMP_Scoring$";
+constexpr Raw kRf2[] = {{kTelemetry, 176, kF64, east},       {kTelemetry, 184, kF64, up},
+                        {kTelemetry, 192, kF64, north},      {kTelemetry, 216, kF64, minus_forward},
+                        {kTelemetry, 224, kF64, left_mps2},  {kTelemetry, 248, kF64, left_east},
+                        {kTelemetry, 264, kF64, back_east},  {kTelemetry, 280, kF64, one},
+                        {kTelemetry, 296, kF64, left_north}, {kTelemetry, 312, kF64, back_north},
+                        {kTelemetry, 328, kF64, right_rate}, {kScoring, 116, kI32, one},
+                        {kScoring, 756, "uint8", one}};
+// Le Mans Ultimate: the same records.
+constexpr Raw kLmu[] = {{"LMU_Data", 128628, kF64, east},       {"LMU_Data", 128636, kF64, up},
+                        {"LMU_Data", 128644, kF64, north},      {"LMU_Data", 128668, kF64, minus_forward},
+                        {"LMU_Data", 128676, kF64, left_mps2},  {"LMU_Data", 128700, kF64, left_east},
+                        {"LMU_Data", 128716, kF64, back_east},  {"LMU_Data", 128732, kF64, one},
+                        {"LMU_Data", 128748, kF64, left_north}, {"LMU_Data", 128764, kF64, back_north},
+                        {"LMU_Data", 128780, kF64, right_rate}};
+// The trucks: the world has x to the east, y up, z to the south; the truck x to the right, y up, z to the
+// back. The heading is 0 to the north and rises by the west; it and the rates are in turns.
+constexpr Raw kTruck[] = {{"SCSTelemetry", 2200, kF64, east},
+                          {"SCSTelemetry", 2208, kF64, up},
+                          {"SCSTelemetry", 2216, kF64, south},
+                          {"SCSTelemetry", 2224, kF64, turns_to_the_left_of_north},
+                          {"SCSTelemetry", 1876, kF32, minus_forward},
+                          {"SCSTelemetry", 1892, kF32, right_mps2},
+                          {"SCSTelemetry", 1884, kF32, left_turns_a_second}};
 
 const Convention kConventions[] = {
     {"assetto_corsa", 592, kAc, kAll},
@@ -174,6 +227,10 @@ const Convention kConventions[] = {
     {"automobilista_2", 20700, kPcars2, kAllButRates},
     {"project_cars_2", 20576, kPcars2, kAllButRates},
     {"project_cars_1", 7316, kPcars, kAllButRates},
+    {"rfactor_2", 241680, kRf2, kAll},
+    {"le_mans_ultimate", 324824, kLmu, kAll},
+    {"ets2", 32768, kTruck, kAll},
+    {"ats", 32768, kTruck, kAll},
 };
 
 std::vector<double> vector_of(const Telemetry& got, Quantity quantity) {

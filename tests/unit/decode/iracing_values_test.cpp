@@ -301,6 +301,34 @@ TEST(IracingValues, NoChannelIsWithoutARow) {
   expect_rows_for(iracing().cars->channels, true);
 }
 
+/// What a car on a left-hand circle with a banked road feels and shows, in iRacing's own axes: forward, left
+/// and up by the right hand.
+TEST(IracingValues, ALeftHandCircleIsOne) {
+  constexpr double kSpeed = 30, kRadius = 120, kGravity = 9.80665, kBank = -0.05, kStep = 0.5;
+  const auto at = [&](double seconds) {
+    const double to_the_left = kSpeed * kSpeed / kRadius;
+    const double yaw = std::remainder(kSpeed / kRadius * seconds, 2 * std::acos(-1));
+    std::ostringstream row;
+    // The left side is down, so the earth's pull is felt to the left of the seat.
+    row << "acceleration;1;LatAccel;float;" << to_the_left + kGravity * std::sin(kBank) << ";0;"
+        << "LongAccel:float:0,VertAccel:float:" << kGravity * std::cos(kBank)
+        << ",Pitch:float:0,Roll:float:" << kBank
+        << ",RollRate:float:0,PitchRate:float:0,YawRate:float:" << kSpeed / kRadius << ",Yaw:float:" << yaw;
+    return decode(iracing(), snapshot_of(row_of(row.str(), 0)));
+  };
+  const Telemetry got = at(0);
+  const auto acceleration = std::get<std::vector<double>>(*got[Quantity::kAcceleration]);
+  EXPECT_NEAR(acceleration[0], 0, 1e-4);
+  EXPECT_NEAR(acceleration[1], kSpeed * kSpeed / kRadius / kGravity, 1e-4);
+  EXPECT_NEAR(acceleration[2], 0, 1e-4);
+  const double rate = std::get<std::vector<double>>(*got[Quantity::kAngularVelocity])[2];
+  for (int i = 0; i < 60; ++i) {
+    const double before = *at(kStep * i).number(Quantity::kHeading);
+    const double after = *at(kStep * (i + 1)).number(Quantity::kHeading);
+    EXPECT_NEAR(std::remainder(after - before, 2 * std::acos(-1)), rate * kStep, 1e-4) << i;
+  }
+}
+
 TEST(IracingValues, OnlyCarsThatTakePartAreShown) {
   const Row row = row_of("position;;CarIdxPosition[2];int;1;1;PlayerCarIdx:int:2", 0);
   const auto cars = decode(iracing(), snapshot_of(row)).cars;

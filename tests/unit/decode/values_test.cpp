@@ -186,12 +186,14 @@ bool has_first_word_alone(const Channel& channel) {
 }
 
 /// Whether a row shows that this channel reads element `element` and converts it. What is 0, or the first
-/// word, would be so without it.
+/// word, would be so without it, where it is not made of another number.
 bool is_shown_by(const Channel& channel, std::size_t element, const Row& row, const KnownTitle& known,
                  const Title& version) {
   const QuantityInfo& info = quantity_info(channel.quantity);
   if (row.quantity != info.name || row.is_absent() || row.element != element) return false;
-  if (!info.text && expected_number(row, info) == 0 && !has_first_word_alone(channel)) return false;
+  const bool is_of_zero = std::strtod(row.raw.raw.c_str(), nullptr) == 0;
+  if (!info.text && expected_number(row, info) == 0 && is_of_zero && !has_first_word_alone(channel))
+    return false;
   const PlantedMemory memory = memory_of(row, known);
   if (&memory.version() != &version) return false;
   Title with_one = version;
