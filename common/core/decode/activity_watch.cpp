@@ -11,10 +11,15 @@ namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
-/// The rule of `title` that watches for changes: there is one at most, the last.
-const ActivityRule* watching_rule(const Title& title) {
-  if (title.activity_rules.empty() || title.activity_rules.back().changes_within_ms == 0) return nullptr;
-  return &title.activity_rules.back();
+/// The rule of `title` that watches for changes: of several the first whose mapping is filled.
+const ActivityRule* watching_rule(const Title& title, const Snapshot& snapshot) {
+  const ActivityRule* first = nullptr;
+  for (const ActivityRule& rule : title.activity_rules) {
+    if (rule.changes_within_ms == 0) continue;
+    if (snapshot.has_data(rule.mapping)) return &rule;
+    if (first == nullptr) first = &rule;
+  }
+  return first;
 }
 
 /// What the rule's field holds, as bits that are 0 for zero; nothing where it is not there or no number.
@@ -31,10 +36,11 @@ std::optional<std::uint64_t> field_bits(const Title& title, const Snapshot& snap
 }  // namespace
 
 void ActivityWatch::look(const Title& title, const Snapshot& snapshot, std::int64_t now_ns) {
-  if (title_ != &title) *this = ActivityWatch();
+  const ActivityRule* rule = watching_rule(title, snapshot);
+  if (title_ != &title || rule_ != rule) *this = ActivityWatch();
   title_ = &title;
+  rule_ = rule;
   turns_at_ns_.reset();
-  const ActivityRule* rule = watching_rule(title);
   if (rule == nullptr) return;
   const auto value = field_bits(title, snapshot, *rule);
   if (value == value_) return;
@@ -50,7 +56,7 @@ Activity ActivityWatch::decide(const Title& title, const Snapshot& snapshot, std
     if (rule.changes_within_ms == 0) {
       const auto field = find_title_field(title, snapshot, rule.mapping, rule.field);
       if (field && snapshot.integer(rule.mapping, *field) == rule.value) return rule.activity;
-    } else if (value_) {
+    } else if (&rule == rule_ && value_) {
       if (*value_ == 0) return Activity::kOff;
       const std::int64_t until_ns = since_ns_ + std::int64_t{rule.changes_within_ms} * kNsPerMs;
       if (now_ns >= until_ns) return Activity::kPaused;

@@ -24,6 +24,7 @@ class ActivityWatch {
   void look(const Title& title, const Snapshot& snapshot, std::int64_t now_ns);
 
   const Title* title_ = nullptr;
+  const ActivityRule* rule_ = nullptr;  ///< that watches; null: none does
   std::optional<std::uint64_t> value_;  ///< the watched field's bits; 0: it has not begun to move
   std::int64_t since_ns_ = 0;           ///< since when the field holds it
   bool has_moved_ = false;              ///< it was seen to change

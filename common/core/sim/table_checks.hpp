@@ -184,7 +184,9 @@ constexpr void check_rules(const Title& title) {
     const ActivityRule& rule = title.activity_rules[i];
     const bool watches = rule.changes_within_ms != 0;
     has_live |= rule.activity == Activity::kLive;
-    if (watches && i + 1 != title.activity_rules.size())
+    const bool is_last = i + 1 == title.activity_rules.size();
+    const ActivityRule& next = title.activity_rules[is_last ? i : i + 1];
+    if (watches && !is_last && (next.changes_within_ms == 0 || next.mapping == rule.mapping))
       a_rule_that_watches_for_changes_always_decides_so_it_must_stand_last();
     const Field* field = field_of(title, rule.mapping, rule.field);
     if (field == nullptr) {

@@ -302,6 +302,31 @@ TEST_F(Changes, ACounterAt0IsOff) {
   EXPECT_EQ(at(300), Activity::kOff) << "a cleared file is no drive";
 }
 
+TEST_F(Changes, OfSeveralMappingsTheFirstThatIsFilledDecides) {
+  static constexpr Layout kTwo[] = {{"other", 16, kCounters}, {"toy", 16, kCounters}};
+  static constexpr ActivityRule kTwoMove[] = {
+      {.activity = Activity::kLive, .field = "tick", .changes_within_ms = 500, .mapping = "other"},
+      {.activity = Activity::kLive, .field = "tick", .changes_within_ms = 500, .mapping = "toy"}};
+  Title title = title_with(kTwoMove);
+  title.layouts = kTwo;
+  tick(7);
+  EXPECT_EQ(at(0, title), Activity::kUnknown);
+  tick(8);
+  EXPECT_EQ(at(100, title), Activity::kLive) << "nothing comes in the other";
+  Snapshot both;
+  const auto with_other = [&](std::int64_t ms, std::uint32_t value) {
+    Bytes other(16);
+    put(other, 4, value);
+    both.set("toy", bytes_);
+    both.set("other", other);
+    return decode(title, both, watch_, ms * 1'000'000).activity;
+  };
+  EXPECT_EQ(with_other(200, 1), Activity::kUnknown) << "the other was not yet seen to move";
+  EXPECT_EQ(with_other(300, 2), Activity::kLive);
+  tick(9);
+  EXPECT_EQ(with_other(900, 2), Activity::kPaused) << "the other decides, and it stands still";
+}
+
 TEST_F(Changes, AnEarlierRuleDecidesFirst) {
   tick(7);
   at(0);
