@@ -278,7 +278,9 @@ constexpr auto kChannels = join(channels_in(kOutGauge, kOutGaugeRows), channels_
 
 // With mode 1 LFS sends only while the car is driven, and nothing in menus and pauses.
 constexpr ActivityRule kActivity[] = {
-    {.activity = kLive, .field = "Time", .changes_within_ms = 500, .mapping = kOutGauge}};
+    {.activity = kLive, .field = "Time", .changes_within_ms = 500, .mapping = kOutGauge},
+    {.activity = kLive, .field = "Time", .changes_within_ms = 500, .mapping = kOutSim2},
+    {.activity = kLive, .field = "Time", .changes_within_ms = 500, .mapping = kOutSim}};
 
 /// A car of the game has a name of three letters or digits; a mod has a number of three bytes, which LFS
 /// shows as six hexadecimal digits.
