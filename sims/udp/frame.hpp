@@ -16,6 +16,9 @@ struct Vector {
   double x = 0, y = 0, z = 0;
 };
 
+constexpr Vector cross(const Vector& a, const Vector& b) {
+  return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
 constexpr double dot(const Vector& a, const Vector& b) {
   return a.x * b.x + a.y * b.y + a.z * b.z;
 }
@@ -46,6 +49,39 @@ struct Axes {
   double pitch() const { return -std::asin(std::fmin(std::fmax(forward.z, -1), 1)); }
   double roll() const { return std::atan2(left.z, up.z); }
 };
+
+/// Of a car that heads there, and whose `up` points there.
+inline Axes axes_of(double heading, const Vector& up) {
+  const Vector ahead = {std::cos(heading), std::sin(heading), 0};
+  const Vector leftward = {-ahead.y, ahead.x, 0};
+  const double pitch = std::atan2(dot(up, ahead), up.z);
+  const double roll = -std::asin(std::fmin(std::fmax(dot(up, leftward), -1), 1));
+  const double flat = std::cos(pitch);
+  const Vector forward = {ahead.x * flat, ahead.y * flat, -std::sin(pitch)};
+  const Vector level_up = cross(forward, leftward);
+  const double sin_r = std::sin(roll), cos_r = std::cos(roll);
+  const Vector left = {leftward.x * cos_r + level_up.x * sin_r, leftward.y * cos_r + level_up.y * sin_r,
+                       level_up.z * sin_r};
+  return {forward, left, cross(forward, left)};
+}
+
+/// A vector of a left-handed frame (right, up, forward) in the common one (forward, left, up).
+constexpr Vector from_right_up_forward(const Vector& v) {
+  return {v.z, -v.x, v.y};
+}
+/// The same as an order of elements; a turn changes its sense besides.
+inline constexpr Few<int, 4> kRightUpForward = {3, -1, 2};
+inline constexpr Few<int, 4> kTurnsOfRightUpForward = {-3, 1, -2};
+
+/// A vector of a right-handed frame (left, up, forward) in the common one.
+constexpr Vector from_left_up_forward(const Vector& v) {
+  return {v.z, v.x, v.y};
+}
+/// The same as an order of elements, of turns too.
+inline constexpr Few<int, 4> kLeftUpForward = {3, 1, 2};
+
+/// Of wheels that come rear left, rear right, front left, front right.
+inline constexpr Few<int, 4> kRearFirst = {3, 4, 1, 2};
 
 /// Between -pi and pi.
 inline double wrapped(double radians) {

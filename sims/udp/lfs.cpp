@@ -248,7 +248,7 @@ constexpr Channel wheels(Quantity quantity, std::string_view field, double scale
           .field = field,
           .scale = scale,
           .stride_bytes = kWheelBytes,
-          .order = {3, 4, 1, 2}};
+          .order = frame::kRearFirst};
 }
 
 constexpr Channel kOutSim2Rows[] = {
@@ -265,7 +265,7 @@ constexpr Channel kOutSim2Rows[] = {
     wheels(kTyreTemperature, "OSWheels0.AirTemp"),  // of the air in the tyre
     wheels(kCombinedSlip, "OSWheels0.SlipFraction", 1.0 / 255),
     wheels(kSlipRatio, "OSWheels0.SlipRatio"),
-    {.quantity = kSlipAngle, .order = {3, 4, 1, 2}, .compute = slip_angle},
+    {.quantity = kSlipAngle, .order = frame::kRearFirst, .compute = slip_angle},
     // To the left, seen from the rear: on the left side that is outwards.
     {.quantity = kCamber,
      .field = "OSWheels0.LeanRelToRoad",
