@@ -82,7 +82,7 @@ Bytes raw_bytes(std::string_view type, std::string_view raw) {
 }
 
 PlantedMemory::PlantedMemory(const KnownTitle& known, std::string_view mapping, std::uint32_t size_bytes)
-    : version_(known.title) {
+    : is_of_packets_(known.sim->packets != nullptr), version_(known.title) {
   for (const Title* each = known.title; each != nullptr; each = each->other_version) {
     const Layout* layout = each->find_layout(mapping);
     if (layout == nullptr || layout->size_bytes != size_bytes) continue;
@@ -94,7 +94,7 @@ PlantedMemory::PlantedMemory(const KnownTitle& known, std::string_view mapping, 
   maps_[std::string(mapping)] = Bytes(size_bytes);
   plant_marks(*known.sim, mapping, size_bytes);
   plant_version();
-  plant_activity();
+  plant_activity(mapping);
 }
 
 void PlantedMemory::plant(std::string_view mapping, std::uint32_t offset_bytes, const Bytes& bytes) {
@@ -117,7 +117,7 @@ Snapshot PlantedMemory::snapshot() const {
   Snapshot snapshot;
   for (const auto& [name, bytes] : maps_) {
     Bytes copy = bytes;
-    if (!copy.empty() && all_zero(copy)) copy.back() = std::byte{1};
+    if (!is_of_packets_ && !copy.empty() && all_zero(copy)) copy.back() = std::byte{1};
     snapshot.set(name, std::move(copy));
   }
   return snapshot;
@@ -157,14 +157,14 @@ void PlantedMemory::plant_version() {
   }
 }
 
-void PlantedMemory::plant_activity() {
+void PlantedMemory::plant_activity(std::string_view mapping) {
   for (const ActivityRule& rule : version_->activity_rules) {
-    if (rule.activity != Activity::kLive) continue;
-    const Layout* layout = version_->find_layout(rule.mapping);
-    const Field* field = layout == nullptr ? nullptr : find_field(layout->fields, rule.field);
+    if (rule.activity != Activity::kLive || version_->find_layout(rule.mapping) == nullptr) continue;
+    if (is_of_packets_ && rule.mapping != mapping && rule.mapping != version_->version.mapping) continue;
+    const Field* field = find_field(version_->find_layout(rule.mapping)->fields, rule.field);
     if (field == nullptr) continue;
     plant_number(rule.mapping, *field, rule.changes_within_ms != 0 ? 1 : rule.value);
-    return;
+    if (!is_of_packets_) return;
   }
 }
 

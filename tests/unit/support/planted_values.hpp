@@ -28,7 +28,8 @@ class PlantedMemory {
 
   void plant(std::string_view mapping, std::uint32_t offset_bytes, const Bytes& bytes);
   void plant(std::string_view mapping, std::uint32_t offset_bytes, std::string_view type, double value);
-  /// A mapping that holds nothing but zeros is one that nobody has filled: a last byte says otherwise.
+  /// A mapping that holds nothing but zeros is one that nobody has filled: a last byte says otherwise. Of a
+  /// sim that sends packets a mapping stays empty until something is planted there.
   Snapshot snapshot() const;
   /// Whose tables hold for it.
   const Title& version() const { return *version_; }
@@ -36,9 +37,11 @@ class PlantedMemory {
  private:
   void plant_marks(const Sim& sim, std::string_view mapping, std::uint32_t size_bytes);
   void plant_version();
-  void plant_activity();
+  /// By the first rule; of packets by the one of `mapping`, and of the mapping that states the version.
+  void plant_activity(std::string_view mapping);
   void plant_number(std::string_view mapping, const Field& field, std::int64_t value);
 
+  bool is_of_packets_;
   const Title* version_;
   std::map<std::string, Bytes, std::less<>> maps_;
 };
