@@ -11,6 +11,7 @@
 // The world is right-handed with y up. Here x is its z, y its x and z its y. Wheels are rear left, rear
 // right, front left, front right.
 #include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "common/core/decode/snapshot.hpp"
 #include "common/core/sim/sim_table.hpp"
 #include "sims/udp/f1_channels.hpp"
+#include "sims/udp/frame.hpp"
 
 namespace pitbridge {
 namespace {
