@@ -61,17 +61,21 @@ mingw   = $(patsubst %.cpp,$(OUT)/mingw/%.o,$(1))
 mingw32 = $(patsubst %.cpp,$(OUT)/mingw32/%.o,$(1))
 comma  := ,
 
-SIM_SRC     := $(call sources,sims)
-SIM_NAMES   := $(SIM_SRC:sims/%.cpp=%)
+BRIDGED_SRC := $(call sources,sims)
+BRIDGED     := $(BRIDGED_SRC:sims/%.cpp=%)
+# Sims that send packets need no program in the game's session: the command receives them.
+SENDING_SRC := $(call sources,sims/udp)
+SIM_SRC     := $(BRIDGED_SRC) $(SENDING_SRC)
+SIM_NAMES   := $(BRIDGED) $(SENDING_SRC:sims/udp/%.cpp=%)
 # What runs beside the game links these rooms and nothing else: a bridge that needs more does not link.
 BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim decode mirror settings) \
                $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp bridges/place.cpp
 WIN32_SRC   := $(call sources,common/win32) bridges/bridge_run.cpp
-LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/launch common/posix/session common/posix/launch))
+LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/packets common/core/launch common/posix/net common/posix/session common/posix/launch))
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
 FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch)
+TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch bridges/udp)
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
@@ -85,7 +89,7 @@ MAN_SRC     := $(wildcard bridges/man/*.scd)
 LIBRARY := $(call native,$(SIM_SRC) $(LIBRARY_SRC))
 FLOOR   := $(if $(filter release debug,$(MODE)),$(call native,$(FLOOR_SRC)))
 
-BRIDGES  := $(if $(FLOOR),$(patsubst %,$(BIN)/%bridge.exe.so,$(SIM_NAMES) shm))
+BRIDGES  := $(if $(FLOOR),$(patsubst %,$(BIN)/%bridge.exe.so,$(BRIDGED) shm))
 COMMAND  := $(BIN)/pitbridge
 # gdb finds them by what is left in the programs.
 DEBUG    := $(if $(filter release,$(MODE)),$(patsubst $(BIN)/%,$(OUT)/debug/%.debug,$(COMMAND) $(BRIDGES)))
@@ -176,7 +180,7 @@ WLINK := $(WINECXX) -mconsole -Wl,--version-script=common/win32/exports.map
 define bridge
 $(call shipped_program,$(BIN)/$(1)bridge.exe.so,$(call wine,$(WIN32_SRC) $(2)) $(call native,$(BRIDGE_SRC) $(3)),$(WLINK))
 endef
-$(foreach sim,$(SIM_NAMES),$(eval $(call bridge,$(sim),bridges/bridge_main.cpp,sims/$(sim).cpp)))
+$(foreach sim,$(BRIDGED),$(eval $(call bridge,$(sim),bridges/bridge_main.cpp,sims/$(sim).cpp)))
 # The generic bridge has no sim.
 $(eval $(call bridge,shm,bridges/shmbridge_main.cpp))
 $(eval $(call shipped_program,$(COMMAND),$(call native,$(COMMAND_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))

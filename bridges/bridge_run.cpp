@@ -154,7 +154,7 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
   const auto names = all_file_names(sim);
-  Janitor janitor(*directory, sim.name, names);
+  const Janitor janitor({{*directory, std::string(sim.name), names}});
   // Also the files that this bridge makes only when the game does.
   if (const auto pid = clean_up_after_killed_bridge(*directory, sim.name, names))
     log.write(LogLevel::kWarning, "bridge " + std::to_string(*pid) + " was killed; its files are cleared");

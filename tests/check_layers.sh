@@ -26,6 +26,7 @@ rooms='
 common/core/sim:
 common/core/decode: common/core/sim
 common/core/mirror: common/core/sim common/core/decode
+common/core/packets: common/core/sim common/core/mirror
 common/core/settings: common/core/sim common/core/mirror
 common/core/launch: common/core/sim common/core/mirror common/core/settings
 common/posix/floor:
@@ -33,17 +34,20 @@ common/posix/system: common/core/sim common/core/mirror
 common/posix/shm: common/core/sim common/core/decode common/core/mirror common/posix/system
 common/posix/settings: common/core/sim common/core/mirror common/core/settings common/posix/system
 common/posix/session: common/core common/posix/system common/posix/shm
+common/posix/net: common/core common/posix/system common/posix/session
 common/posix/launch: common/core common/posix
 common/win32: common/core/sim common/core/mirror common/posix/system
 common/reader:
 common/reader/examples: common/reader
 sims: common/core/sim common/core/decode/snapshot.hpp
+sims/udp: common/core/sim common/core/decode/snapshot.hpp
 bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
   common/posix/settings common/posix/launch/chained_command.hpp common/win32
 bridges/output: common/core common/posix
 bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
-bridges/pitbridge: common/core common/posix bridges/output bridges/doctor bridges/watch
+bridges/udp: common/core common/posix
+bridges/pitbridge: common/core common/posix bridges/output bridges/doctor bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.

@@ -84,6 +84,7 @@ std::int64_t Bridge::step() {
     return now + kChoresTogetherNs >= due_ns &&
            (next_look - now >= kLongestChoreNs || now - due_ns >= kMostChoreDelayNs);
   };
+  if (source_.takes_new_names()) next_probe_ns_ = next_whole_probe_ns_ = now;
   if (is_time(next_watch_ns_)) watch_game(now);
   if (!finished() && is_time(next_probe_ns_)) probe_names(now);
   if (!finished() && is_time(next_housekeeping_ns_)) housekeeping(now);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace pitbridge {
@@ -63,6 +64,7 @@ Expected<void> Mirror::attach(std::unique_ptr<View> view, std::int64_t now_ns) {
   view_ = std::move(view);
   pacer_ = Pacer(profile_, mapping_.detector.nominal_rate_hz);
   mark_.reset();
+  seen_update_.reset();
   torn_in_a_row_ = 0;
   updates_ = 0;
   was_looked_at_ = was_written_ = false;
@@ -97,7 +99,13 @@ void Mirror::leave_to_the_game() {
   status_.set_section(index_, false, 0, 0, 0, -1);
 }
 
+std::int64_t Mirror::next_look_ns() const {
+  const bool has_news = view_ && seen_update_ && view_->updates() != seen_update_;
+  return has_news ? 0 : next_look_ns_;
+}
+
 Mirror::Look Mirror::look(std::int64_t now_ns) {
+  const auto update = view_->updates();
   const auto mark = mapping_.detector.rule == Consistency::kNone ? std::optional<Mark>{}
                                                                  : read_mark(*view_, mapping_.detector);
   if (mark && mark == mark_ && now_ns < next_full_look_ns_) {
@@ -125,11 +133,17 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
   }
   copy_.accept();
   was_looked_at_ = true;
+  seen_update_ = update;
   plan_next_look(now_ns, changed);
   return changed ? Look::kChanged : Look::kUnchanged;
 }
 
 void Mirror::plan_next_look(std::int64_t now_ns, bool changed) {
+  if (seen_update_) {
+    next_look_ns_ = std::numeric_limits<std::int64_t>::max();
+    may_be_early_ns_ = 0;
+    return;
+  }
   next_look_ns_ = pacer_.looked(now_ns, changed);
   const std::int64_t wait_ns = next_look_ns_ - now_ns;
   may_be_early_ns_ = wait_ns >= kLongWaitNs ? wait_ns / 4 : profile_.step_ns / 2;

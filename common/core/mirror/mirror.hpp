@@ -25,9 +25,9 @@ class Mirror {
   bool attached() const { return view_ != nullptr; }
   bool has_files() const { return !sinks_.empty(); }
   SectionId section() const { return view_ ? view_->id() : SectionId{}; }
-  std::int64_t next_look_ns() const { return next_look_ns_; }
+  std::int64_t next_look_ns() const;
   /// Whether it may be looked at together with others that are due now: a wake-up costs more than a look.
-  bool is_nearly_due(std::int64_t now_ns) const { return next_look_ns_ - now_ns <= may_be_early_ns_; }
+  bool is_nearly_due(std::int64_t now_ns) const { return next_look_ns() - now_ns <= may_be_early_ns_; }
   std::int64_t last_change_ns() const { return last_change_ns_; }
   std::uint64_t updates() const { return updates_; }
   /// Whether the section was written since it was attached; what it held then does not count.
@@ -102,6 +102,7 @@ class Mirror {
   PublishPlan plan_;
   SectionCopy copy_;
   std::optional<Mark> mark_;
+  std::optional<std::uint64_t> seen_update_;  ///< of a view that tells of its updates
   std::int64_t next_look_ns_ = 0, next_full_look_ns_ = 0, last_change_ns_ = 0;
   std::int64_t may_be_early_ns_ = 0;  ///< the next look
   std::uint64_t updates_ = 0;

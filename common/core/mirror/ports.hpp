@@ -47,6 +47,9 @@ class View {
   /// Our waking up may have stopped the game in the middle of an update, on this very core: its memory is at
   /// rest then, and not whole.
   virtual void let_the_game_go_on() const = 0;
+  /// How often it was updated, where that is told with each update: then it needs no look before the number
+  /// moves. Nothing: only a look can tell.
+  virtual std::optional<std::uint64_t> updates() const { return std::nullopt; }
 };
 
 struct Game {
@@ -54,7 +57,8 @@ struct Game {
   std::string exe_name;
 };
 
-/// The Windows side: sections by name, and the processes of the games.
+/// Where the sections come from, which have names, and the processes of the games. Under Windows these are the
+/// game's own; of packets somebody makes them.
 class Source {
  public:
   virtual ~Source() = default;
@@ -62,6 +66,9 @@ class Source {
   virtual Expected<std::unique_ptr<View>> open(std::string_view mapping_name) = 0;
   /// Which section has the name now; cheap enough to ask a few times a second.
   virtual std::optional<SectionId> identify(std::string_view mapping_name) = 0;
+  /// True once after a section was made or closed, of a source that sees it happen: nobody needs to wait for
+  /// the next time that the names are asked for.
+  virtual bool takes_new_names() { return false; }
   /// Makes the mapping out of the file's own pages, before a game does. From then on `open` and `identify`
   /// know the name only while somebody else holds it too. Fails when the name is taken.
   virtual Expected<void> own(std::string_view mapping_name, const std::string& file_path) = 0;

@@ -114,8 +114,26 @@ Expected<bool> StatusWriter::check() {
   auto repaired = file_.check();
   if (!repaired || !*repaired) return repaired;
   for (std::size_t i = 0; i < mappings_.size(); ++i) store_mapping(i);
+  if (header_.packets_offset != 0) store_packets();
   store_header();
   return repaired;
+}
+
+void StatusWriter::set_packets(std::uint16_t port, std::string_view sender, const PacketCounts& counts) {
+  packets_.port = port;
+  packets_.taken = counts.taken;
+  packets_.junk_count = static_cast<std::uint32_t>(counts.junk.size());
+  std::copy(counts.junk.begin(), counts.junk.end(), packets_.junk);
+  put_text(packets_.sender, sender);
+  store_packets();
+  if (header_.packets_offset == 0)
+    change_header(
+        [](StatusHeader& h) { h.packets_offset = static_cast<std::uint32_t>(kStatusPacketsOffset); });
+}
+
+void StatusWriter::store_packets() {
+  const Store store{kStatusPacketsOffset, bytes_of(packets_)};
+  file_.publish({&store, 1});
 }
 
 void StatusWriter::set_state(BridgeState state) {
@@ -222,6 +240,9 @@ std::optional<Status> read_status(std::span<const std::byte> page) {
       continue;
     status.mappings.resize(h.mapping_count);
     load_relaxed(std::as_writable_bytes(std::span(status.mappings)), page.data() + mapping_offset(0));
+    if (h.packets_offset == kStatusPacketsOffset && h.mapping_count < kStatusMaxMappings)
+      load_relaxed(std::as_writable_bytes(std::span(&status.packets.emplace(), 1)),
+                   page.data() + kStatusPacketsOffset);
     return status;
   }
   return std::nullopt;

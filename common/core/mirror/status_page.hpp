@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/core/mirror/packet_counts.hpp"
 #include "common/core/mirror/ports.hpp"
 
 /// The status page `/dev/shm/pitbridge.<sim>`: how readers learn whether a mirror is alive, consistent and
@@ -49,7 +51,7 @@ struct StatusHeader {
   std::uint64_t bridge_start_ns;  ///< CLOCK_MONOTONIC
   std::uint64_t heartbeat_ns;     ///< CLOCK_MONOTONIC, at least once a second while the bridge runs
   std::uint32_t futex_word;       ///< raised by each publication and change of state
-  std::uint32_t reserved;
+  std::uint32_t packets_offset;   ///< of StatusPackets; 0: the sim sends none
   char sim[32];
   char title[64];     ///< id of the title whose process was found; empty: unknown
   char message[256];  ///< the last thing that was waited for, refused or repaired
@@ -73,11 +75,23 @@ struct StatusMapping {
   char padding[48];
 };
 
+/// What comes to the port of a sim that sends packets: in the place of the last mapping, which such a sim
+/// never has. Each number is written alone, since they are statistics.
+struct StatusPackets {
+  std::uint64_t taken;       ///< packets of the sim
+  std::uint64_t junk[16];    ///< packets that were not, by JunkReason
+  std::uint32_t junk_count;  ///< how many of `junk` have a meaning
+  std::uint32_t port;
+  char sender[64];  ///< of the packet that was taken last, "127.0.0.1:4444"; empty: none was
+  char padding[48];
+};
+
 static_assert(offsetof(StatusHeader, sequence) == 24);
 static_assert(offsetof(StatusHeader, state) == 28);
 static_assert(offsetof(StatusHeader, bridge_pid) == 32);
 static_assert(offsetof(StatusHeader, heartbeat_ns) == 48);
 static_assert(offsetof(StatusHeader, futex_word) == 56);
+static_assert(offsetof(StatusHeader, packets_offset) == 60);
 static_assert(offsetof(StatusHeader, sim) == 64);
 static_assert(offsetof(StatusHeader, message) == 160);
 static_assert(sizeof(StatusHeader) == 512);
@@ -85,9 +99,14 @@ static_assert(offsetof(StatusMapping, last_change_ns) == 16);
 static_assert(offsetof(StatusMapping, section_fd) == 72);
 static_assert(offsetof(StatusMapping, file_name) == 80);
 static_assert(sizeof(StatusMapping) == 256);
+static_assert(offsetof(StatusPackets, junk_count) == 136);
+static_assert(offsetof(StatusPackets, sender) == 144);
+static_assert(sizeof(StatusPackets) == sizeof(StatusMapping));
+static_assert(kJunkReasonNames.size() <= std::size(StatusPackets{}.junk));
 
 inline constexpr std::size_t kStatusPageBytes = 8192;
 static_assert(sizeof(StatusHeader) + kStatusMaxMappings * sizeof(StatusMapping) <= kStatusPageBytes);
+inline constexpr std::size_t kStatusPacketsOffset = kStatusPageBytes - sizeof(StatusPackets);
 
 /// A fixed array of characters as text, whether or not it ends with a NUL.
 template <std::size_t kSize>
@@ -137,6 +156,8 @@ class StatusWriter {
   /// `update_ns`: when the game's update was seen, or kNoUpdate for a repair or a clearing.
   void end_publish(std::size_t mapping, std::uint64_t update_ns);
   void count(std::size_t mapping, std::uint64_t retries, std::uint64_t torn, std::uint64_t repairs);
+  /// Of a sim that sends packets. It has a mapping less than others may have.
+  void set_packets(std::uint16_t port, std::string_view sender, const PacketCounts& counts);
   /// Tells waiting readers that there is news outside of the mappings.
   void announce();
   std::uint32_t value_requests() const { return file_.value_requests(); }
@@ -148,18 +169,21 @@ class StatusWriter {
 
   void store_header();
   void store_mapping(std::size_t mapping);
+  void store_packets();
 
   StatusSink& file_;
   std::vector<std::byte> before_;
   StatusHeader header_ = {};
   std::string title_by_user_;
   std::vector<StatusMapping> mappings_;
+  StatusPackets packets_ = {};
 };
 
 /// A page as read by somebody who does not trust it: bounded, and consistent.
 struct Status {
   StatusHeader header;
   std::vector<StatusMapping> mappings;
+  std::optional<StatusPackets> packets = {};  ///< of a sim that sends them
 
   const StatusMapping* find(std::string_view file_name) const;
 };

@@ -96,6 +96,14 @@ std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name) {
   return std::nullopt;
 }
 
+std::optional<KnownTitle> title_of_native_exe(std::string_view exe_name) {
+  for (const Sim* sim : all_sims())
+    for (const Title& title : sim->titles)
+      if (sim->packets != nullptr && !title.native_exe.empty() && title.native_exe == exe_name)
+        return KnownTitle{sim, &title};
+  return std::nullopt;
+}
+
 std::optional<KnownTitle> title_of_launcher(std::string_view exe_name) {
   for (const Sim* sim : all_sims())
     for (const Title& title : sim->titles)

@@ -334,6 +334,8 @@ struct KnownTitle {
 };
 /// By the exe's name, case-insensitive, or by Steam's number of the game.
 std::optional<KnownTitle> title_of_exe_name(std::string_view exe_name);
+/// Of a sim that sends packets: its program for Linux is a game like any.
+std::optional<KnownTitle> title_of_native_exe(std::string_view exe_name);
 /// The title that this program starts, by its exe's name.
 std::optional<KnownTitle> title_of_launcher(std::string_view exe_name);
 std::optional<KnownTitle> title_of_app(std::uint32_t app_id);

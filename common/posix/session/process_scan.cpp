@@ -117,7 +117,7 @@ bool ProcessScan::has_a_games_name(pid_t pid, int proc_fd) const {
   std::string_view first = beginning_of(proc_fd, pid, "cmdline", buffer);
   first = first.substr(0, first.find('\0'));
   if (any_exe_ && is_exe_name(first)) return true;
-  if (title_of_exe_name(base_name(first))) return true;
+  if (title_of_exe_name(base_name(first)) || title_of_native_exe(base_name(first))) return true;
   std::string_view comm = beginning_of(proc_fd, pid, "comm", buffer);
   return is_comm_of_a_known_exe(comm.substr(0, comm.find('\n')));
 }

@@ -29,6 +29,9 @@ class ProcessScan {
   /// long as they live, and the new ones.
   const std::vector<RunningGame>& look();
 
+  /// What the last `look` found.
+  const std::vector<RunningGame>& games() const { return games_; }
+
   /// Processes of all users, and how many of them the last `look` looked at.
   std::size_t process_count() const { return seen_.size(); }
   std::size_t looked_at() const { return looked_at_; }

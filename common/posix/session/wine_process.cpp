@@ -74,6 +74,8 @@ bool is_of_windows(std::string_view exe) {
 
 std::optional<RunningGame> game_of(const ProcessInfo& process, const std::string& root) {
   std::string name(process.argv.empty() ? std::string_view() : base_name(process.argv.front()));
+  if (const auto native = title_of_native_exe(name); native && exe_of(process.id, root))
+    return RunningGame{process, name, *native};
   auto known = title_of_exe_name(name);
   if (!known) {
     // A game that was started with a command line of its own making still has Wine's name for the thread,

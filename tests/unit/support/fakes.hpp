@@ -91,6 +91,7 @@ struct FakeSection {
   SectionId id;
   Bytes bytes;
   bool faulty = false;
+  std::optional<std::uint64_t> updates = {};  ///< of a section that tells of them
   int word_reads = 0;
   int body_reads = 0;  ///< of more than a word
   /// The game writing at the same moment: called before a word is read, and in the middle of a longer copy.
@@ -126,6 +127,7 @@ class FakeView final : public View {
   void let_the_game_go_on() const override {
     if (section_->go_on) section_->go_on();
   }
+  std::optional<std::uint64_t> updates() const override { return section_->updates; }
 
  private:
   std::shared_ptr<FakeSection> section_;
@@ -146,6 +148,8 @@ class FakeSource final : public Source {
   std::optional<Error> leave_error;
   int leave_calls = 0;
   int find_calls = 0;
+  bool sees_names = false;  ///< it tells when a section was made
+  bool has_new_names = false;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> asked_ns;
 
   /// The game makes a mapping, anew if there was one.
@@ -154,6 +158,7 @@ class FakeSource final : public Source {
     section->id = {1, next_inode_++};
     section->bytes.resize(size_bytes);
     sections[std::string(name)] = section;
+    has_new_names = sees_names;
     return section;
   }
 
@@ -171,6 +176,7 @@ class FakeSource final : public Source {
     if (it == sections.end()) return std::nullopt;
     return it->second->id;
   }
+  bool takes_new_names() override { return std::exchange(has_new_names, false); }
   Expected<void> own(std::string_view mapping_name, const std::string& file_path) override {
     if (sections.contains(mapping_name))
       return fail(ExitCode::kFailure, std::string(mapping_name) + ": another program made it first");
