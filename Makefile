@@ -80,8 +80,8 @@ COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
 GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode) $(SIM_SRC)
-# The tests know by the game's own lap model what it must have written.
-E2E_SRC     := $(call sources,tests/e2e) tests/e2e/game/game_lap.cpp
+# The tests know by the game's own lap model, and of packets by the same code, what it must have written.
+E2E_SRC     := $(call sources,tests/e2e) $(addprefix tests/e2e/game/,$(addsuffix .cpp,game_iracing game_lap game_packets game_pcars game_rfactor game_scene game_writer))
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
 MAN_SRC     := $(wildcard bridges/man/*.scd)
@@ -192,8 +192,8 @@ $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/re
 # Proton's script wants it to be marked as Wine's own.
 $(eval $(call program,$(OUT)/tests/steam/steam.exe,$(call mingw,tests/e2e/steam/steam_helper.cpp),$(MINGWCXX) -static,&& winebuild --builtin $$@))
 $(OUT)/tests/steam/steam.exe: Makefile  # that it is marked stands here
-$(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static))
-$(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static))
+$(eval $(call program,$(GAME),$(call mingw,$(GAME_SRC)),$(MINGWCXX) -static,-lws2_32))
+$(eval $(call program,$(OUT)/tests/fake_game32.exe,$(call mingw32,$(GAME_SRC)),$(MINGW32CXX) -static,-lws2_32))
 
 $(OUT)/include/pitbridge.hpp: $(READER_SRC)
 	$(Q)mkdir -p $(@D) && sed -e '/^#include "pitbridge.h"/{r common/reader/pitbridge.h' -e 'd}' common/reader/pitbridge.hpp > $@

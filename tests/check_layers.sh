@@ -46,7 +46,7 @@ bridges: common/core/sim common/core/mirror common/core/settings common/posix/sy
 bridges/output: common/core common/posix
 bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
-bridges/udp: common/core common/posix
+bridges/udp: common/core common/posix common/reader
 bridges/pitbridge: common/core common/posix bridges/output bridges/doctor bridges/watch bridges/udp
 '
 

@@ -16,6 +16,7 @@
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/command.hpp"
 #include "bridges/watch/attend.hpp"
+#include "bridges/watch/receiver_start.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
 #include "common/core/launch/exec_status.hpp"
@@ -105,7 +106,7 @@ LaunchFacts gather_facts() {
 
 /// What stands in the way of a bridge, before anything is changed.
 std::optional<std::string> obstacle_before(const LaunchPlan& plan) {
-  if (plan.way == LaunchWay::kJoin)
+  if (plan.way == LaunchWay::kJoin || plan.way == LaunchWay::kReceive)
     if (const auto proc = check_proc(); !proc) return proc.error().message;
   return start_obstacle(plan.shm_directory, *plan.game.sim);
 }
@@ -137,8 +138,10 @@ std::string prepare(pid_t command) {
     return "";
   }
   auto obstacle = obstacle_before(plan);
-  const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion);
-  if (!obstacle && !staged) obstacle = staged.error().message;
+  const bool has_program = plan.way != LaunchWay::kReceive;
+  if (has_program)
+    if (const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion); !obstacle && !staged)
+      obstacle = staged.error().message;
   if (obstacle) {
     say_to_stderr(*obstacle + std::string(kWithoutBridge));
     return "";
@@ -146,13 +149,14 @@ std::string prepare(pid_t command) {
   const bool by_script = plan.way == LaunchWay::kProton;
   // The container passes over a path that is not there when it starts.
   (void)make_directories(facts.state_directory);
-  if (!leave_attendant(
-          {.sim = plan.game.sim,
-           .exe_name = plan.exe_name,
-           .patience_ns = by_script ? kScriptsPatienceNs : 0,
-           .command = command,
-           .log_file = fmt::format("{}/{}.log", facts.state_directory, bridge_program(*plan.game.sim)),
-           .user = user_settings()}) &&
+  if (!leave_attendant({.sim = plan.game.sim,
+                        .exe_name = plan.exe_name,
+                        .patience_ns = by_script ? kScriptsPatienceNs : 0,
+                        .command = command,
+                        .log_file = has_program ? fmt::format("{}/{}.log", facts.state_directory,
+                                                              bridge_program(*plan.game.sim))
+                                                : receiver_log(),
+                        .user = user_settings()}) &&
       !by_script)
     say_to_stderr(fmt::format("cannot start a process: {}{}", system_message(errno), kWithoutBridge));
   return packed(plan.variables);
@@ -165,6 +169,8 @@ std::string describe_way(const LaunchPlan& plan) {
     case LaunchWay::kJoin:
       return "the bridge is started from here when the game's process is seen" +
              (plan.remark.empty() ? "" : ": " + plan.remark);
+    case LaunchWay::kReceive:
+      return "the game's packets are received here when its process is seen";
     case LaunchWay::kNothing:
       break;
   }
@@ -193,8 +199,10 @@ void print_plan() {
   const LaunchPlan plan = plan_launch(gather_facts());
   std::string obstacle;
   if (plan.way != LaunchWay::kNothing) {
-    const auto installed = installed_bridge(bridge_program(*plan.game.sim));
-    obstacle = installed ? obstacle_before(plan).value_or("") : installed.error().message;
+    obstacle = obstacle_before(plan).value_or("");
+    if (plan.way != LaunchWay::kReceive)
+      if (const auto installed = installed_bridge(bridge_program(*plan.game.sim)); !installed)
+        obstacle = installed.error().message;
   }
   if (g_json) {
     put_block(json_text(json_of(plan, obstacle)) + "\n");

@@ -104,6 +104,37 @@ Meaning meaning_of(const StatusEntry& entry) {
   return meaning;
 }
 
+/// By reason, those alone of which there was any.
+std::vector<std::pair<std::string_view, std::uint64_t>> junk_of(const StatusPackets& packets) {
+  std::vector<std::pair<std::string_view, std::uint64_t>> all;
+  for (std::size_t i = 0; i < kJunkReasonNames.size(); ++i)
+    if (packets.junk[i] != 0) all.emplace_back(kJunkReasonNames[i], packets.junk[i]);
+  return all;
+}
+
+/// Null for a sim that sends none.
+Json packets_json(const StatusEntry& entry) {
+  if (!entry.status.packets) return {};
+  const StatusPackets& packets = *entry.status.packets;
+  Json junk = Json::object();
+  for (const auto& [reason, count] : junk_of(packets)) junk[std::string(reason)] = count;
+  return {{"port", packets.port},
+          {"sender", fixed_text(packets.sender)},
+          {"taken", packets.taken},
+          {"junk", junk}};
+}
+
+void print_packets(const StatusEntry& entry) {
+  if (!entry.status.packets) return;
+  const StatusPackets& packets = *entry.status.packets;
+  const auto sender = fixed_text(packets.sender);
+  print_line("  packets  {} on port {}{}", packets.taken, packets.port,
+             sender.empty() ? "" : fmt::format(", from {}", sender));
+  std::vector<std::string> junk;
+  for (const auto& [reason, count] : junk_of(packets)) junk.push_back(fmt::format("{} {}", count, reason));
+  if (!junk.empty()) print_line("  junk     {}", fmt::join(junk, ", "));
+}
+
 Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
              const std::vector<MappingView>& views) {
   const StatusHeader& header = entry.status.header;
@@ -135,6 +166,7 @@ Json json_of(const StatusEntry& entry, const std::optional<Hang>& hang,
           {"version", meaning.version},
           {"version_fault", meaning.version_fault},
           {"implausible", meaning.implausible},
+          {"packets", packets_json(entry)},
           {"mappings", mappings}};
 }
 
@@ -147,8 +179,10 @@ void print_text(const StatusEntry& entry, const std::optional<Hang>& hang,
              title.empty() ? "" : ", " + title);
   if (hang) print_line("  remedy   {}", hang->remedy());
   print_line("  files    {}", entry.directory);
-  if (header.game_pid != 0) print_line("  game     Windows pid {}", header.game_pid);
-  print_line("  prefix   {}", fixed_text(header.prefix));
+  if (header.game_pid != 0)
+    print_line("  game     {} {}", entry.status.packets ? "pid" : "Windows pid", header.game_pid);
+  if (header.prefix[0] != '\0') print_line("  prefix   {}", fixed_text(header.prefix));
+  print_packets(entry);
   if (const auto message = fixed_text(header.message); !message.empty()) print_line("  message  {}", message);
   const Meaning meaning = meaning_of(entry);
   if (!meaning.version.empty()) print_line("  version  {}", meaning.version);

@@ -33,7 +33,9 @@ struct Outlook {
 };
 
 Outlook outlook_of(const WatchedGame& game, const WatchOrders& orders) {
-  const auto installed = installed_bridge(bridge_program(*game.place.sim));
+  const bool has_program = game.place.sim->packets == nullptr;
+  const auto installed = has_program ? installed_bridge(bridge_program(*game.place.sim))
+                                     : Expected<std::string>(bridge_program(*game.place.sim));
   Outlook outlook = {.verdict = "waits", .bridge = installed ? *installed : ""};
   if (std::find(orders.starts.begin(), orders.starts.end(), game.id) != orders.starts.end())
     outlook.verdict = "starts a bridge";

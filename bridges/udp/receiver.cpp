@@ -136,6 +136,11 @@ bool Receiver::finished() const {
   return std::all_of(sims_.begin(), sims_.end(), [](const auto& sim) { return sim->finished(); });
 }
 
+bool Receiver::receives_from(const NetAddress& target) const {
+  return std::any_of(ports_.begin(), ports_.end(),
+                     [&](const Port& port) { return leads_back(target, port.address); });
+}
+
 void Receiver::run() {
   while (!finished() && stop_signal() == 0) {
     pass();

@@ -40,6 +40,8 @@ class Receiver {
   void pass();
   void wait(std::int64_t until_ns);
   bool finished() const;
+  /// Whether what is sent there comes in here again.
+  bool receives_from(const NetAddress& target) const;
 
  private:
   /// A port, and the sims whose packets may come there.

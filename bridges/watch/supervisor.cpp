@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "bridges/watch/receiver_start.hpp"
 #include "build_info.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
@@ -27,7 +28,8 @@ std::int64_t now_ns() {
 }
 
 std::string log_path(const Sim& sim) {
-  return fmt::format("{}/{}.log", state_directory(), bridge_program(sim));
+  return sim.packets != nullptr ? receiver_log()
+                                : fmt::format("{}/{}.log", state_directory(), bridge_program(sim));
 }
 
 /// The state in the bridge's own status page; nothing: it never had the page.
@@ -75,29 +77,36 @@ void Supervisor::carry_out(const WatchOrders& orders) {
 
 void Supervisor::start_bridge_for(const ProcessId& id) {
   const WatchedGame* game = games_.find(id);
-  const WineSession* session = games_.session_of(id);
-  if (game == nullptr || session == nullptr) return;
-  const std::string program = bridge_program(*game->place.sim);
-  // Wine has its server open the file, and a server in Steam's container sees the home but not /usr.
-  const auto bridge = session->shares_mounts ? installed_bridge(program) : stage_bridge(program, kVersion);
-  if (!bridge) return carry_out(plan_.start_failed(*game, bridge.error().message));
-  // The process may have become another since its session was looked up.
-  const auto loader = loader_for_joining(id);
-  if (!loader) return carry_out(plan_.start_failed(*game, loader.error().message));
-  BridgeStart how = {.loader = *loader, .bridge = *bridge, .arguments = {"--launched"}};
-  how.environment = environment_block(games_.variables_for(id));
-  how.output_path = log_path(*game->place.sim);
-  auto started = start_bridge(how);
-  if (!started)
-    return carry_out(
-        plan_.start_failed(*game, started.error().message +
-                                      "; or start it inside the session: pitbridge %command% in the launch "
-                                      "options"));
+  if (game == nullptr) return;
+  auto started = game->place.sim->packets != nullptr
+                     ? start_receiver(game->place.sim, game->place.shm_directory)
+                     : join(*game);
+  if (!started) return carry_out(plan_.start_failed(*game, started.error().message));
   log_.write(LogLevel::kInfo,
-             fmt::format("{} (pid {}) serves {} (pid {}, prefix {}); its log is {}", program, started->id.pid,
-                         game->exe_name, id.pid, game->prefix, how.output_path));
+             fmt::format("{} (pid {}) serves {} (pid {}{}); its log is {}", bridge_program(*game->place.sim),
+                         started->id.pid, game->exe_name, id.pid,
+                         game->prefix.empty() ? "" : ", prefix " + game->prefix, log_path(*game->place.sim)));
   plan_.bridge_started(*game, started->id.pid, now_ns());
   children_.push_back(std::move(*started));
+}
+
+Expected<StartedBridge> Supervisor::join(const WatchedGame& game) const {
+  const WineSession* session = games_.session_of(game.id);
+  if (session == nullptr) return fail(ExitCode::kFailure, "its session has gone");
+  const std::string program = bridge_program(*game.place.sim);
+  // Wine has its server open the file, and a server in Steam's container sees the home but not /usr.
+  const auto bridge = session->shares_mounts ? installed_bridge(program) : stage_bridge(program, kVersion);
+  if (!bridge) return tl::unexpected<Error>(bridge.error());
+  // The process may have become another since its session was looked up.
+  const auto loader = loader_for_joining(game.id);
+  if (!loader) return tl::unexpected<Error>(loader.error());
+  BridgeStart how = {.loader = *loader, .bridge = *bridge, .arguments = {"--launched"}};
+  how.environment = environment_block(games_.variables_for(game.id));
+  how.output_path = log_path(*game.place.sim);
+  auto started = start_bridge(how);
+  if (!started)
+    started.error().message += "; or start it inside the session: pitbridge %command% in the launch options";
+  return started;
 }
 
 void Supervisor::reap_bridges() {

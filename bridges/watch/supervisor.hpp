@@ -38,6 +38,8 @@ class Supervisor {
  private:
   void carry_out(const WatchOrders& orders);
   void start_bridge_for(const ProcessId& game);
+  /// Starts a bridge in the game's Wine session.
+  Expected<StartedBridge> join(const WatchedGame& game) const;
   /// Takes the exit status of each bridge that has ended.
   void reap_bridges();
   /// Clears the files of bridges that were killed together with their janitors.

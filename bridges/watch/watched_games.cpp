@@ -152,7 +152,26 @@ const std::vector<WatchedGame>& WatchedGames::look(std::int64_t now_ns, bool at_
   return games_;
 }
 
+void WatchedGames::settle_sender(Known& known, WatchedGame& game) const {
+  known.is_settled = game.is_ready = true;
+  const Environment environment = environment_of(game.id).value_or(Environment());
+  const ConfigTarget target = {.sim = std::string(game.place.sim->name), .app_id = app_id_from(environment)};
+  const Resolved enabled = configured(setting("enabled"), user_.config, target);
+  const Resolved udp = configured(setting("udp"), user_.config, target);
+  if (!filter_.command && value_or_empty(environment, "PITBRIDGE") == "0") {
+    game.refusal = "its launch options say PITBRIDGE=0";
+  } else if (!enabled.flag()) {
+    game.refusal = fmt::format("enabled = false in {}", enabled.origin(setting("enabled")));
+  } else if (udp.text() == "never") {
+    game.refusal = fmt::format("udp = \"never\" in {}", udp.origin(setting("udp")));
+  } else if (udp.text() == "always" && !filter_.command) {
+    game.refusal = "the receiver of all sims has its packets, as udp = \"always\" wants it";
+  }
+  game.is_refused_by_user = !game.refusal.empty();
+}
+
 void WatchedGames::look_up_session(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once) {
+  if (game.place.sim->packets != nullptr) return settle_sender(known, game);
   auto session = wine_session_of(game.id);
   const std::int64_t age_ns = at_once ? kLoadingNs : now_ns - known.first_seen_ns;
   if (!session) {

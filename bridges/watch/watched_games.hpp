@@ -70,6 +70,8 @@ class WatchedGames {
   /// What the configuration says of Steam's number of the game; null: nothing.
   const Sim* configured_sim(const Environment& game) const;
   bool settings_name_sims() const;
+  /// A game that sends packets needs no session to be served.
+  void settle_sender(Known& known, WatchedGame& game) const;
   /// Looks for the game's session, and judges what is found of it.
   void look_up_session(Known& known, WatchedGame& game, std::int64_t now_ns, bool at_once);
   /// Where this game's files are wanted, as its session names the directory.

@@ -69,6 +69,7 @@ Watcher::Watcher(GameFilter filter, UserSettings user, WatchLock lock, Log& log)
       log_(log),
       user_(std::move(user)),
       supervisor_(std::move(filter), user_, log),
+      receiver_(log),
       notice_(ServiceNotice::from_environment()) {}
 
 Expected<void> Watcher::run() {
@@ -90,6 +91,7 @@ Expected<void> Watcher::run() {
   }
   notice_.stopping();
   supervisor_.end_bridges();
+  receiver_.end();
   log_.write(LogLevel::kInfo, "asked to stop; the bridges that were started are ended");
   return {};
 }
@@ -107,6 +109,9 @@ void Watcher::look(bool at_once) {
     more.push_back({nullptr, shm_directory_of(user_)});
     next_clean_up_ns_ = now_ns + kCleanUpEveryNs;
   }
+  // Whoever leaves at once leaves nobody behind that would have to be looked after.
+  const bool is_wanted = !at_once && configured(setting("udp"), user_.config, {}).text() == "always";
+  receiver_.look(is_wanted, now_ns);
   supervisor_.look(at_once, more);
   publish_state();
   notice_.alive();

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bridges/watch/receiver_start.hpp"
 #include "bridges/watch/supervisor.hpp"
 #include "common/posix/launch/service_notice.hpp"
 #include "common/posix/launch/watch_notice.hpp"
@@ -32,6 +33,7 @@ class Watcher {
   Log& log_;
   UserSettings user_;
   Supervisor supervisor_;
+  StandingReceiver receiver_;
   ServiceNotice notice_;
   std::int64_t next_clean_up_ns_ = 0;
   std::string published_state_;

@@ -110,6 +110,12 @@ Process WineRun::start_bridge(const BridgeSetup& setup) {
   return Process({.arguments = arguments, .environment = variables});
 }
 
+Process WineRun::start_receiver(const std::vector<std::string>& arguments) {
+  std::vector<std::string> all = {built("bin/pitbridge"), "udp"};
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return Process({.arguments = all, .environment = environment()});
+}
+
 Process WineRun::run_pitbridge(const std::vector<std::string>& arguments) {
   std::vector<std::string> all = {built("bin/pitbridge")};
   all.insert(all.end(), arguments.begin(), arguments.end());

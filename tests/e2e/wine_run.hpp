@@ -51,6 +51,8 @@ class WineRun : public ::testing::Test {
 
   /// Starts a bridge; does not wait for anything.
   Process start_bridge(const BridgeSetup& setup = {});
+  /// Starts `pitbridge udp`; does not wait for anything.
+  Process start_receiver(const std::vector<std::string>& arguments);
   /// `pitbridge` with this run's output directory; waits for its end.
   Process run_pitbridge(const std::vector<std::string>& arguments);
 

@@ -156,6 +156,8 @@ std::string_view way_name(LaunchWay way) {
       return "proton";
     case LaunchWay::kJoin:
       return "join";
+    case LaunchWay::kReceive:
+      return "receive";
   }
   return "";
 }
@@ -191,6 +193,10 @@ LaunchPlan plan_launch(const LaunchFacts& facts) {
   if (facts.is_enabled && !facts.is_enabled(*plan.game.sim))
     return switched_off("enabled = false in config.toml");
   plan.shm_directory = facts.shm_directory_of(*plan.game.sim);
+  if (plan.game.sim->packets != nullptr) {
+    plan.way = LaunchWay::kReceive;
+    return plan;
+  }
   plan.staged_bridge = fmt::format("{}/{}.exe.so", facts.stage_directory, bridge_program(*plan.game.sim));
   plan.way = LaunchWay::kJoin;
   if (const std::string* proton = find_proton(facts.command)) plan_proton(plan, facts, *proton);

@@ -21,6 +21,7 @@ enum class LaunchWay : std::uint8_t {
   kNothing,  ///< the command just runs
   kProton,   ///< Proton's script starts it beside the game (PROTON_REMOTE_DEBUG_CMD)
   kJoin,     ///< started from the host once the game's process is seen
+  kReceive,  ///< its packets are received on the host once the game's process is seen
 };
 std::string_view way_name(LaunchWay way);
 

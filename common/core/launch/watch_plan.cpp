@@ -13,6 +13,7 @@ namespace pitbridge {
 namespace {
 
 std::string name_of(const WatchedGame& game) {
+  if (game.prefix.empty()) return fmt::format("{} (pid {})", game.exe_name, game.id.pid);
   return fmt::format("{} (pid {}, prefix {})", game.exe_name, game.id.pid, game.prefix);
 }
 
@@ -110,7 +111,8 @@ void WatchPlan::look_after_own_bridge(WatchOrders& orders, Bridge& bridge, const
 
 void WatchPlan::look_after_unserved_game(WatchOrders& orders, const WatchedGame& game,
                                          const WatchFacts& facts, std::int64_t now_ns) {
-  if (game.prefix.empty() && game.refusal.empty()) return;  // nothing is known of it yet
+  const bool needs_session = game.place.sim->packets == nullptr;
+  if (needs_session && game.prefix.empty() && game.refusal.empty()) return;  // nothing is known of it yet
   const WatchedPage* page = page_of(game, facts);
   const bool has_its_page = page != nullptr && is_same_prefix(page->prefix, game.prefix);
   if (has_its_page && page->is_locked) {

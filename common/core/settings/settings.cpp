@@ -70,7 +70,8 @@ std::optional<std::string> text_fault(const Setting& setting, std::string_view t
       break;
     case SettingType::kSim:
     case SettingType::kTitle:
-      break;  // which there are, only the program knows
+    case SettingType::kText:
+      break;  // what is right, only the program knows
   }
   return std::nullopt;
 }
@@ -89,6 +90,7 @@ Expected<SettingValue> parse_setting(const Setting& setting, std::string_view te
     case SettingType::kChoice:
     case SettingType::kSim:
     case SettingType::kTitle:
+    case SettingType::kText:
       break;
   }
   return SettingValue(std::string(text));

@@ -29,6 +29,7 @@ enum class SettingType : std::uint8_t {
   kMaps,   ///< a list of NAME[:SIZE[:LINUX_NAME]]
   kSim,    ///< the name of a sim
   kTitle,  ///< a word for one of the sim's titles
+  kText,   ///< that only its reader can judge
 };
 
 /// A table of config.toml; also a bit of `Setting::tables`.
@@ -55,6 +56,8 @@ inline constexpr std::array kConfigTables = {
 
 /// More of anything that a setting counts is a typo.
 inline constexpr std::uint32_t kMostOfACount = 4096;
+
+inline constexpr std::array<std::string_view, 3> kUdpChoices = {"games", "always", "never"};
 
 struct Setting {
   std::string_view key;  ///< in config.toml
@@ -105,6 +108,14 @@ inline constexpr std::array kSettings = {
             "Whether pitbridge starts a bridge for it by itself", kGames},
     Setting{"sim", SettingType::kSim, "", "", "", "", "The sim whose bridge the game gets",
             static_cast<std::uint8_t>(ConfigTable::kApp)},
+    Setting{"udp", SettingType::kChoice, "", "", "games", "",
+            "When pitbridge watch receives packets: while their game runs (games), always or never",
+            static_cast<std::uint8_t>(ConfigTable::kTop), kUdpChoices},
+    Setting{"udp_listen", SettingType::kText, "", "", "127.0.0.1", "", "Address that packets are received on",
+            static_cast<std::uint8_t>(ConfigTable::kTop)},
+    Setting{"udp_forward", SettingType::kText, "", "", "", "",
+            "Where packets are sent on to: HOST:PORT, several between blanks",
+            static_cast<std::uint8_t>(ConfigTable::kTop)},
     Setting{"maps", SettingType::kMaps, "", "PITBRIDGE_MAP", "", "", "The mappings of shmbridge",
             static_cast<std::uint8_t>(ConfigTable::kShmbridge)},
 };

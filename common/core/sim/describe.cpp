@@ -9,7 +9,8 @@
 namespace pitbridge {
 
 std::string bridge_program(const Sim& sim) {
-  return fmt::format("{}bridge", sim.name);
+  return sim.packets != nullptr ? fmt::format("pitbridge udp {}", sim.name)
+                                : fmt::format("{}bridge", sim.name);
 }
 
 std::vector<std::string> file_names(const Sim& sim) {

@@ -9,7 +9,8 @@
 
 namespace pitbridge {
 
-/// The program that bridges `sim`, for instance "acbridge".
+/// The program that bridges `sim`, for instance "acbridge"; for one that sends packets the command that
+/// receives them.
 std::string bridge_program(const Sim& sim);
 
 /// The file of each mapping, in the order of the mappings.

@@ -31,8 +31,8 @@ bool is_program_name(std::string_view name) {
 }
 
 bool is_state_name(std::string_view name) {
-  return name.ends_with("bridge.log") || name.ends_with("bridge.log.1") || name == "watch.lock" ||
-         name == "watch.json" || name == "watch.json.new";
+  return name.ends_with("bridge.log") || name.ends_with("bridge.log.1") || name == "udp.log" ||
+         name == "udp.log.1" || name == "watch.lock" || name == "watch.json" || name == "watch.json.new";
 }
 
 bool is_page_name(std::string_view name) {

@@ -11,11 +11,14 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/core/decode/version.hpp"
+#include "tests/e2e/game/fake_socket.hpp"
 #include "tests/e2e/game/game_iracing.hpp"
+#include "tests/e2e/game/game_packets.hpp"
 #include "tests/e2e/game/game_scene.hpp"
 #include "tests/e2e/game/game_schedule.hpp"
 #include "tests/e2e/game/game_writer.hpp"
@@ -39,6 +42,7 @@ struct Options {
   double jitter_us = 0;
   std::string activity = "live";
   std::string version;
+  std::uint16_t port = 0;
 };
 
 const std::map<std::string, Activity> kActivities = {{"off", Activity::kOff},
@@ -194,6 +198,16 @@ class Game {
     return mappings_.back().create();
   }
 
+  /// For a sim that sends packets.
+  bool send(const Sim& sim) {
+    const auto session = static_cast<std::uint64_t>(now_seconds() * 1e6);
+    sender_.emplace(packets_of(sim, *title_, session, options_.version), sim, *title_, options_.rate_hz,
+                    options_.jitter_us / 1e6);
+    sender_->start(now_seconds());
+    socket_.emplace(options_.port != 0 ? options_.port : sim.packets->port);
+    return socket_->is_open();
+  }
+
   int run() {
     const double start = now_seconds();
     double looked = start;
@@ -210,11 +224,15 @@ class Game {
         obey(line);
       }
       double next = now + 0.05;
+      const double lap_seconds = options_.at_seconds >= 0 ? options_.at_seconds : elapsed;
+      const auto moment = [&] { return Moment{lap_state_at(lap_seconds), activity_, clock_seconds_}; };
+      if (sender_ && !paused_) {
+        if (now >= sender_->next_seconds())
+          sender_->send_due(now, moment(), [&](std::span<const std::byte> packet) { socket_->send(packet); });
+        next = std::min(next, sender_->next_seconds());
+      }
       for (GameMapping& mapping : mappings_) {
-        if (!paused_ && mapping.is_due(now)) {
-          const double lap_seconds = options_.at_seconds >= 0 ? options_.at_seconds : elapsed;
-          mapping.update(title_, options_, {lap_state_at(lap_seconds), activity_, clock_seconds_});
-        }
+        if (!paused_ && mapping.is_due(now)) mapping.update(title_, options_, moment());
         if (!paused_ && mapping.is_open()) next = std::min(next, mapping.next_seconds());
       }
       wait_seconds(next - now_seconds());
@@ -258,6 +276,8 @@ class Game {
   bool paused_;
   double clock_seconds_ = kSessionSeconds;
   std::deque<GameMapping> mappings_;  // its elements never move
+  std::optional<GameSender> sender_;
+  std::optional<FakeSocket> socket_;
   Commands commands_;
 };
 
@@ -294,6 +314,8 @@ int run(int argc, char** argv) {
                  "Each update is late by up to so many microseconds, at random");
   app.add_option("--version", options.version,
                  "Version of its memory that it states, and writes by if known");
+  app.add_option("--port", options.port,
+                 "Where a sim that sends packets sends them, instead of its own port");
   CLI11_PARSE(app, argc, argv);
 
   const Sim* sim = find_sim(options.sim);
@@ -315,7 +337,9 @@ int run(int argc, char** argv) {
   const auto chosen = [](const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  if (sim != nullptr) {
+  if (sim != nullptr && sim->packets != nullptr) {
+    if (!game.send(*sim)) return 1;
+  } else if (sim != nullptr) {
     for (const Mapping& mapping : sim->mappings) {
       const Layout* layout = title->find_layout(mapping.file_name());
       if (layout == nullptr || (mapping.optional && !chosen(options.optional, mapping.file_name()))) continue;

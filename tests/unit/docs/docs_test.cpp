@@ -361,7 +361,7 @@ TEST(Docs, ManPageGivesTheLayoutOfTheStatusPage) {
        PITBRIDGE_ROW("u32", StatusHeader, state), PITBRIDGE_ROW("i32", StatusHeader, bridge_pid),
        PITBRIDGE_ROW("u32", StatusHeader, game_pid), PITBRIDGE_ROW("u64", StatusHeader, bridge_start_ns),
        PITBRIDGE_ROW("u64", StatusHeader, heartbeat_ns), PITBRIDGE_ROW("u32", StatusHeader, futex_word),
-       PITBRIDGE_ROW("u32", StatusHeader, reserved), PITBRIDGE_ROW("char[32]", StatusHeader, sim),
+       PITBRIDGE_ROW("u32", StatusHeader, packets_offset), PITBRIDGE_ROW("char[32]", StatusHeader, sim),
        PITBRIDGE_ROW("char[64]", StatusHeader, title), PITBRIDGE_ROW("char[256]", StatusHeader, message),
        PITBRIDGE_ROW("char[96]", StatusHeader, prefix)});
   expect_rows(
@@ -374,6 +374,16 @@ TEST(Docs, ManPageGivesTheLayoutOfTheStatusPage) {
        PITBRIDGE_ROW("u64", StatusMapping, section_inode), PITBRIDGE_ROW("i32", StatusMapping, section_fd),
        PITBRIDGE_ROW("u32", StatusMapping, reserved), PITBRIDGE_ROW("char[128]", StatusMapping, file_name),
        PITBRIDGE_ROW("char[48]", StatusMapping, padding)});
+  expect_rows(
+      man, "\n## Packets\n", sizeof(StatusPackets),
+      {PITBRIDGE_ROW("u64", StatusPackets, taken), PITBRIDGE_ROW("u64[16]", StatusPackets, junk),
+       PITBRIDGE_ROW("u32", StatusPackets, junk_count), PITBRIDGE_ROW("u32", StatusPackets, port),
+       PITBRIDGE_ROW("char[64]", StatusPackets, sender), PITBRIDGE_ROW("char[48]", StatusPackets, padding)});
+  for (std::size_t reason = 0; reason < kJunkReasonNames.size(); ++reason)
+    EXPECT_NE(
+        man.find("\n|  " + std::to_string(reason) + "\n:  " + std::string(kJunkReasonNames[reason]) + "\n"),
+        std::string::npos)
+        << kJunkReasonNames[reason];
 }
 
 TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
