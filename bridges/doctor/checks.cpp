@@ -41,6 +41,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"bridge-version", "bridge's version", judge::bridge_version},
     {"status-page", "status page", judge::status_page},
     {"heartbeat", "bridge's heartbeat", judge::heartbeat},
+    {"packets", "the game's packets", judge::packets},
     {"section", "the game's sections", judge::section},
     {"in-game-option", "option in the game", judge::in_game_option},
     {"section-size", "size of the sections", judge::section_size},

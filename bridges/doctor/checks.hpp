@@ -44,6 +44,9 @@ std::span<const Check> all_checks();
 /// What a link says where a native game runs; nothing: what it says of any other.
 std::optional<Finding> finding_of_native_game(const Facts& facts, std::string_view id);
 
+/// What a link says of a sim that sends packets; nothing: what it says of any other.
+std::optional<Finding> finding_of_sender(const Facts& facts, std::string_view id);
+
 /// What the player must do so that this title publishes.
 Remedy switch_on(const Facts& facts, const Title& title);
 
@@ -95,6 +98,9 @@ Finding bridge_version(const Facts& facts);
 
 // checks_native.cpp
 Finding plugin(const Facts& facts);
+
+// checks_packets.cpp
+Finding packets(const Facts& facts);
 
 // checks_data.cpp
 Finding status_page(const Facts& facts);

@@ -63,7 +63,8 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   if (!facts.game) {
     facts.strange_exes = strange_exes(sim, processes, options);
     facts.launchers = running_launchers(sim, processes, options);
-    facts.native = native_game(sim, processes, options);
+    // One that sends packets is a game like any, out here or under Wine.
+    if (sim.packets == nullptr) facts.native = native_game(sim, processes, options);
   }
   facts.plugins = plugin_facts(facts.steam, options);
 
@@ -96,7 +97,8 @@ std::vector<const Sim*> running_sims(const GatherOptions& options) {
   if (!all.empty()) return all;
   const auto processes = own_processes(options.root);
   for (const Sim* sim : all_sims())
-    if (native_game(*sim, processes, options) || !running_launchers(*sim, processes, options).empty())
+    if ((sim->packets == nullptr && native_game(*sim, processes, options)) ||
+        !running_launchers(*sim, processes, options).empty())
       all.push_back(sim);
   return all;
 }

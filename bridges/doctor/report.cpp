@@ -93,8 +93,9 @@ Report report_on(const Facts& facts) {
   Report report;
   report.sim = facts.sim;
   for (const Check& check : all_checks()) {
-    auto of_native = finding_of_native_game(facts, check.id);
-    report.results.push_back({&check, of_native ? std::move(*of_native) : check.judge(facts)});
+    auto special = finding_of_native_game(facts, check.id);
+    if (!special) special = finding_of_sender(facts, check.id);
+    report.results.push_back({&check, special ? std::move(*special) : check.judge(facts)});
   }
   report.is_native = facts.native.has_value();
   report.data_rate_hz = data_rate_hz(facts);

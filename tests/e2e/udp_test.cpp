@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "common/core/sim/describe.hpp"
@@ -160,6 +161,73 @@ TEST_F(Udp, APortThatIsTakenIsNamedWithItsOwner) {
       << receiver.output();
 }
 
+class Emit : public UdpRun {
+ protected:
+  std::string target() const { return "outgauge=127.0.0.1:" + std::to_string(listener_.port()); }
+  template <typename T>
+  static T at(const std::vector<std::byte>& packet, std::size_t offset) {
+    T value = {};
+    std::memcpy(&value, packet.data() + offset, sizeof value);
+    return value;
+  }
+  /// Waits for a packet of the moment at which the game stands.
+  void expect_the_moment() {
+    const fake::LapState wrote = fake::lap_state_at(kMoment);
+    std::vector<std::byte> packet;
+    ASSERT_TRUE(eventually([&] {
+      for (auto next = listener_.receive(); !next.empty(); next = listener_.receive()) packet = next;
+      return packet.size() == 96 && at<float>(packet, 16) == static_cast<float>(wrote.number(Quantity::kRpm));
+    }));
+    EXPECT_NEAR(at<float>(packet, 12), wrote.number(Quantity::kSpeed) / 3.6, 1e-3);
+    EXPECT_EQ(at<std::uint8_t>(packet, 10), wrote.number(Quantity::kGear) + 1);
+    EXPECT_NEAR(at<float>(packet, 48), wrote.number(Quantity::kThrottle), 1e-3);
+    EXPECT_NEAR(at<float>(packet, 52), wrote.number(Quantity::kBrake), 1e-3);
+    const auto first_ms = at<std::uint32_t>(packet, 0);
+    EXPECT_TRUE(eventually([&] {
+      const auto next = listener_.receive();
+      return next.size() == 96 && at<std::uint32_t>(next, 0) > first_ms;
+    })) << "it goes on, and its time rises";
+  }
+
+  Loopback listener_;
+};
+
+TEST_F(Emit, ASimThatSendsPacketsIsSentOnAsOutgauge) {
+  Process receiver = start_receiver_of("lfs", {"--emit", target()});
+  ASSERT_TRUE(becomes(BridgeState::kWaiting, "lfs")) << receiver.output();
+  GameSetup setup = lfs();
+  setup.arguments.insert(setup.arguments.end(), {"--at", std::to_string(kMoment)});
+  Process game = start_game(setup);
+  expect_the_moment();
+}
+
+TEST_F(Emit, SoIsSharedMemory) {
+  Process bridge = start_bridge();
+  Process emitter = start_receiver({"ac", "--emit", target()});
+  Process game = start_game({.arguments = {"--at", std::to_string(kMoment)}});
+  ASSERT_TRUE(becomes_live()) << bridge.output();
+  expect_the_moment();
+  emitter.signal(SIGTERM);
+  EXPECT_EQ(emitter.wait(), 0) << emitter.output();
+}
+
+TEST_F(Emit, BesideAnotherReceiverItOnlySends) {
+  Process receiver = start_receiver_of("lfs");
+  ASSERT_TRUE(becomes(BridgeState::kWaiting, "lfs")) << receiver.output();
+  Process emitter = start_receiver_of("lfs", {"--emit", target()});
+  EXPECT_TRUE(emitter.says("only sending its values on")) << emitter.output();
+  GameSetup setup = lfs();
+  setup.arguments.insert(setup.arguments.end(), {"--at", std::to_string(kMoment)});
+  Process game = start_game(setup);
+  expect_the_moment();
+}
+
+TEST_F(Emit, NeverToItself) {
+  Process receiver = start_receiver_of("lfs", {"--emit", "outgauge=127.0.0.1:" + port()});
+  EXPECT_EQ(receiver.wait(), 2) << receiver.output();
+  EXPECT_NE(receiver.output().find("leads back"), std::string::npos) << receiver.output();
+}
+
 TEST_F(Udp, WrongWordsAreUsageErrors) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"lsf"},
@@ -167,6 +235,8 @@ TEST_F(Udp, WrongWordsAreUsageErrors) {
                                              {"lfs", "--forward", "nowhere"},
                                              {"lfs", "--listen", "not an address"},
                                              {"lfs", "--port", "0"},
+                                             {"lfs", "--emit", "outsim=127.0.0.1:1"},
+                                             {"lfs", "--emit", "outgauge=127.0.0.1"},
                                              {"lfs", "--port", "70000"}}) {
     Process receiver = start_receiver(arguments);
     EXPECT_EQ(receiver.wait(), 2) << arguments.front() << "\n" << receiver.output();

@@ -58,6 +58,14 @@ class WatchPlanTest : public testing::Test {
   std::int64_t now_ns_ = 1000 * kSecond;
 };
 
+TEST_F(WatchPlanTest, AGameThatSendsPacketsNeedsNoPrefixToBeServed) {
+  const WatchedGame game = game_with(10, "", "lfs");
+  facts_.games = {game};
+  serve(game);
+  facts_.games.clear();
+  EXPECT_EQ(said(look()), "acs.exe (pid 10) has ended\n");
+}
+
 TEST_F(WatchPlanTest, AGameGetsOneBridgeAsSoonAsItsSessionIsReady) {
   WatchedGame game = game_with(100, "");
   game.is_ready = false;

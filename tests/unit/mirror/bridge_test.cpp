@@ -173,6 +173,20 @@ TEST_F(BridgeTest, BridgeFirst) {
   EXPECT_EQ(fixed_text(status().header.title), "toy_one");
 }
 
+TEST_F(BridgeTest, ANameThatItIsToldOfIsAskedForAtOnce) {
+  source_.sees_names = true;
+  start();
+  run(5 * kSecond);
+  launch_game();
+  (void)bridge_->step();
+  expect_state(BridgeState::kAttached);
+  EXPECT_TRUE(shown_attached("toy_fast"));
+  run(10 * kSecond, true);
+  source_.make(kLate, kBytes);
+  (void)bridge_->step();
+  EXPECT_TRUE(shown_attached("toy_late")) << "also of a game that has run for long";
+}
+
 TEST_F(BridgeTest, GameFirst) {
   launch_game();
   for (int i = 0; i < 100; ++i) write();

@@ -77,6 +77,23 @@ class CountedMirror : public MirrorTest {
   CountedMirror() : MirrorTest(kCounted) {}
 };
 
+TEST_F(MirrorTest, ASectionThatTellsOfItsUpdatesIsLookedAtThenAndNeverElse) {
+  section_->updates = 1;
+  open_and_attach();
+  ASSERT_EQ(look(), Mirror::Look::kUnchanged) << "all zeros, as the file";
+  now_ += 3600'000 * kMs;
+  EXPECT_GT(mirror_.next_look_ns(), now_) << "an hour in silence";
+  section_->bytes[7] = std::byte{1};
+  EXPECT_GT(mirror_.next_look_ns(), now_) << "not told yet";
+  ++*section_->updates;
+  EXPECT_LE(mirror_.next_look_ns(), now_);
+  EXPECT_TRUE(mirror_.is_nearly_due(now_));
+  EXPECT_EQ(mirror_.look(now_), Mirror::Look::kChanged);
+  EXPECT_EQ(file(), section_->bytes);
+  EXPECT_GT(mirror_.next_look_ns(), now_);
+  EXPECT_FALSE(mirror_.is_nearly_due(now_));
+}
+
 TEST_F(MirrorTest, FilesHaveRoomForKnownReadersAndAreCleared) {
   files_.files["toy"] = std::make_shared<FakeFile>();
   files_.files["toy"]->content = bytes_of("left by a killed bridge");
