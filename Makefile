@@ -128,8 +128,8 @@ $(OUT)/deps.ok: FORCE
 $(OUT)/deps-%.ok:
 	$(Q)sh .ci/deps $* && mkdir -p $(@D) && touch $@
 
-demo: $(BRIDGES) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader
-	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo.sh
+demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader (SIM=ac)
+	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh

@@ -9,7 +9,8 @@ FUZZ    := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,ad
            -fno-sanitize-recover=all
 fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
-BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
+BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp \
+              $(wildcard tests/e2e/game/game_*.cpp)
 WRITER_SRC := tests/bench/programs/native_writer.cpp $(wildcard tests/e2e/game/game_*.cpp)
 FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
 
@@ -17,6 +18,7 @@ BENCH   := $(OUT)/tests/bench
 MICRO   := $(OUT)/tests/micro_bench
 COPIER  := $(OUT)/tests/reference_copier.exe.so
 WRITER  := $(OUT)/tests/native_writer
+LOOP    := $(OUT)/tests/packet_copier
 FUZZERS := $(FUZZ_SRC:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%)
 
 soak: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) ## Let games come and go for MINUTES=10, and print what grew
@@ -29,7 +31,7 @@ test-clients: ## Run readers of others on a fake game (DIR=path/to/their/checkou
 
 # SECONDS is also the length of fuzzing, so its default is here.
 bench: SECONDS = 2
-bench: $(BENCH) $(COPIER) $(WRITER) $(BRIDGES) $(GAME) ## Measure the bridges beside what others do (ROUNDS=3 SECONDS=2 SIMS=ac,pcars2,rf2,lmu ARGS=--help)
+bench: $(BENCH) $(COPIER) $(WRITER) $(LOOP) $(BRIDGES) $(COMMAND) $(GAME) ## Measure the bridges beside what others do (ROUNDS=3 SECONDS=2 SIMS=ac,pcars2,rf2,lmu ARGS=--help)
 	$(Q)mkdir -p $(OUT)/bench && PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH) --json $(OUT)/bench/bench.json --seconds $(SECONDS) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIMS),--sims $(SIMS)) $(ARGS)
 
@@ -46,11 +48,12 @@ fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
 $(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp $(wildcard tests/e2e/game/game_*.cpp)) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
 $(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(eval $(call program,$(LOOP),$(call native,tests/bench/programs/packet_copier.cpp),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
 $(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))
 $(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
 
 # No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.
 $(UNIT): | $(call native,$(FUZZ_SRC))
-$(E2E): | $(BENCH) $(COPIER) $(WRITER)
+$(E2E): | $(BENCH) $(COPIER) $(WRITER) $(LOOP)
 $(call native,tests/bench/programs/micro_bench.cpp): | $(OUT)/deps-bench.ok

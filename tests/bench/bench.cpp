@@ -32,6 +32,13 @@ void measure(const Settings& settings, const std::string& json_path) {
   report.settings = settings;
   fmt::print("{}", heading(report));
   std::fflush(stdout);
+  if (settings.packet_seconds > 0) {
+    pin_to(kReaderCore);
+    run_packets(settings.packet_seconds, report.packets);
+    fmt::print("{}", table_of_packets(report.packets));
+    std::fflush(stdout);
+  }
+  if (settings.only_packets) return save(report, json_path);
   Stage stage;
   pin_to(kReaderCore);
   const auto part = [&](const auto& run_part, auto& results, const auto& table_of) {
@@ -71,6 +78,9 @@ int run(int argc, char** argv) {
   app.add_option("--torn-seconds", settings.torn_seconds,
                  "At least so long for each sim; 0: leave this part out");
   app.add_option("--torn-longest", settings.torn_longest_seconds, "At most so long for each sim");
+  app.add_option("--packet-seconds", settings.packet_seconds,
+                 "Length of each measurement of packets; 0: leave this part out");
+  app.add_flag("--only-packets", settings.only_packets, "Leave out all that needs Wine");
   app.add_option("--json", json_path, "Where the figures go");
   CLI11_PARSE(app, argc, argv);
   settings.idle = !no_idle;

@@ -23,6 +23,8 @@ struct Settings {
   std::uint64_t torn_snapshots = 10'000'000;  ///< accepted ones, for each sim
   double torn_seconds = 10;                   ///< at least, for each sim; 0: no such part
   double torn_longest_seconds = 90;           ///< however few snapshots that gives
+  double packet_seconds = 10;                 ///< of each measurement of packets; 0: no such part
+  bool only_packets = false;
 };
 
 /// The name of a figure, and one value for each round.

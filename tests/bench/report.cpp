@@ -224,6 +224,15 @@ json to_json(const Report& report) {
                             {"by_rule", t.by_rule},     {"torn_by_rule", t.torn_by_rule},
                             {"by_status", t.by_status}, {"torn_by_status", t.torn_by_status},
                             {"updates_seen", t.updates}};
+  json packets = json::object();
+  for (const auto& [of_case, variants] : report.packets)
+    for (const auto& [variant, p] : variants)
+      packets[of_case][variant] = {{"latency_p50_us", percentile(p.latencies_us, 0.5).value_or(0)},
+                                   {"latency_p99_us", percentile(p.latencies_us, 0.99).value_or(0)},
+                                   {"sent", p.sent},
+                                   {"lost", p.lost},
+                                   {"cpu_percent", p.cpu_percent},
+                                   {"wake_ups_per_second", p.wake_ups_hz}};
   json targets = json::array();
   for (const Target& target : judge(report))
     targets.push_back(
@@ -241,6 +250,7 @@ json to_json(const Report& report) {
           {"running", to_json(report.rounds)},
           {"idle", to_json(report.idle)},
           {"torn", torn},
+          {"packets", packets},
           {"targets", targets}};
 }
 

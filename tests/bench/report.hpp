@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/packets.hpp"
 #include "tests/bench/parts.hpp"
 
 namespace pitbridge::bench {
@@ -18,6 +19,7 @@ struct Report {
   Results rounds;
   Results idle;
   TornResults torn;
+  PacketResults packets;
 };
 
 /// A wish of the design, and whether this run met it.

@@ -151,9 +151,9 @@ double next_step() {
 }  // namespace
 
 bool stands_still(const Title& title, std::string_view mapping, Activity activity) {
-  if (title.activity_rules.empty()) return false;
-  const ActivityRule& rule = title.activity_rules.back();
-  return rule.changes_within_ms != 0 && rule.mapping == mapping && rule.activity != activity;
+  return std::any_of(title.activity_rules.begin(), title.activity_rules.end(), [&](const ActivityRule& rule) {
+    return rule.changes_within_ms != 0 && rule.mapping == mapping && rule.activity != activity;
+  });
 }
 
 namespace {
