@@ -62,8 +62,8 @@ void print_values_table() {
 }
 
 /// Of the game for Linux, which needs no bridge; null: there is none.
-Json native_json(const Title& title) {
-  if (title.native_exe.empty()) return {};
+Json native_json(const Sim& sim, const Title& title) {
+  if (title.native_exe.empty() || sim.packets != nullptr) return {};
   return {{"exe", title.native_exe}, {"file", title.native_file}};
 }
 
@@ -75,7 +75,7 @@ Json json_of(const Sim& sim) {
                       {"app_ids", std::vector<std::uint32_t>(title.app_ids.begin(), title.app_ids.end())},
                       {"exe_names", std::vector<std::string>(title.exe_names.begin(), title.exe_names.end())},
                       {"launchers", std::vector<std::string>(title.launchers.begin(), title.launchers.end())},
-                      {"native", native_json(title)},
+                      {"native", native_json(sim, title)},
                       {"to_switch_on", title.to_switch_on},
                       {"not_decoded", not_decoded(title)},
                       {"evidence", title.evidence}});
@@ -95,6 +95,7 @@ Json json_of(const Sim& sim) {
   return {{"sim", sim.name},
           {"description", sim.description},
           {"program", bridge_program(sim)},
+          {"port", sim.packets != nullptr ? Json(sim.packets->port) : Json()},
           {"start_rule", sim.start_rule},
           {"titles", titles},
           {"mappings", mappings}};

@@ -60,7 +60,9 @@ class MappedFile {
 
   bool is_open() const { return data_ != nullptr; }
   std::uint32_t word(std::uint32_t offset_bytes) const {
-    return __atomic_load_n(reinterpret_cast<const std::uint32_t*>(data_ + offset_bytes), __ATOMIC_ACQUIRE);
+    std::uint32_t word = 0;  // it need not be aligned; what is half-written is no number that is waited for
+    std::memcpy(&word, data_ + offset_bytes, sizeof word);
+    return word;
   }
 
  private:
@@ -127,11 +129,10 @@ std::vector<Kind> kinds_of(const Sim& sim, bool one) {
   const Title& title = sim.titles.back();
   std::vector<Kind> kinds;
   for (fake::GamePacket& packet : fake::packets_of(sim, title, 1, "")) {
-    const auto rule = std::find_if(sim.packets->kinds.begin(), sim.packets->kinds.end(),
-                                   [&](const PacketKind& kind) { return kind.mapping == packet.mapping(); });
-    // A word that is not aligned could be seen half-written.
-    if (rule->order_width_bytes < sizeof(std::uint32_t)) continue;
-    kinds.push_back({std::move(packet), rule->order_offset_bytes});
+    const fake::Moment moment = {fake::lap_state_at(0), Activity::kLive, 0};
+    const PacketKind* kind = classify(sim.packets->kinds, packet.next(moment, 1)).kind;
+    if (kind == nullptr || kind->order_width_bytes < sizeof(std::uint32_t)) continue;
+    kinds.push_back({std::move(packet), kind->order_offset_bytes});
     if (one) break;
   }
   return kinds;

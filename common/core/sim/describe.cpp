@@ -34,18 +34,22 @@ std::string_view made_of(const Sim& sim, std::string_view file_name) {
 }
 
 std::string describe(const Sim& sim) {
-  std::string out = fmt::format("{}: {} ({})\n", sim.name, sim.description, bridge_program(sim));
+  const std::string where = sim.packets != nullptr ? fmt::format(", port {}", sim.packets->port) : "";
+  std::string out = fmt::format("{}: {} ({}{})\n", sim.name, sim.description, bridge_program(sim), where);
   for (const Title& title : sim.titles) {
     out += fmt::format("  {:<32} app {:<16} {}\n", title.name,
                        fmt::format("{}", fmt::join(title.app_ids, ", ")), fmt::join(title.exe_names, ", "));
     if (!title.launchers.empty())
       out += fmt::format("  {:<32} started by {}\n", "", fmt::join(title.launchers, ", "));
-    if (!title.native_exe.empty())
+    if (!title.native_exe.empty() && sim.packets != nullptr)
+      out += fmt::format("  {:<32} native {}\n", "", title.native_exe);
+    if (!title.native_exe.empty() && sim.packets == nullptr)
       out += fmt::format("  {:<32} native {}: no bridge, its plugin writes /dev/shm/{} itself\n", "",
                          title.native_exe, title.native_file);
   }
   for (const Mapping& mapping : sim.mappings) {
-    out += fmt::format("  {:<32} {:>8}  -> {}", printable(mapping.name),
+    const std::string_view kind = sim.packets != nullptr ? "packets" : mapping.name;
+    out += fmt::format("  {:<32} {:>8}  -> {}", printable(kind),
                        mapping.size_bytes != 0 ? fmt::format("{} B", mapping.size_bytes) : "any size",
                        printable(mapping.file_name()));
     for (const std::string_view file : mapping.extra_files) out += fmt::format(", {}", printable(file));
