@@ -99,7 +99,7 @@ Expected<void> emit(const std::vector<const Sim*>& sims, const ReceiverOptions& 
                 fmt::format("--emit {} leads back to where packets are received; name the port "
                             "of another program",
                             target->text()));
-  OutgaugeEmitter emitter(sims, *target, user_settings());
+  OutgaugeEmitter emitter(g_sims.empty() ? std::vector<const Sim*>() : sims, *target, user_settings());
   log.write(LogLevel::kInfo, "sending OutGauge to " + target->text() + " while a car is driven");
   MonotonicClock clock;
   while (stop_signal() == 0 && !(receiver && receiver->finished())) {

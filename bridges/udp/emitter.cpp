@@ -19,6 +19,9 @@ constexpr std::int64_t kLookEveryNs = 250 * kNsPerMs;
 OutgaugeEmitter::OutgaugeEmitter(const std::vector<const Sim*>& sims, NetAddress target,
                                  const UserSettings& user)
     : target_(target), sender_({target}) {
+  if (sims.empty())
+    if (auto opened = reader::Reader::open_live(shm_directory_of(user)))
+      readers_.push_back(std::move(*opened));
   for (const Sim* sim : sims) {
     const std::string name(sim->name);
     // Its name is one of a table, so that nothing can be wrong with it.

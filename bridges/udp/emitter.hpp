@@ -16,7 +16,7 @@ namespace pitbridge {
 /// serve it.
 class OutgaugeEmitter {
  public:
-  /// `sims`: of several the first that is live. `user` must outlive it.
+  /// `sims`: of several the first that is live; of none whichever is driven. `user` must outlive it.
   OutgaugeEmitter(const std::vector<const Sim*>& sims, NetAddress target, const UserSettings& user);
 
   const NetAddress& target() const { return target_; }

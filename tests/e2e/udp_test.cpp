@@ -127,7 +127,7 @@ TEST_F(Udp, TheFileHoldsWhatTheGameHasSent) {
     for (auto packet = listener.receive(); !packet.empty(); packet = listener.receive())
       if (packet.size() == 96) last = packet;
     const auto* file = reading("lfs").snapshot.bytes("pitbridge.udp.lfs.outgauge");
-    return file != nullptr && *file == last;
+    return file != nullptr && std::ranges::equal(*file, last);
   })) << "of the same bytes, raw";
 }
 
