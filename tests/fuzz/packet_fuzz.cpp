@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whatever comes to the port of sims that send packets: what a packet is by each sim's tables, and a whole
 // drive of packets through the sections of all sims at once. The input is cut into packets.
+#include <algorithm>
+
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/packets/packet_sections.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/core/mirror/bridge.hpp"
 #include "common/core/sim/describe.hpp"
 #include "tests/unit/support/toy_packets.hpp"
