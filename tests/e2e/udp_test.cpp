@@ -62,6 +62,13 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
+/// What no field holds as it is, the fake game cannot write.
+bool is_computed(const Title& title, Quantity quantity) {
+  return std::any_of(title.channels.begin(), title.channels.end(), [&](const Channel& channel) {
+    return channel.quantity == quantity && channel.compute != nullptr;
+  });
+}
+
 class EverySender : public UdpRun, public ::testing::WithParamInterface<Case> {};
 
 TEST_P(EverySender, IsPublishedByteForByteAndLeavesNothing) {
@@ -85,6 +92,7 @@ TEST_P(EverySender, IsPublishedByteForByteAndLeavesNothing) {
   const fake::LapState wrote = fake::lap_state_at(kMoment);
   const Telemetry got = telemetry(name);
   for (const Quantity quantity : {Quantity::kRpm, Quantity::kSpeed, Quantity::kGear}) {
+    if (is_computed(title, quantity)) continue;
     const double wanted = wrote.number(quantity);
     EXPECT_NEAR(got.number(quantity).value_or(wanted), wanted, 1e-3 * std::abs(wanted))
         << quantity_info(quantity).name;
@@ -121,6 +129,8 @@ TEST_F(Udp, TheFileHoldsWhatTheGameHasSent) {
   game.tell("resume");
   ASSERT_TRUE(game.says("ok resume"));
   ASSERT_TRUE(becomes_live("lfs")) << forwarder.output();
+  while (!listener.receive().empty()) {
+  }  // or what comes last finds no room
   game.tell("pause");
   std::vector<std::byte> last;
   ASSERT_TRUE(eventually([&] {
