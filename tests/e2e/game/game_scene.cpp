@@ -15,6 +15,21 @@ constexpr Scene kNoScene = {
     .prepare = [](const Place&, const LapState&) {},
     .write = [](const Place&, const Moment&) {}};
 
+/// Its status is made of bits, of which no single rule tells that a car is driven.
+constexpr Scene kWreckfestScene = {
+    .player_shift_bytes = kNoScene.player_shift_bytes,
+    .prepare = kNoScene.prepare,
+    .write = [](const Place& place, const Moment& moment) {
+      constexpr double kPausedBit = 1, kReplayBit = 2, kInRaceBit = 32;
+      const Field* flags = find_field(place.title.find_layout(place.mapping)->fields, "header.statusFlags");
+      if (flags == nullptr) return;
+      const bool in_race = moment.activity != Activity::kMenu && moment.activity != Activity::kOff;
+      const bool paused = moment.activity == Activity::kPaused;
+      const bool replay = moment.activity == Activity::kReplay;
+      write_number(place.section, *flags,
+                   (in_race ? kInRaceBit : 0) + (paused ? kPausedBit : 0) + (replay ? kReplayBit : 0));
+    }};
+
 std::string_view last_known_version(const VersionWord& word) {
   const std::string_view range = word.known[word.known.size() - 1];
   const auto dots = range.rfind("..");
@@ -39,6 +54,7 @@ void state_version(const Place& place, std::string_view version) {
 const Scene& scene_of(const Title& title) {
   if (title.find_variable != nullptr) return kIRacingScene;
   if (title.id == "rfactor_2") return kRfactor2Scene;
+  if (title.id == "wreckfest_2") return kWreckfestScene;
   if (title.id == "le_mans_ultimate") return kLeMansUltimateScene;
   if (title.find_layout("$pcars2$") != nullptr || title.find_layout("$pcars$") != nullptr) return kPcarsScene;
   return kNoScene;
