@@ -136,7 +136,8 @@ TEST_F(Udp, TheFileHoldsWhatTheGameHasSent) {
   ASSERT_TRUE(eventually([&] {
     for (auto packet = listener.receive(); !packet.empty(); packet = listener.receive())
       if (packet.size() == 96) last = packet;
-    const auto* file = reading("lfs").snapshot.bytes("pitbridge.udp.lfs.outgauge");
+    const MirrorReading now = reading("lfs");
+    const auto* file = now.snapshot.bytes("pitbridge.udp.lfs.outgauge");
     return file != nullptr && std::ranges::equal(*file, last);
   })) << "of the same bytes, raw";
 }
