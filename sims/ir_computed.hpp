@@ -125,12 +125,14 @@ inline Number cars_that_take_part(const Snapshot& s) {
 /// From `car` to the one `places` behind it, by what each is behind the leader; in races alone, where it is
 /// that.
 inline Number gap(const Snapshot& s, std::uint64_t car, int places) {
+  const auto positions = variable(s, "CarIdxPosition");
   const Number position = number(s, "CarIdxPosition", car);
   const Number own = number(s, "CarIdxF2Time", car);
-  if (session_kind(s) != SessionKind::kRace || !position || *position < 1 || !own || *own < 0)
+  if (!position || *position < 1 || !own || *own < 0 || session_kind(s) != SessionKind::kRace)
     return std::nullopt;
-  for (std::uint32_t i = 0; *position + places >= 1 && i < car_count(s); ++i) {
-    if (number(s, "CarIdxPosition", i) != *position + places) continue;
+  const std::uint32_t cars = car_count(s);
+  for (std::uint32_t i = 0; *position + places >= 1 && i < cars; ++i) {
+    if (s.number(kName, *positions, i) != *position + places) continue;
     const Number other = number(s, "CarIdxF2Time", i);
     return other && *other >= 0 ? Number((*other - *own) * places) : std::nullopt;
   }

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/core/decode/snapshot.hpp"
+#include "common/core/sim/sim_table.hpp"
 
 /// iRacing's map describes itself: header, headers of the variables, session text (YAML), and line buffers of
 /// which the newest counts. Every size and offset comes from the map, so each is bounded before it is used.
@@ -48,16 +51,15 @@ constexpr Field kVariable[] = {
 };
 
 /// A header field, if it lies between 0 and `max`.
-inline std::optional<std::uint32_t> bounded(const Snapshot& snapshot, std::string_view field,
-                                            std::size_t max) {
-  const auto value = snapshot.integer(kName, *find_field(kHeader, field));
+inline std::optional<std::uint32_t> bounded(const Snapshot& snapshot, const Field& field, std::size_t max) {
+  const auto value = snapshot.integer(kName, field);
   if (!value || *value < 0 || static_cast<std::uint64_t>(*value) > max) return std::nullopt;
   return static_cast<std::uint32_t>(*value);
 }
 
 /// Offset of the newest line buffer: the one with the highest tick count.
 inline std::optional<std::uint32_t> newest_buffer(const Snapshot& snapshot, std::size_t size) {
-  const auto buffers = bounded(snapshot, "numBuf", kMaxBuffers);
+  const auto buffers = bounded(snapshot, field_in<kHeader>("numBuf"), kMaxBuffers);
   if (!buffers) return std::nullopt;
   std::optional<std::int64_t> newest_tick;
   std::int64_t offset = -1;
@@ -82,7 +84,7 @@ inline std::optional<FieldType> field_type(std::int64_t code) {
 /// Whether the record of a variable, which lies in the bytes, is of this name. Hundreds are asked for each
 /// value, so no text is made of them.
 inline bool has_name(const std::byte* record, std::string_view name) {
-  constexpr Field kVariableName = *find_field(kVariable, "name");
+  constexpr Field kVariableName = field_in<kVariable>("name");
   const char* found = reinterpret_cast<const char*>(record) + kVariableName.offset_bytes;
   return name.size() < kVariableName.count && std::memcmp(found, name.data(), name.size()) == 0 &&
          found[name.size()] == '\0';
@@ -92,20 +94,27 @@ inline bool has_name(const std::byte* record, std::string_view name) {
 inline std::optional<Field> variable(const Snapshot& snapshot, std::string_view name) {
   const auto* bytes = snapshot.bytes(kName);
   if (bytes == nullptr) return std::nullopt;
-  const auto count = bounded(snapshot, "numVars", kMaxVariables);
-  const auto headers = bounded(snapshot, "varHeaderOffset", bytes->size());
-  const auto line_bytes = bounded(snapshot, "bufLen", bytes->size());
+  const auto count = bounded(snapshot, field_in<kHeader>("numVars"), kMaxVariables);
+  const auto headers = bounded(snapshot, field_in<kHeader>("varHeaderOffset"), bytes->size());
+  const auto line_bytes = bounded(snapshot, field_in<kHeader>("bufLen"), bytes->size());
   const auto line = newest_buffer(snapshot, bytes->size());
   if (!count || !headers || !line_bytes || !line || *line + std::uint64_t{*line_bytes} > bytes->size())
     return std::nullopt;
-  for (std::uint32_t i = 0; i < *count; ++i) {
+  // Looked for first where one of that name was before.
+  static std::array<std::atomic<std::uint32_t>, 1024> places = {};
+  std::atomic<std::uint32_t>& place = places[std::hash<std::string_view>()(name) % places.size()];
+  const std::uint32_t likely = place.load(std::memory_order_relaxed);
+  for (std::uint32_t turn = 0; turn <= *count; ++turn) {
+    const std::uint32_t i = turn == 0 ? likely : turn - 1;
+    if (i >= *count) continue;
     const std::uint64_t record = *headers + std::uint64_t{i} * kVariableHeaderBytes;
     if (record + kVariableHeaderBytes > bytes->size()) return std::nullopt;  // the headers leave the map
     if (!has_name(bytes->data() + record, name)) continue;
+    place.store(i, std::memory_order_relaxed);
     const auto type =
-        field_type(snapshot.integer(kName, *find_field(kVariable, "type"), 0, record).value_or(-1));
-    const auto offset = snapshot.integer(kName, *find_field(kVariable, "offset"), 0, record).value_or(-1);
-    const auto elements = snapshot.integer(kName, *find_field(kVariable, "count"), 0, record).value_or(-1);
+        field_type(snapshot.integer(kName, field_in<kVariable>("type"), 0, record).value_or(-1));
+    const auto offset = snapshot.integer(kName, field_in<kVariable>("offset"), 0, record).value_or(-1);
+    const auto elements = snapshot.integer(kName, field_in<kVariable>("count"), 0, record).value_or(-1);
     if (!type || offset < 0 || elements < 1 || elements > *line_bytes || offset > *line_bytes)
       return std::nullopt;
     const Field field = {name, *line + static_cast<std::uint32_t>(offset), *type,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/core/sim/codes.hpp"
@@ -36,33 +37,51 @@ inline std::optional<double> number_after(std::string_view text, std::string_vie
 inline std::optional<std::string_view> session_text(const Snapshot& snapshot) {
   const auto* bytes = snapshot.bytes(kName);
   if (bytes == nullptr) return std::nullopt;
-  const auto offset = bounded(snapshot, "sessionInfoOffset", bytes->size());
-  const auto length = bounded(snapshot, "sessionInfoLen", bytes->size());
+  const auto offset = bounded(snapshot, field_in<kHeader>("sessionInfoOffset"), bytes->size());
+  const auto length = bounded(snapshot, field_in<kHeader>("sessionInfoLen"), bytes->size());
   if (!offset || !length || *length == 0 || *offset + std::uint64_t{*length} > bytes->size())
     return std::nullopt;
   const std::string_view text(reinterpret_cast<const char*>(bytes->data()) + *offset, *length);
-  return text.substr(0, text.find('\0'));
+  // It is long and is asked for by each car: the end is looked for anew when the game has written it anew.
+  static std::atomic<std::uint64_t> known = 0;
+  const auto update =
+      static_cast<std::uint32_t>(snapshot.integer(kName, field_in<kHeader>("sessionInfoUpdate")).value_or(0));
+  const std::uint64_t before = known.load(std::memory_order_relaxed);
+  const std::uint64_t end = before & 0xFFFFFFFFU;
+  if (before >> 32U == update && end > 0 && end < text.size() && text[end] == '\0' && text[end - 1] != '\0')
+    return text.substr(0, end);
+  const std::string_view found = text.substr(0, text.find('\0'));
+  known.store(std::uint64_t{update} << 32U | found.size(), std::memory_order_relaxed);
+  return found;
+}
+
+/// Where something was before.
+using Place = std::atomic<std::uint32_t>;
+
+/// The text from `line` on, which is looked for first where it was before.
+inline std::optional<std::string_view> text_from(std::string_view text, std::string_view line, Place& place) {
+  const std::uint32_t likely = place.load(std::memory_order_relaxed);
+  if (likely < text.size() && text.substr(likely).starts_with(line)) return text.substr(likely);
+  const std::size_t at = text.find(line);
+  if (at == std::string_view::npos) return std::nullopt;
+  place.store(static_cast<std::uint32_t>(at), std::memory_order_relaxed);
+  return text.substr(at);
 }
 
 /// The record that starts with `first_line`, up to the next that starts with `key`.
 inline std::optional<std::string_view> record_at(std::string_view text, std::string_view first_line,
-                                                 std::string_view key, std::size_t likely = 0) {
-  const bool is_there = likely < text.size() && text.substr(likely).starts_with(first_line);
-  const std::size_t at = is_there ? likely : text.find(first_line);
-  if (at == std::string_view::npos) return std::nullopt;
-  return text.substr(at, text.find(key, at + 1) - at);
+                                                 std::string_view key, Place& place) {
+  const auto record = text_from(text, first_line, place);
+  return record ? std::optional(record->substr(0, record->find(key, 1))) : std::nullopt;
 }
 
-/// What the text says of the driver of a car. It is long, and each driver is asked for several times at each
-/// update: so he is looked for first where he stood before.
+/// What the text says of the driver of a car. Each is asked for several times at each update.
 inline std::optional<std::string_view> driver_record(std::string_view text, std::string_view car) {
-  static std::array<std::size_t, kMostCars> places = {};
+  static std::array<Place, kMostCars + 1> places = {};
   std::size_t number = kMostCars;
   std::from_chars(car.data(), car.data() + car.size(), number);
-  const std::size_t likely = number < kMostCars ? places[number] : 0;
-  const auto record = record_at(text, "- CarIdx: " + std::string(car) + "\n", "- CarIdx:", likely);
-  if (record && number < kMostCars) places[number] = static_cast<std::size_t>(record->data() - text.data());
-  return record;
+  return record_at(text, "- CarIdx: " + std::string(car) + "\n",
+                   "- CarIdx:", places[std::min<std::size_t>(number, kMostCars)]);
 }
 /// The driver of car `car`; without, the player.
 inline std::optional<std::string_view> driver_record(const Snapshot& snapshot,
@@ -89,8 +108,12 @@ inline std::optional<SessionKind> session_kind(const Snapshot& snapshot) {
   const auto text = session_text(snapshot);
   const auto current = bits(snapshot, "SessionNum");
   if (!text || !current) return std::nullopt;
-  const auto record = record_at(*text, "- SessionNum: " + std::to_string(*current) + "\n", "- SessionNum:");
+  static Place place = 0;
+  const auto record = text_from(*text, "- SessionNum: " + std::to_string(*current) + "\n", place);
   const auto type = record ? value_after(*record, "SessionType:") : std::nullopt;
+  if (!type ||
+      record->substr(0, type->data() - record->data()).find("- SessionNum:", 1) != std::string_view::npos)
+    return std::nullopt;
   for (const Word& word : kWords)
     if (type == word.word) return word.kind;
   return std::nullopt;
@@ -124,7 +147,9 @@ inline std::optional<std::string_view> tyre_compound(const Snapshot& snapshot) {
   const auto text = session_text(snapshot);
   const auto index = bits(snapshot, "PlayerTireCompound");
   if (!text || !index) return std::nullopt;
-  const auto record = record_at(*text, "- TireIndex: " + std::to_string(*index) + "\n", "- TireIndex:");
+  static Place place = 0;
+  const auto record =
+      record_at(*text, "- TireIndex: " + std::to_string(*index) + "\n", "- TireIndex:", place);
   return record ? value_after(*record, "TireCompoundType:") : std::nullopt;
 }
 
