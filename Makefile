@@ -66,7 +66,7 @@ BRIDGED     := $(BRIDGED_SRC:sims/%.cpp=%)
 # Sims that send packets need no program in the game's session: the command receives them.
 SENDING_SRC := $(call sources,sims/udp)
 SIM_SRC     := $(BRIDGED_SRC) $(SENDING_SRC)
-SIM_NAMES   := $(BRIDGED) $(SENDING_SRC:sims/udp/%.cpp=%)
+SIM_NAMES   := $(sort $(BRIDGED) $(SENDING_SRC:sims/udp/%.cpp=%))
 # What runs beside the game links these rooms and nothing else: a bridge that needs more does not link.
 BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim decode mirror settings) \
                $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp bridges/place.cpp

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
@@ -101,13 +104,27 @@ Json json_of(const Sim& sim) {
           {"mappings", mappings}};
 }
 
+/// Titles of one sim in which the same must be switched on share a row.
 void print_markdown() {
   print_line("| game | Steam app id | name | switch on in the game | how sure the layout is |");
   print_line("|---|---|---|---|---|");
-  for (const Sim* sim : all_sims())
-    for (const Title& title : sim->titles)
-      print_line("| {} | {} | `{}` | {} | {} |", title.name, fmt::join(title.app_ids, ", "), sim->name,
-                 title.to_switch_on, title.evidence);
+  for (const Sim* sim : all_sims()) {
+    for (auto begin = sim->titles.begin(); begin != sim->titles.end();) {
+      const auto end = std::find_if(begin, sim->titles.end(), [&](const Title& title) {
+        return title.to_switch_on != begin->to_switch_on;
+      });
+      std::vector<std::string_view> names, evidence;
+      std::vector<std::uint32_t> app_ids;
+      for (const Title& title : std::span(begin, end)) {
+        names.push_back(title.name);
+        app_ids.insert(app_ids.end(), title.app_ids.begin(), title.app_ids.end());
+        if (std::ranges::find(evidence, title.evidence) == evidence.end()) evidence.push_back(title.evidence);
+      }
+      print_line("| {} | {} | `{}` | {} | {} |", fmt::join(names, ", "), fmt::join(app_ids, ", "), sim->name,
+                 begin->to_switch_on, fmt::join(evidence, "; "));
+      begin = end;
+    }
+  }
 }
 
 Expected<void> run() {

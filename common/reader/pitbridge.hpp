@@ -118,7 +118,7 @@ inline bool has(const Car& car, std::uint32_t member) {
 /// The decoded values of one moment.
 class Values {
  public:
-  explicit Values(std::unique_ptr<pitbridge_values> page) : page_(std::move(page)) {}
+  explicit Values(std::shared_ptr<const pitbridge_values> page) : page_(std::move(page)) {}
 
   /// Nothing when there is none now (`why_absent`). Of wheels 0 to 3 are front left, front right, rear left,
   /// rear right.
@@ -155,7 +155,7 @@ class Values {
   const pitbridge_values& page() const { return *page_; }
 
  private:
-  std::unique_ptr<pitbridge_values> page_;  // large for a stack
+  std::shared_ptr<const pitbridge_values> page_;  // large for a stack
 };
 
 /// The game's own pages, mapped read-only. The game writes there at any moment, by the sim's own rule.
@@ -256,10 +256,10 @@ class Reader {
 
   /// The decoded values; kNoValues for the first 0.2 s.
   Answer<Values> values() {
-    auto page = std::make_unique<pitbridge_values>();
+    const auto page = std::make_shared<pitbridge_values>();
     const auto result = pitbridge_read_values(&c_, page.get());
     if (result != PITBRIDGE_OK) return static_cast<Result>(result);
-    return Values(std::move(page));
+    return Values(page);
   }
 
   /// The whole mapping at one moment, into `out`, whose memory is used again.

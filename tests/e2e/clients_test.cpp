@@ -153,7 +153,7 @@ class ClientMap {
 
   bool usable() const { return base_ != nullptr; }
   std::byte last_byte() const { return static_cast<const volatile std::byte*>(base_)[size_ - 1]; }
-  bool begins_like(const std::vector<std::byte>& bytes) const {
+  bool begins_like(std::span<const std::byte> bytes) const {
     return std::memcmp(base_, bytes.data(), std::min(size_, bytes.size())) == 0;
   }
   bool is_still_at_the_path() const {
