@@ -108,7 +108,7 @@ inline std::optional<Field> variable(const Snapshot& snapshot, std::string_view 
     const std::uint32_t i = turn == 0 ? likely : turn - 1;
     if (i >= *count) continue;
     const std::uint64_t record = *headers + std::uint64_t{i} * kVariableHeaderBytes;
-    if (record + kVariableHeaderBytes > bytes->size()) return std::nullopt;  // the headers leave the map
+    if (record + kVariableHeaderBytes > bytes->size()) continue;  // the headers leave the map
     if (!has_name(bytes->data() + record, name)) continue;
     place.store(i, std::memory_order_relaxed);
     const auto type =
