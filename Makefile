@@ -246,10 +246,10 @@ $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 
 # --- Upkeep ---------------------------------------------------------------------------------------------
 
-readme: $(COMMAND) ## Rewrite the generated table of sims in README.md
+readme: $(COMMAND) ## Rewrite the generated tables of README.md
 	$(Q)bash tests/update_readme.sh $(COMMAND)
 
-generated: $(UNIT) ## Rewrite what documents and pitbridge.h say of the values
+generated: $(UNIT) ## Rewrite what pitbridge-values(7) and pitbridge.h say of the values
 	-$(Q)PITBRIDGE_REWRITE=1 $(UNIT) --gtest_filter='*Generated*' --gtest_brief=1
 
 clean: ## Remove build/

@@ -20,7 +20,7 @@ $(OUT)/compile_commands.json: Makefile $(wildcard .ci/*.mk) $(NATIVE_SRC) $(WINE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),$(call compile_command,$(f))) $(foreach f,$(WINE_SRC) $(MINGW_SRC),$(call compile_command,$(f),$(CLANG_WINE))) '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
 
-FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
+FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp sims/*/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
              $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
 
 format: | $(OUT)/deps-lint.ok ## Format all sources with clang-format

@@ -104,6 +104,33 @@ Json json_of(const Sim& sim) {
           {"mappings", mappings}};
 }
 
+/// How many of the group's quantities the sim's title that gives most of them gives.
+std::size_t given(const Sim& sim, const QuantityGroup& group) {
+  std::size_t most = 0;
+  for (const Title& title : sim.titles) {
+    const auto count = std::ranges::count_if(
+        quantities_of(group), [&](const QuantityInfo& info) { return title.gives(info.quantity); });
+    most = std::max(most, static_cast<std::size_t>(count));
+  }
+  return most;
+}
+
+void print_values_markdown() {
+  const auto row = [](std::string head, const auto& cell_of) {
+    for (const Sim* sim : all_sims()) head += fmt::format(" | {}", cell_of(*sim));
+    print_line("| {} |", head);
+  };
+  row("values", [](const Sim& sim) { return std::string(sim.name); });
+  std::string columns;
+  for (std::size_t i = 0; i < all_sims().size(); ++i) columns += "---|";
+  print_line("|---|{}", columns);
+  for (const QuantityGroup& group : kQuantityGroups)
+    row(fmt::format("{} ({})", group.name, quantities_of(group).size()),
+        [&](const Sim& sim) { return std::to_string(given(sim, group)); });
+  row("other cars",
+      [](const Sim& sim) { return std::ranges::any_of(sim.titles, &Title::tells_of_cars) ? "yes" : ""; });
+}
+
 /// Titles of one sim in which the same must be switched on share a row.
 void print_markdown() {
   print_line("| game | Steam app id | name | switch on in the game | how sure the layout is |");
@@ -130,6 +157,12 @@ void print_markdown() {
 Expected<void> run() {
   if (g_markdown) {
     print_markdown();
+    print_line("");
+    print_line(
+        "How many values of each group are decoded, the same way for every sim "
+        "([pitbridge-values(7)](bridges/man/pitbridge-values.7.scd)):");
+    print_line("");
+    print_values_markdown();
     return {};
   }
   if (g_values) {
@@ -157,7 +190,7 @@ constexpr Command kCommand = {
         [](CLI::App& app) {
           app.add_flag("--json", g_json, "Print JSON");
           app.add_flag("--values", g_values, "List what is decoded, and which titles give it");
-          app.add_flag("--markdown", g_markdown, "Print the table of README.md");
+          app.add_flag("--markdown", g_markdown, "Print the tables of README.md");
         },
     .run = run,
 };

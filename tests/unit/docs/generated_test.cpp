@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <functional>
@@ -15,41 +14,6 @@
 
 namespace pitbridge {
 namespace {
-
-/// How many of the group's quantities the title gives.
-std::size_t given(const Title& title, const QuantityGroup& group) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      quantities_of(group), [&](const QuantityInfo& info) { return title.gives(info.quantity); }));
-}
-
-/// Of the sim's title that gives most.
-std::size_t given(const Sim& sim, const QuantityGroup& group) {
-  std::size_t most = 0;
-  for (const Title& title : sim.titles) most = std::max(most, given(title, group));
-  return most;
-}
-
-std::string readme_table() {
-  std::string text = "| values |";
-  for (const Sim* sim : all_sims()) text += fmt::format(" {} |", sim->name);
-  text += "\n|---|" + std::string([] {
-            std::string columns;
-            for (std::size_t i = 0; i < all_sims().size(); ++i) columns += "---|";
-            return columns;
-          }()) +
-          "\n";
-  for (const QuantityGroup& group : kQuantityGroups) {
-    text += fmt::format("| {} ({}) |", group.name, quantities_of(group).size());
-    for (const Sim* sim : all_sims()) text += fmt::format(" {} |", given(*sim, group));
-    text += "\n";
-  }
-  text += "| other cars |";
-  for (const Sim* sim : all_sims()) {
-    const bool has = std::ranges::any_of(sim->titles, &Title::tells_of_cars);
-    text += has ? " yes |" : " |";
-  }
-  return text + "\n";
-}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -129,8 +93,7 @@ TEST_P(Generated, StandsInTheFile) {
 
 INSTANTIATE_TEST_SUITE_P(
     Documents, Generated,
-    testing::Values(Block{"README.md", "<!-- values: begin -->", "<!-- values: end -->", readme_table},
-                    Block{"bridges/man/pitbridge-values.7.scd", "; values: begin", "; values: end", manual},
+    testing::Values(Block{"bridges/man/pitbridge-values.7.scd", "; values: begin", "; values: end", manual},
                     Block{"common/reader/pitbridge.h", "// words: begin", "// words: end", header_words}),
     [](const auto& block) {
       return std::string(block.param.file).starts_with("README") ? "Readme"
