@@ -27,9 +27,8 @@ std::optional<Game> NativeGames::find(const Sim& sim) {
 
 bool NativeGames::runs(const Game& game) {
   std::erase_if(found_, [](const ProcessId& id) { return !is_alive(id); });
-  return std::any_of(found_.begin(), found_.end(), [&](const ProcessId& id) {
-    return static_cast<std::uint32_t>(id.pid) == game.pid;
-  });
+  return std::any_of(found_.begin(), found_.end(),
+                     [&](const ProcessId& id) { return static_cast<std::uint32_t>(id.pid) == game.pid; });
 }
 
 }  // namespace pitbridge
