@@ -57,8 +57,8 @@ struct Game {
   std::string exe_name;
 };
 
-/// Where the sections come from, which have names, and the processes of the games. Under Windows these are the
-/// game's own; of packets somebody makes them.
+/// Where the sections come from, which have names, and the processes of the games. Under Windows these are
+/// the game's own; of packets somebody makes them.
 class Source {
  public:
   virtual ~Source() = default;

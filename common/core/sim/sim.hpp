@@ -234,8 +234,8 @@ struct ActivityRule {
   std::int64_t value = 0;
   /// Not 0: the rule looks for movement and not for `value`, where a sim has no word that says what it does.
   /// The game does `activity` while the field has changed within so many milliseconds, is paused while it
-  /// stands still, and is off while the field is 0. Such a rule always decides, so it stands last. A title may
-  /// have one for each of several mappings: the first whose mapping is filled counts.
+  /// stands still, and is off while the field is 0. Such a rule always decides, so it stands last. A title
+  /// may have one for each of several mappings: the first whose mapping is filled counts.
   std::uint32_t changes_within_ms = 0;
   std::string_view mapping = {};  ///< file name
 };

@@ -24,8 +24,8 @@ bool has_wine_mapped(const std::vector<std::string>& mapped);
 /// environment: "C:\\windows\\system32\\services.exe", on any drive.
 bool is_of_windows(std::string_view exe);
 
-/// A living process that runs a known sim's exe: under Wine, but for a sim that sends packets and has a game for
-/// Linux.
+/// A living process that runs a known sim's exe: under Wine, but for a sim that sends packets and has a game
+/// for Linux.
 struct RunningGame {
   ProcessInfo process;
   std::string exe_name;  ///< as the process has it
