@@ -126,7 +126,7 @@ class Receiver {
 };
 
 std::vector<Kind> kinds_of(const Sim& sim, bool one) {
-  const Title& title = sim.titles.back();
+  const Title& title = sim.titles.front();
   std::vector<Kind> kinds;
   for (fake::GamePacket& packet : fake::packets_of(sim, title, 1, "")) {
     const fake::Moment moment = {fake::lap_state_at(0), Activity::kLive, 0};
@@ -135,6 +135,7 @@ std::vector<Kind> kinds_of(const Sim& sim, bool one) {
     kinds.push_back({std::move(packet), kind->order_offset_bytes});
     if (one) break;
   }
+  if (kinds.empty()) throw std::runtime_error("bench: no packet of the sim has an order");
   return kinds;
 }
 
