@@ -144,6 +144,22 @@ TEST_F(Udp, TheFileHoldsWhatTheGameHasSent) {
   })) << "of the same bytes, raw";
 }
 
+TEST_F(Udp, TwoSimsShareAPort) {
+  Process receiver = start_receiver({"dirt", "f1", "--port", port()});
+  for (const char* sim : {"dirt", "f1"})
+    ASSERT_TRUE(becomes(BridgeState::kWaiting, sim)) << receiver.output();
+  const auto start = [&](const char* name) {
+    const Sim& sim = *find_sim(name);
+    return start_game(setup_of_title(sim, sim.titles.front()));
+  };
+  Process first = start("dirt");
+  Process second = start("f1");
+  for (const char* sim : {"dirt", "f1"}) {
+    EXPECT_TRUE(becomes_live(sim)) << receiver.output();
+    EXPECT_EQ(status_of(sim)["packets"]["junk"], json::object()) << "what is the other's is no junk";
+  }
+}
+
 TEST_F(Udp, ItLeavesWithTheGameWhenAskedTo) {
   Process receiver = start_receiver_of("lfs", {"--leave"});
   ASSERT_TRUE(becomes(BridgeState::kWaiting, "lfs")) << receiver.output();
