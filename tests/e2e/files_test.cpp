@@ -189,7 +189,7 @@ class SmallShm : public Files {
   void SetUp() override {
     Files::SetUp();
     if (::geteuid() != 0) GTEST_SKIP() << "only root may mount";
-    if (::mount("tmpfs", shm_path().c_str(), "tmpfs", 0, "size=64k") != 0)
+    if (::mount("tmpfs", shm_path().c_str(), "tmpfs", 0, "size=160k") != 0)
       GTEST_SKIP() << "mount is not allowed here";
     mounted_ = true;
   }
