@@ -41,7 +41,7 @@ class Resources : public WineRun {
     ASSERT_TRUE(becomes_live()) << bridge.output();
     const std::uint64_t before = reading().status->find("acpmf_physics")->updates;
     ASSERT_TRUE(eventually(
-        [&] { return reading().status->find("acpmf_physics")->updates >= before + updates; }, Seconds(120)));
+        [&] { return reading().status->find("acpmf_physics")->updates >= before + updates; }, Seconds(300)));
     game.tell("stop");
     ASSERT_EQ(game.wait(), 0);
     ASSERT_TRUE(becomes(BridgeState::kWaiting)) << bridge.output();
