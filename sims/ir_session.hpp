@@ -112,7 +112,8 @@ inline std::optional<SessionKind> session_kind(const Snapshot& snapshot) {
   const auto record = text_from(*text, "- SessionNum: " + std::to_string(*current) + "\n", place);
   const auto type = record ? value_after(*record, "SessionType:") : std::nullopt;
   if (!type ||
-      record->substr(0, type->data() - record->data()).find("- SessionNum:", 1) != std::string_view::npos)
+      record->substr(0, static_cast<std::size_t>(type->data() - record->data())).find("- SessionNum:", 1) !=
+          std::string_view::npos)
     return std::nullopt;
   for (const Word& word : kWords)
     if (type == word.word) return word.kind;
