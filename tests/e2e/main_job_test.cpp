@@ -37,8 +37,12 @@ TEST_F(MainJob, ShowsTheValuesThatTheGameWrote) {
   Process bridge = start_bridge();
   ASSERT_TRUE(becomes_live()) << bridge.output();
   const fake::LapState wrote = fake::lap_state_at(kMoment);
-  ASSERT_TRUE(eventually([&] { return telemetry().number(Quantity::kRpm) == wrote.number(Quantity::kRpm); }));
-  const Telemetry got = telemetry();
+  Telemetry got;
+  ASSERT_TRUE(eventually([&] {
+    got = telemetry();  // one mapping is there before the others
+    return got.number(Quantity::kRpm) == wrote.number(Quantity::kRpm) && got.text(Quantity::kDriver) &&
+           got.number(Quantity::kLapTime);
+  }));
   EXPECT_NEAR(*got.number(Quantity::kSpeed), wrote.number(Quantity::kSpeed), 1e-3);
   EXPECT_EQ(*got.number(Quantity::kGear), wrote.number(Quantity::kGear));
   EXPECT_NEAR(*got.number(Quantity::kLapTime), wrote.number(Quantity::kLapTime), 1e-3);

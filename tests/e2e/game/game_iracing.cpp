@@ -78,7 +78,9 @@ std::string session_text(const LapState& car) {
   return "---\nWeekendInfo:\n TrackName: x\n TrackDisplayName: " + car.track +
          "\n\nSessionInfo:\n Sessions:\n - SessionNum: 0\n   SessionType: Practice\n\n"
          "DriverInfo:\n DriverCarIdx: " +
-         own + "\n DriverCarRedLine: " + std::to_string(car.number(Quantity::kMaxRpm)) +
+         own + "\n DriverCarIdleRPM: " + std::to_string(car.number(Quantity::kIdleRpm)) +
+         "\n DriverCarGearNumForward: " + std::to_string(car.number(Quantity::kGears)) +
+         "\n DriverCarRedLine: " + std::to_string(car.number(Quantity::kMaxRpm)) +
          "\n Drivers:\n - CarIdx: 2\n   UserName: Somebody Else\n"
          "   CarScreenName: other\n - CarIdx: " +
          own + "\n   UserName: " + car.driver + "\n   CarScreenName: " + car.car + "\n\n...\n";

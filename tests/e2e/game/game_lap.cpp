@@ -89,7 +89,7 @@ LapState lap_state_at(double seconds) {
   for (int wheel = 0; wheel < 4; ++wheel) {
     constexpr double kWheelRadius = 0.33;
     s.numbers[static_cast<std::size_t>(Quantity::kWheelSpeed)][wheel] = speed_ms / kWheelRadius;
-    s.numbers[static_cast<std::size_t>(Quantity::kBrakeTemperature)][wheel] = 350 + 10 * wheel;
+    s.numbers[static_cast<std::size_t>(Quantity::kBrakeTemperature)][wheel] = 350;
     const double warmth = 1 - std::exp(-seconds / 120);
     s.numbers[static_cast<std::size_t>(Quantity::kTyreTemperature)][wheel] = 62 + 24 * warmth + 1.5 * wheel;
     s.numbers[static_cast<std::size_t>(Quantity::kTyrePressure)][wheel] = 172 + 14 * warmth + 0.8 * wheel;
