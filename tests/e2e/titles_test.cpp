@@ -85,7 +85,8 @@ TEST_P(EveryTitle, MirrorsTheBytesAndDecodesTheValues) {
   const fake::LapState wrote = fake::lap_state_at(kMoment);
   const Telemetry got = telemetry(sim());
   for (const Channel& channel : title().channels) {
-    if (!wrote.knows(quantity_info(channel.quantity))) continue;
+    // The fake game writes what a field holds as it is, and cannot work back what is computed.
+    if (channel.compute != nullptr || !wrote.knows(quantity_info(channel.quantity))) continue;
     const auto& value = got[channel.quantity];
     ASSERT_TRUE(value.has_value()) << quantity_info(channel.quantity).name;
     expect_value(quantity_info(channel.quantity), *value, wrote);
