@@ -233,7 +233,8 @@ class FakeSink final : public Sink {
   bool publish(std::span<const Store> stores) override {
     if (file_->cut) return false;
     for (const Store& store : stores) {
-      std::memcpy(file_->content.data() + store.offset_bytes, store.bytes.data(), store.bytes.size());
+      std::ranges::copy(store.bytes,
+                        file_->content.begin() + static_cast<std::ptrdiff_t>(store.offset_bytes));
       file_->stores.push_back(
           {store.offset_bytes, Bytes(store.bytes.begin(), store.bytes.end()), file_->content});
     }
