@@ -32,7 +32,8 @@ class OddSections : public WineRun {
     ASSERT_TRUE(game.says("ok pause"));
     EXPECT_EQ(reading(sim).status->find(mapping)->size_bytes, size_bytes);
     EXPECT_TRUE(eventually([&] { return is_mirrored(mapping, sim); })) << mapping;
-    const auto& bytes = *reading(sim).snapshot.bytes(mapping);
+    const MirrorReading now = reading(sim);
+    const auto& bytes = *now.snapshot.bytes(mapping);
     ASSERT_EQ(bytes.size(), size_bytes);
     EXPECT_TRUE(std::any_of(bytes.end() - 8, bytes.end(), [](std::byte b) { return b != std::byte{0}; }))
         << "the stamp at the very end";
@@ -49,13 +50,15 @@ TEST_F(OddSections, ASmallerOneIsMirroredAndWhatIsMissingIsSaid) {
   EXPECT_EQ(got["values"]["track"], telemetry("lmu").text(Quantity::kTrack)) << "what is there is shown";
   EXPECT_TRUE(got["values"].contains("position"));
   EXPECT_FALSE(got["values"].contains("rpm"));
-  const json wanted = {"rpm",           "max_rpm", "speed",    "gear", "throttle",
-                       "brake",         "clutch",  "steering", "fuel", "tyre_temperature",
-                       "tyre_pressure", "car"};
-  EXPECT_EQ(got["missing"], wanted);
+  for (const char* wanted :
+       {"rpm", "max_rpm", "speed", "gear", "throttle", "brake", "clutch", "steering", "fuel",
+        "tyre_temperature", "tyre_pressure", "car", "acceleration", "wheel_load"})
+    EXPECT_TRUE(std::ranges::count(got["missing"], wanted) == 1) << wanted << " in " << got["missing"];
+  EXPECT_FALSE(std::ranges::count(got["missing"], "position") != 0);
 
   Process text = run_pitbridge({"read", "lmu", "--once"});
-  EXPECT_NE(text.output().find("missing           rpm, max_rpm, speed"), std::string::npos) << text.output();
+  EXPECT_NE(text.output().find("missing                 rpm, max_rpm, speed"), std::string::npos)
+      << text.output();
 }
 
 TEST_F(OddSections, ALargerOneIsMirroredWhole) {
