@@ -153,7 +153,8 @@ class Computed {
   }
   static Number pitch(const Snapshot& s, std::uint64_t shift, std::uint32_t /*element*/) {
     const auto ori = [&](std::uint32_t i) { return driven<"mOri">(s, shift, i).value_or(NAN); };
-    return is_turned(s, shift) ? Number(std::atan2(ori(5), std::hypot(ori(2), ori(8)))) : std::nullopt;
+    return is_turned(s, shift) ? Number(std::atan2(ori(5), std::sqrt(ori(2) * ori(2) + ori(8) * ori(8))))
+                               : std::nullopt;
   }
   static Number roll(const Snapshot& s, std::uint64_t shift, std::uint32_t /*element*/) {
     const auto ori = [&](std::uint32_t i) { return driven<"mOri">(s, shift, i).value_or(NAN); };
