@@ -127,9 +127,6 @@ constexpr Layout kLayouts[] = {{"acevo_pmf_physics", 800, kPhysics},
                                {"acevo_pmf_graphics", 4900, kGraphics},
                                {"acevo_pmf_static", 208, kStatic}};
 
-constexpr double kKpaPerPsi = 6.894757;
-constexpr double kKpaPerBar = 100;
-constexpr double kSecondsPerMs = 0.001;
 constexpr double kKwPerBhp = 0.745699872;
 constexpr double kNoTimeMs = 2147483647;
 

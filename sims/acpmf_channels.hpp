@@ -15,10 +15,6 @@ namespace pitbridge::acpmf {
 
 using enum Quantity;
 
-constexpr double kKpaPerPsi = 6.894757;
-constexpr double kKpaPerBar = 100;
-constexpr double kSecondsPerMs = 0.001;
-
 constexpr double kNoTimeMs = 2147483647;  // what Competizione holds until there is a time
 
 // The car's own frame is x to the left, y up, z forward; the world's y is up, x and -z lie as on a map with

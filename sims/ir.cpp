@@ -76,8 +76,6 @@ std::optional<std::string> find_text_of_car(const Snapshot& snapshot, Quantity q
   return decoded(value_of(ir::driver_record(snapshot, car), kDriverKeys, quantity));
 }
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerBar = 100;
 // The SDK's marks for a session without an end.
 constexpr double kUnlimitedTime = 604'800, kUnlimitedLaps = 32'767;
 

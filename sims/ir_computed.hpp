@@ -12,8 +12,6 @@ namespace pitbridge::ir {
 
 using Number = std::optional<double>;
 
-constexpr double kStandardGravity = 9.80665;
-
 template <typename Word>
 constexpr double word(Word meaning) {
   return static_cast<double>(meaning);

@@ -14,7 +14,6 @@ namespace pitbridge::pcars2 {
 
 using enum Quantity;
 
-constexpr double kKmhPerMps = 3.6;
 constexpr double kGravity = 9.80665;
 constexpr double kKwPerW = 0.001;
 constexpr std::uint32_t kParticipantBytes = 100;

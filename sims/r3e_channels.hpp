@@ -15,9 +15,6 @@ namespace pitbridge::r3e {
 using enum Quantity;
 
 constexpr std::string_view kMap = "$R3E";
-constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerBar = 100;
 constexpr double kGravity = 9.80665;
 
 inline std::optional<double> number(const Snapshot& snapshot, const Field& field, std::uint32_t index = 0) {

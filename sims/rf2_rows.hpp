@@ -17,9 +17,6 @@ namespace pitbridge::rf2_records {
 
 using enum Quantity;
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kStandardGravity = 9.80665;
-
 /// 6 is "special".
 constexpr Code kSurfaces[] = {{0, Surface::kAsphalt}, {1, Surface::kAsphalt}, {2, Surface::kGrass},
                               {3, Surface::kDirt},    {4, Surface::kGravel},  {5, Surface::kKerb},

@@ -109,9 +109,6 @@ constexpr Mapping kMappings[] = {
 constexpr Layout kLayouts[] = {{"SCSTelemetry", 32768, kFields}};
 
 constexpr std::string_view kName = "SCSTelemetry";
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerPsi = 6.894757293168361;
-constexpr double kStandardGravity = 9.80665;
 constexpr double kTurn = 2 * std::numbers::pi;
 
 using Number = std::optional<double>;

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "common/core/decode/snapshot.hpp"
+#include "common/core/sim/outgauge_lamps.hpp"
 #include "common/core/sim/sim_table.hpp"
 #include "sims/udp/frame.hpp"
 
@@ -104,14 +105,8 @@ std::optional<double> velocity(const Snapshot& snapshot, std::uint64_t, std::uin
   return axes->along(*of_world, element);
 }
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerBar = 100;
-
-/// Bits of showLights. Those of traction control and ABS are lit while they act and while they are switched
-/// off, and so say neither.
-constexpr std::uint64_t kFullBeam = 1U << 1U, kHandbrakeLight = 1U << 2U, kSignalLeft = 1U << 5U,
-                        kSignalRight = 1U << 6U;
-
+// The lamps of traction control and ABS are lit while they act and while they are switched off, and so say
+// neither.
 // Fuel is a part of a tank whose size is not told. An electric car has no temperatures: 0.
 constexpr Channel kOutGaugeRows[] = {
     {kRpm, "rpm"},
@@ -123,10 +118,10 @@ constexpr Channel kOutGaugeRows[] = {
     {kTurboPressure, "turbo", kKpaPerBar},
     {kCoolantTemperature, "engTemp", 1, 0, {0}},
     {kOilTemperature, "oilTemp", 1, 0, {0}},
-    {.quantity = kHighBeam, .field = "showLights", .mask = kFullBeam},
-    {.quantity = kParkingBrake, .field = "showLights", .mask = kHandbrakeLight},
-    {.quantity = kLeftBlinker, .field = "showLights", .mask = kSignalLeft},
-    {.quantity = kRightBlinker, .field = "showLights", .mask = kSignalRight},
+    {.quantity = kHighBeam, .field = "showLights", .mask = outgauge_lamps::kFullBeam},
+    {.quantity = kParkingBrake, .field = "showLights", .mask = outgauge_lamps::kHandbrake},
+    {.quantity = kLeftBlinker, .field = "showLights", .mask = outgauge_lamps::kSignalLeft},
+    {.quantity = kRightBlinker, .field = "showLights", .mask = outgauge_lamps::kSignalRight},
 };
 
 // The senses of the angular velocities stand in no source.

@@ -123,11 +123,6 @@ std::optional<double> sector_time(const Snapshot& snapshot, std::uint64_t, std::
   return snapshot.number(kTelemetry, {"", 196, kFloat32, 2}, sector);
 }
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
-constexpr double kKpaPerPsi = 6.894757293168361;
-constexpr double kMetresPerMillimetre = 0.001;
-
 // Accelerations are told to the side and ahead, but not upwards; wheel speeds are no turns.
 constexpr Channel kChannelRows[] = {
     {kRpm, "engine_rate", kRpmPerRadPerSecond},

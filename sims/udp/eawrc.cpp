@@ -119,8 +119,6 @@ std::optional<double> shift_rpm(const Snapshot& snapshot, std::uint64_t, std::ui
   return snapshot.number(kUpdate, {"", 32, kFloat32});
 }
 
-constexpr double kKmhPerMps = 3.6;
-
 constexpr Channel kChannelRows[] = {
     {kRpm, "vehicle_engine_rpm_current"},
     {kMaxRpm, "vehicle_engine_rpm_max"},

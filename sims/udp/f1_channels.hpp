@@ -92,7 +92,6 @@ inline constexpr Channel kMotionRows[] = {
     {kRoll, "m_roll"},
 };
 
-inline constexpr double kMetresPerMillimetre = 0.001;
 constexpr Channel wheels(Quantity quantity, std::string_view field, double scale = 1) {
   return {.quantity = quantity, .field = field, .scale = scale, .order = frame::kRearFirst};
 }
@@ -150,7 +149,6 @@ std::optional<double> laps_left(const Snapshot& snapshot, std::uint64_t shift_by
   return std::fmax(*laps - std::fmax(*lap - 1, 0), 0);
 }
 
-inline constexpr double kSecondsPerMs = 0.001;
 inline constexpr Code kPitStates[] = {{0, PitState::kOnTrack}, {1, PitState::kLane}, {2, PitState::kBox}};
 
 template <const Year& kYear>
@@ -226,7 +224,6 @@ inline constexpr Channel kSessionRows[] = {
 
 // --- The car ---
 
-inline constexpr double kKpaPerPsi = 6.894757293168361;
 inline constexpr double kPerCent = 0.01;
 inline constexpr double kFullStore = 4e6;  ///< J
 

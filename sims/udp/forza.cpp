@@ -114,8 +114,6 @@ constexpr PacketKind kKinds[] = {
 };
 constexpr PacketSource kPackets = {.port = 5300, .kinds = kKinds};
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerPsi = 6.894757293168361;
 constexpr double kCelsiusPerFahrenheit = 5.0 / 9;
 
 // Slip ratios and angles are told as parts of the grip that there is, and are none that others have.

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "common/core/decode/snapshot.hpp"
+#include "common/core/sim/units.hpp"
 
 /// Vectors and axes of sims whose frames are not the common ones (`quantity.hpp`).
 namespace pitbridge::frame {
@@ -88,6 +89,6 @@ inline double wrapped(double radians) {
   return std::remainder(radians, 2 * std::numbers::pi);
 }
 
-inline constexpr double kPerG = 1 / 9.80665;  ///< m/s2 to g
+inline constexpr double kPerG = 1 / kStandardGravity;  ///< m/s2 to g
 
 }  // namespace pitbridge::frame

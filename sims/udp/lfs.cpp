@@ -14,6 +14,7 @@
 #include <string>
 
 #include "common/core/decode/snapshot.hpp"
+#include "common/core/sim/outgauge_lamps.hpp"
 #include "common/core/sim/sim_table.hpp"
 #include "sims/udp/frame.hpp"
 
@@ -197,15 +198,8 @@ std::optional<double> slip_angle(const Snapshot& snapshot, std::uint64_t, std::u
   return tangent ? std::optional(std::atan(*tangent)) : std::nullopt;
 }
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerBar = 100;
-constexpr double kRpmPerRadPerSecond = 9.549296585513721;  // 60 / (2 pi)
-
-/// Bits of ShowLights. Those of traction control and ABS are lit while they act and while they are switched
-/// off, and so say neither.
-constexpr std::uint64_t kFullBeam = 1U << 1U, kHandbrakeLight = 1U << 2U, kPitSpeed = 1U << 3U,
-                        kSignalLeft = 1U << 5U, kSignalRight = 1U << 6U, kDipped = 1U << 14U;
-
+// The lamps of traction control and ABS are lit while they act and while they are switched off, and so say
+// neither.
 // Fuel is a part of a tank whose size is not told. LFS has no model of oil and water in most cars: 0 is none.
 constexpr Channel kOutGaugeRows[] = {
     {kRpm, "RPM"},
@@ -218,12 +212,14 @@ constexpr Channel kOutGaugeRows[] = {
     {kCoolantTemperature, "EngTemp", 1, 0, {0}},
     {kOilPressure, "OilPressure", kKpaPerBar, 0, {0}},
     {kOilTemperature, "OilTemp", 1, 0, {0}},
-    {.quantity = kPitLimiter, .field = "ShowLights", .mask = kPitSpeed},
-    {.quantity = kHeadlights, .field = "ShowLights", .mask = kDipped | kFullBeam},
-    {.quantity = kHighBeam, .field = "ShowLights", .mask = kFullBeam},
-    {.quantity = kParkingBrake, .field = "ShowLights", .mask = kHandbrakeLight},
-    {.quantity = kLeftBlinker, .field = "ShowLights", .mask = kSignalLeft},
-    {.quantity = kRightBlinker, .field = "ShowLights", .mask = kSignalRight},
+    {.quantity = kPitLimiter, .field = "ShowLights", .mask = outgauge_lamps::kPitSpeed},
+    {.quantity = kHeadlights,
+     .field = "ShowLights",
+     .mask = outgauge_lamps::kDipped | outgauge_lamps::kFullBeam},
+    {.quantity = kHighBeam, .field = "ShowLights", .mask = outgauge_lamps::kFullBeam},
+    {.quantity = kParkingBrake, .field = "ShowLights", .mask = outgauge_lamps::kHandbrake},
+    {.quantity = kLeftBlinker, .field = "ShowLights", .mask = outgauge_lamps::kSignalLeft},
+    {.quantity = kRightBlinker, .field = "ShowLights", .mask = outgauge_lamps::kSignalRight},
     {.quantity = kCar},  // by find_text
 };
 

@@ -86,7 +86,6 @@ constexpr PacketKind kKinds[] = {
      .order_width_bytes = 4}};
 constexpr PacketSource kPackets = {.port = 6776, .kinds = kKinds};
 
-constexpr double kKmhPerMps = 3.6;
 constexpr double kKpaPerPascal = 0.001;
 
 /// A field of the left front suspension, for all four.

@@ -140,9 +140,6 @@ constexpr Code kSurfaces[] = {{0, Surface::kOther},   {1, Surface::kOther},  {2,
                               {12, Surface::kSand},   {13, Surface::kOther}, {14, Surface::kOther},
                               {15, Surface::kOther},  {16, Surface::kSnow}};
 
-constexpr double kKmhPerMps = 3.6;
-constexpr double kSecondsPerMs = 0.001;
-
 /// A field of the first wheel, for all four.
 constexpr Channel wheels(Quantity quantity, std::string_view field) {
   return {.quantity = quantity, .field = field, .stride_bytes = kTireBytes};

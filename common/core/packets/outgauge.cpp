@@ -7,6 +7,9 @@
 #include <bit>
 #include <initializer_list>
 
+#include "common/core/sim/outgauge_lamps.hpp"
+#include "common/core/sim/units.hpp"
+
 namespace pitbridge {
 namespace {
 
@@ -14,13 +17,6 @@ using enum Quantity;
 
 /// Of the field of flags.
 constexpr std::uint16_t kShowTurbo = 0x2000, kKilometres = 0x4000, kBar = 0x8000;
-/// Lamps.
-constexpr std::uint32_t kShiftLamp = 1U << 0U, kFullBeamLamp = 1U << 1U, kHandbrakeLamp = 1U << 2U,
-                        kPitSpeedLamp = 1U << 3U, kTcLamp = 1U << 4U, kLeftLamp = 1U << 5U,
-                        kRightLamp = 1U << 6U, kBothLamp = 1U << 7U, kAbsLamp = 1U << 10U;
-
-constexpr double kKmhPerMps = 3.6;
-constexpr double kKpaPerBar = 100;
 
 class Packet {
  public:
@@ -66,18 +62,18 @@ Lamps lamps_of(const NumberOf& number) {
   Lamps lamps;
   const auto rpm = number(kRpm);
   const auto shift_rpm = first_of({kShiftRpm, kLimiterRpm, kMaxRpm});
-  if (rpm && shift_rpm) lamps.add(kShiftLamp, *rpm >= *shift_rpm);
-  lamps.add(kFullBeamLamp, is_on(kHighBeam));
+  if (rpm && shift_rpm) lamps.add(outgauge_lamps::kShift, *rpm >= *shift_rpm);
+  lamps.add(outgauge_lamps::kFullBeam, is_on(kHighBeam));
   const auto parking = is_on(kParkingBrake);
-  lamps.add(kHandbrakeLamp, parking ? parking : is_on(kHandbrake));
-  lamps.add(kPitSpeedLamp, is_on(kPitLimiter));
-  lamps.add(kTcLamp, is_on(kTcActs));
+  lamps.add(outgauge_lamps::kHandbrake, parking ? parking : is_on(kHandbrake));
+  lamps.add(outgauge_lamps::kPitSpeed, is_on(kPitLimiter));
+  lamps.add(outgauge_lamps::kTc, is_on(kTcActs));
   const auto left = is_on(kLeftBlinker);
   const auto right = is_on(kRightBlinker);
-  lamps.add(kLeftLamp, left);
-  lamps.add(kRightLamp, right);
-  if (left && right) lamps.add(kBothLamp, *left && *right);
-  lamps.add(kAbsLamp, is_on(kAbsActs));
+  lamps.add(outgauge_lamps::kSignalLeft, left);
+  lamps.add(outgauge_lamps::kSignalRight, right);
+  if (left && right) lamps.add(outgauge_lamps::kSignalBoth, *left && *right);
+  lamps.add(outgauge_lamps::kAbs, is_on(kAbsActs));
   return lamps;
 }
 

@@ -152,8 +152,6 @@ struct DerivedMapping {
   std::uint32_t written_bytes;  ///< offset of the 32 bits that say how many bytes, from there, are in use
 };
 
-inline constexpr double kKelvinAtZeroCelsius = 273.15;
-
 /// What a channel does with its field before it scales.
 enum class Combine : std::uint8_t {
   kNothing,

@@ -10,6 +10,7 @@
 
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/table_checks.hpp"
+#include "common/core/sim/units.hpp"
 
 /// With what a file of `sims/` writes its tables and joins the sims of a program.
 namespace pitbridge {
