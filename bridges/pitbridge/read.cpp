@@ -154,9 +154,9 @@ Expected<void> run() {
     if (sim == nullptr) {
       say_awaited("waiting for a sim that is driven; to see one that is not, name it");
       if (auto done = flush_output(); !done) return done;
-    } else if (auto done = print(*sim, directory_of(*sim), look(*sim, directory_to_read(sim->name), watch));
-               !done) {
-      return done;
+    } else {
+      const std::string found = directory_of(*sim);
+      if (auto done = print(*sim, found, look(*sim, found, watch)); !done) return done;
     }
     clock.sleep_until(clock.now_ns() + std::int64_t{g_interval_ms} * 1'000'000);
   }

@@ -94,7 +94,7 @@ class ChannelDecoder {
     const int from = channel_.order[i];
     const auto value = source_element(static_cast<std::uint32_t>(std::abs(from)) - 1);
     if (!value) return value;
-    return from < 0 ? -*value : *value;
+    return from < 0 ? 0 - *value : *value;  // no -0, which readers would show
   }
 
   /// In the sim's own order.

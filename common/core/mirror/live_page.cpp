@@ -14,12 +14,13 @@ namespace pitbridge {
 namespace {
 
 constexpr std::uint64_t kBeatEveryNs = 500'000'000;
-
-bool is_silent(const LivePage& page, std::uint64_t now_ns) {
-  return now_ns > page.heartbeat_ns && now_ns - page.heartbeat_ns > kLiveSilenceNs;
-}
+constexpr std::uint64_t kSilenceNs = 2'000'000'000;
 
 }  // namespace
+
+bool is_silent(const LivePage& page, std::uint64_t now_ns) {
+  return now_ns > page.heartbeat_ns && now_ns - page.heartbeat_ns > kSilenceNs;
+}
 
 LiveClaim::LiveClaim(const Sim& sim, const StatusWriter& status) : sim_(sim), status_(status) {}
 

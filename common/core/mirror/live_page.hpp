@@ -43,8 +43,8 @@ static_assert(offsetof(LivePage, sim) == 48);
 static_assert(offsetof(LivePage, status_file) == 144);
 static_assert(sizeof(LivePage) == 256);
 
-/// A bridge that beats more seldom than this is killed, or hangs.
-inline constexpr std::uint64_t kLiveSilenceNs = 2'000'000'000;
+/// A bridge that beats more seldom than every two seconds is killed, or hangs.
+bool is_silent(const LivePage& page, std::uint64_t now_ns);
 
 /// The file of the live page. Other bridges write it, too, so each change is decided with a lock held.
 class LiveSlot {

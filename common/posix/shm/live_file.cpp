@@ -78,11 +78,9 @@ bool LiveFile::change(const std::function<std::optional<LivePage>(const std::opt
 }
 
 std::optional<std::string> live_sim(const std::string& directory) {
-  const auto bytes = bytes_of(open_own_file(directory, kLiveFileName), sizeof(LivePage));
-  const auto page = page_of(bytes);
+  const auto page = page_of(bytes_of(open_own_file(directory, kLiveFileName), sizeof(LivePage)));
   if (!page || page->bridge_pid == 0 || page->sequence % 2 != 0) return std::nullopt;
-  const auto now_ns = static_cast<std::uint64_t>(MonotonicClock().now_ns());
-  if (now_ns > page->heartbeat_ns && now_ns - page->heartbeat_ns > kLiveSilenceNs) return std::nullopt;
+  if (is_silent(*page, static_cast<std::uint64_t>(MonotonicClock().now_ns()))) return std::nullopt;
   return std::string(fixed_text(page->sim));
 }
 
