@@ -71,17 +71,23 @@ SIM_NAMES   := $(sort $(BRIDGED) $(SENDING_SRC:sims/udp/%.cpp=%))
 BRIDGE_SRC  := common/core/fmt.cpp $(call sources,$(addprefix common/core/,sim decode mirror settings) \
                $(addprefix common/posix/,system shm settings)) common/posix/launch/chained_command.cpp bridges/place.cpp
 WIN32_SRC   := $(call sources,common/win32) bridges/bridge_run.cpp
-LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/packets common/core/launch common/posix/net common/posix/session common/posix/launch))
+LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/packets common/core/model common/core/launch common/posix/net common/posix/session common/posix/launch))
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
 FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch bridges/udp)
-COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
+TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch bridges/host bridges/udp)
+COMMAND_SRC := $(call sources,bridges/pitbridge bridges/command) $(TESTED_SRC)
+# The tools beside it (common/core/launch/tools.hpp): what has a main of its own. What one links beside its room and the
+# library, and which rooms of its are in the unit tests too.
+TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp)))
+TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
+TOOL_ROOMS  := bridges/command bridges/output
+# A tool's main is in no test.
+TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC)) $(if $(TOOLS),$(call sources,bridges/command))
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
-GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode) $(SIM_SRC)
-# The tests know by the game's own lap model, and of packets by the same code, what it must have written.
-E2E_SRC     := $(call sources,tests/e2e) $(addprefix tests/e2e/game/,$(addsuffix .cpp,game_iracing game_lap game_packets game_pcars game_rfactor game_scene game_writer))
+GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode common/core/model) $(SIM_SRC)
+E2E_SRC     := $(call sources,tests/e2e)
 READER_SRC  := $(wildcard common/reader/*.h common/reader/*.hpp)
 EXAMPLE_SRC := $(wildcard common/reader/examples/dashboard.*)
 MAN_SRC     := $(wildcard bridges/man/*.scd)
@@ -91,8 +97,9 @@ FLOOR   := $(if $(filter release debug,$(MODE)),$(call native,$(FLOOR_SRC)))
 
 BRIDGES  := $(if $(FLOOR),$(patsubst %,$(BIN)/%bridge.exe.so,$(BRIDGED) shm))
 COMMAND  := $(BIN)/pitbridge
+TOOL     := $(TOOLS:%=$(BIN)/pitbridge-%)
 # gdb finds them by what is left in the programs.
-DEBUG    := $(if $(filter release,$(MODE)),$(patsubst $(BIN)/%,$(OUT)/debug/%.debug,$(COMMAND) $(BRIDGES)))
+DEBUG    := $(if $(filter release,$(MODE)),$(patsubst $(BIN)/%,$(OUT)/debug/%.debug,$(COMMAND) $(TOOL) $(BRIDGES)))
 GAME     := $(OUT)/tests/fake_game.exe
 # The model of Steam's launch chain; its scripts are used where they lie.
 STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
@@ -113,7 +120,7 @@ NEED_DEPS := $(if $(filter demo picture test test-proton test-clients e2e unit s
 .SUFFIXES:
 .PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
 
-all: $(BRIDGES) $(COMMAND) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
+all: $(BRIDGES) $(COMMAND) $(TOOL) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile .ci/*.mk
@@ -134,13 +141,13 @@ demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game,
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e book
 
-unit: $(UNIT) $(COMMAND) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+unit: $(UNIT) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
-e2e: $(E2E) $(BRIDGES) $(COMMAND) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
+e2e: $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
 test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
@@ -184,9 +191,10 @@ $(foreach sim,$(BRIDGED),$(eval $(call bridge,$(sim),bridges/bridge_main.cpp,sim
 # The generic bridge has no sim.
 $(eval $(call bridge,shm,bridges/shmbridge_main.cpp))
 $(eval $(call shipped_program,$(COMMAND),$(call native,$(COMMAND_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
+$(foreach t,$(TOOLS),$(eval $(call shipped_program,$(BIN)/pitbridge-$(t),$(call native,$(call sources,bridges/$(t) $(TOOL_ROOMS) $(TOOL_ROOMS.$(t)))) $(LIBRARY),$(LINK),$(TOOL_LIBS.$(t)) $(LDFLAGS))))
 
 $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBRARY),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(LDFLAGS)))
+$(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC) $(TESTED_TOOL_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(foreach t,$(TOOLS),$(TOOL_LIBS.$(t))) $(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
 # Proton's script wants it to be marked as Wine's own.

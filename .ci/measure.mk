@@ -9,9 +9,8 @@ FUZZ    := $(COMMON) -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,ad
            -fno-sanitize-recover=all
 fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 
-BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp \
-              $(wildcard tests/e2e/game/game_*.cpp)
-WRITER_SRC := tests/bench/programs/native_writer.cpp $(wildcard tests/e2e/game/game_*.cpp)
+BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
+WRITER_SRC := tests/bench/programs/native_writer.cpp
 FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
 
 BENCH   := $(OUT)/tests/bench
@@ -46,7 +45,7 @@ fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
 	$(Q)BUILD_DIR=$(OUT) bash tests/fuzz/run.sh --minimise $(notdir $(FUZZERS))
 
 $(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
-$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp $(wildcard tests/e2e/game/game_*.cpp)) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
+$(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
 $(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(LOOP),$(call native,tests/bench/programs/packet_copier.cpp),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))

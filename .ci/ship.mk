@@ -5,7 +5,7 @@
 
 # --- Checks of the sources ------------------------------------------------------------------------------
 
-NATIVE_SRC := $(sort $(LIBRARY_SRC) $(FLOOR_SRC) $(SIM_SRC) $(COMMAND_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) $(WRITER_SRC) $(FUZZ_SRC)) \
+NATIVE_SRC := $(sort $(LIBRARY_SRC) $(FLOOR_SRC) $(SIM_SRC) $(COMMAND_SRC) $(TOOL_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) $(WRITER_SRC) $(FUZZ_SRC)) \
               tests/bench/programs/micro_bench.cpp tests/demo/demo_reader.cpp tests/e2e/steam/reaper.cpp
 WINE_SRC   := $(WIN32_SRC) $(wildcard bridges/*_main.cpp) tests/bench/programs/reference_copier.cpp
 # What only the cross compiler sees; the rest of the game is in the writer too.
@@ -47,7 +47,7 @@ tidy: $(GENERATED) $(OUT)/gen/mingw-include | $(OUT)/deps-lint.ok ## Run clang-t
 
 # --- What is shipped starts with old systems too --------------------------------------------------------
 
-check-floor: $(COMMAND) $(BRIDGES) ## Fail when a shipped program needs more than glibc 2.28, or is not stripped
+check-floor: $(COMMAND) $(TOOL) $(BRIDGES) ## Fail when a shipped program needs more than glibc 2.28, or is not stripped
 	$(Q)bash .ci/check_floor $^
 
 # --- Installation, and archives: one that runs where it is unpacked, one of the sources -------------------
@@ -57,7 +57,7 @@ DIST    := $(OUT)/dist
 # What is installed, one table of "mode:file:place", and how install.sh finds it: $(call pack,DIRECTORY).
 PACKED = \
   755:$(COMMAND):bin/ \
-  $(BRIDGES:%=755:%:lib/pitbridge/) \
+  $(BRIDGES:%=755:%:lib/pitbridge/) $(TOOL:%=755:%:lib/pitbridge/) \
   $(foreach page,$(MAN),644:$(page):share/man/man$(subst .,,$(suffix $(page)))/) \
   $(HEADERS:%=644:%:include/pitbridge/) \
   $(EXAMPLE_SRC:%=644:%:share/doc/pitbridge/examples/) \

@@ -27,6 +27,7 @@ common/core/sim:
 common/core/decode: common/core/sim
 common/core/mirror: common/core/sim common/core/decode
 common/core/packets: common/core/sim common/core/mirror
+common/core/model: common/core/sim common/core/decode
 common/core/settings: common/core/sim common/core/mirror
 common/core/launch: common/core/sim common/core/mirror common/core/settings
 common/posix/floor:
@@ -46,8 +47,10 @@ bridges: common/core/sim common/core/mirror common/core/settings common/posix/sy
 bridges/output: common/core common/posix
 bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
-bridges/udp: common/core common/posix common/reader
-bridges/pitbridge: common/core common/posix bridges/output bridges/doctor bridges/watch bridges/udp
+bridges/host: common/core common/posix
+bridges/udp: common/core common/posix common/reader bridges/host
+bridges/command: common/core common/posix bridges/output
+bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/doctor bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.
@@ -122,7 +125,7 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
     in_sims = starts(file, "sims/")
     in_bridges = starts(file, "bridges/")
     room = directory_of(file)
-    is_command = file ~ /^bridges\/(pitbridge|watch|doctor)\//
+    is_command = file ~ /^bridges\/[a-z]+\// && room != "bridges/output"
     has_floor = room in allowed
     # Shared memory, settings and the wrappers below them know no other process: that is the business of session.
     may_see_processes = !(room ~ /^common\/posix\/(system|shm|settings)$/)

@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "common/posix/launch/own_traces.hpp"
 #include "common/posix/launch/watch_notice.hpp"
 #include "common/posix/session/simd.hpp"

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "bridges/command/command.hpp"
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "common/core/settings/sim_word.hpp"
 #include "sim_names.hpp"
 

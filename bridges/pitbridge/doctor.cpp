@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
+#include "bridges/command/command.hpp"
 #include "bridges/doctor/gather.hpp"
 #include "bridges/doctor/report.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/core/settings/sim_word.hpp"
 #include "common/posix/launch/watch_notice.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge install --flatpak`: puts a copy where Steam as a Flatpak sees it.
+#include "bridges/command/command.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "common/core/launch/command_line.hpp"
 #include "common/posix/launch/bridge_files.hpp"
 #include "common/posix/launch/flatpak_copy.hpp"

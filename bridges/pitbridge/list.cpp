@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "bridges/command/command.hpp"
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "common/core/sim/describe.hpp"
 
 namespace pitbridge {

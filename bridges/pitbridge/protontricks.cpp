@@ -10,8 +10,8 @@
 #include <set>
 #include <vector>
 
+#include "bridges/command/command.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/command_line.hpp"
 #include "common/core/settings/sim_word.hpp"

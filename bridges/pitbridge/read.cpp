@@ -6,8 +6,9 @@
 
 #include <algorithm>
 
+#include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "bridges/pitbridge/reading_text.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/settings/sim_word.hpp"

@@ -12,9 +12,11 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
+#include "bridges/pitbridge/game_command.hpp"
 #include "bridges/watch/attend.hpp"
 #include "bridges/watch/receiver_start.hpp"
 #include "build_info.hpp"

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/heartbeat.hpp"
 #include "common/core/sim/sim.hpp"

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
-#include "bridges/pitbridge/command.hpp"
+#include "bridges/command/command.hpp"
 #include "bridges/udp/emitter.hpp"
 #include "bridges/udp/receiver.hpp"
 #include "common/core/settings/sim_word.hpp"

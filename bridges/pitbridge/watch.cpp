@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
-#include "bridges/pitbridge/command.hpp"
 #include "bridges/watch/watcher.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"

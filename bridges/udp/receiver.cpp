@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::int64_t kTryPortsEveryNs = 5'000'000'000;
 
-SimPlace place_of(const UserSettings& user, const Sim& sim) {
-  const ConfigTarget target = {.sim = std::string(sim.name), .app_id = {}};
-  return {shm_directory_of(user, target), std::string(sim.name),
-          parse_mode(user.find_or_configured(setting("mode"), target).text()).value_or(0600)};
-}
-
 /// Id of the title that the user says this sim is; empty: none.
 std::string title_of(const UserSettings& user, const Sim& sim) {
   const auto word =
@@ -128,12 +122,12 @@ void Receiver::try_ports(std::int64_t now_ns) {
     if (opened) port.socket.emplace(std::move(*opened));
     if (message == port.complaint) continue;
     port.complaint = message;
-    for (SimReceiver* sim : port.sims) sim->say(level, message);
+    for (SimReceiver* sim : port.sims) sim->bridge().say(level, message);
   }
 }
 
 bool Receiver::finished() const {
-  return std::all_of(sims_.begin(), sims_.end(), [](const auto& sim) { return sim->finished(); });
+  return std::all_of(sims_.begin(), sims_.end(), [](const auto& sim) { return sim->bridge().finished(); });
 }
 
 bool Receiver::receives_from(const NetAddress& target) const {
@@ -154,7 +148,7 @@ void Receiver::pass() {
   for (Port& port : ports_) receive(port);
   const std::int64_t now_ns = clock_.now_ns();
   for (const auto& sim : sims_)
-    if (!sim->finished() && sim->is_due(now_ns)) sim->step();
+    if (!sim->bridge().finished() && sim->bridge().is_due(now_ns)) sim->step();
   if (now_ns >= next_try_ns_) try_ports(now_ns);
 }
 
@@ -181,7 +175,7 @@ void Receiver::wait(std::int64_t until_ns) {
     if (!port.socket) until_ns = std::min(until_ns, next_try_ns_);
   }
   for (const auto& sim : sims_)
-    if (!sim->finished()) until_ns = std::min(until_ns, sim->next_ns());
+    if (!sim->bridge().finished()) until_ns = std::min(until_ns, sim->bridge().next_ns());
   wait_readable(fds, until_ns);
 }
 

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "common/core/model/packets.hpp"
 #include "common/core/packets/classify.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fd.hpp"
@@ -21,7 +22,6 @@
 #include "tests/bench/stage.hpp"
 #include "tests/bench/statistics.hpp"
 #include "tests/bench/usage.hpp"
-#include "tests/e2e/game/game_packets.hpp"
 #include "tests/e2e/process.hpp"
 #include "tests/e2e/wine_environment.hpp"
 #include "tests/unit/support/loopback.hpp"
@@ -71,7 +71,7 @@ class MappedFile {
 
 /// A kind of packet that a game sends, and the file in which it must arrive.
 struct Kind {
-  fake::GamePacket packet;
+  model::GamePacket packet;
   std::uint32_t order_bytes;
   std::optional<MappedFile> file = {};
 };
@@ -128,8 +128,8 @@ class Receiver {
 std::vector<Kind> kinds_of(const Sim& sim, bool one) {
   const Title& title = sim.titles.front();
   std::vector<Kind> kinds;
-  for (fake::GamePacket& packet : fake::packets_of(sim, title, 1, "")) {
-    const fake::Moment moment = {fake::lap_state_at(0), Activity::kLive, 0};
+  for (model::GamePacket& packet : model::packets_of(sim, title, 1, "")) {
+    const model::Moment moment = {model::lap_state_at(0), Activity::kLive, 0};
     const PacketKind* kind = classify(sim.packets->kinds, packet.next(moment, 1)).kind;
     if (kind == nullptr || kind->order_width_bytes < sizeof(std::uint32_t)) continue;
     kinds.push_back({std::move(packet), kind->order_offset_bytes});
@@ -150,7 +150,7 @@ void wait_for(const Kind& kind, std::uint32_t frame, std::int64_t start_ns, Pack
 /// Sends all kinds, and waits for the last of them.
 void send_frame(std::vector<Kind>& kinds, const Loopback& game, std::uint16_t port, std::uint32_t frame,
                 PacketFigures& figures) {
-  const fake::Moment moment = {fake::lap_state_at(frame / 60.0), Activity::kLive, frame / 60.0};
+  const model::Moment moment = {model::lap_state_at(frame / 60.0), Activity::kLive, frame / 60.0};
   std::vector<std::vector<std::byte>> packets;
   for (Kind& kind : kinds) {
     const auto packet = kind.packet.next(moment, frame);

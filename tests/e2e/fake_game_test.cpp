@@ -7,8 +7,8 @@
 #include <optional>
 #include <sstream>
 
+#include "common/core/model/lap.hpp"
 #include "common/posix/system/paths.hpp"
-#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -82,7 +82,7 @@ class FakeGame : public WineRun {
   /// The record of Telemetry, whose name of fields begins with `record`, is that of a car which drives
   /// forward.
   void expect_driven(const std::string& mapping, const std::string& record, std::size_t shift) const {
-    const fake::LapState wrote = fake::lap_state_at(kMoment);
+    const model::LapState wrote = model::lap_state_at(kMoment);
     EXPECT_EQ(at<double>(mapping, record + "mEngineRPM", shift), wrote.number(Quantity::kRpm));
     EXPECT_EQ(at<double>(mapping, record + "mLocalVel", shift), 0) << "x points to the left";
     EXPECT_NEAR(at<double>(mapping, record + "mLocalVel", shift + 16), -wrote.number(Quantity::kSpeed) / 3.6,

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/game/game_lap.hpp"
+#include "common/core/model/lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -20,7 +20,7 @@ constexpr const char* kScoring = "$rFactor2SMMP_Scoring$";
 constexpr const char* kTelemetry = "$rFactor2SMMP_Telemetry$";
 
 double rpm_at(double moment) {
-  return fake::lap_state_at(moment).number(Quantity::kRpm);
+  return model::lap_state_at(moment).number(Quantity::kRpm);
 }
 
 class LmuFiles : public WineRun {
@@ -122,7 +122,7 @@ TEST_F(LmuFiles, ValuesComeFromThePluginWhereItIsAlone) {
   EXPECT_EQ(got["activity"], "live");
   EXPECT_EQ(got["version"], "3.7.15.1");
   EXPECT_EQ(got["values"]["rpm"], rpm_at(kMoment));
-  EXPECT_EQ(got["values"]["driver"], fake::lap_state_at(kMoment).driver);
+  EXPECT_EQ(got["values"]["driver"], model::lap_state_at(kMoment).driver);
   Process doctor = run_pitbridge({"doctor", "lmu"});
   doctor.wait();
   EXPECT_EQ(doctor.output().find("does not find LMU_Data"), std::string::npos) << doctor.output();

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/game/game_lap.hpp"
+#include "common/core/model/lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -36,7 +36,7 @@ TEST_F(MainJob, ShowsTheValuesThatTheGameWrote) {
   Process game = start_game({.arguments = {"--at", std::to_string(kMoment)}});
   Process bridge = start_bridge();
   ASSERT_TRUE(becomes_live()) << bridge.output();
-  const fake::LapState wrote = fake::lap_state_at(kMoment);
+  const model::LapState wrote = model::lap_state_at(kMoment);
   Telemetry got;
   ASSERT_TRUE(eventually([&] {
     got = telemetry();  // one mapping is there before the others

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <regex>
 
+#include "common/core/model/lap.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/reader/pitbridge.hpp"
-#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -47,7 +47,7 @@ TEST_F(ReaderHeader, ReaderFirstSeesTheGameLive) {
 
   const auto values = first_values(reader);
   ASSERT_TRUE(values) << bridge.output();
-  const fake::LapState wrote = fake::lap_state_at(131.7);
+  const model::LapState wrote = model::lap_state_at(131.7);
   EXPECT_TRUE(eventually([&] {
     const auto now = reader.values();
     return now && now->number("rpm") == wrote.number(Quantity::kRpm);
@@ -123,7 +123,7 @@ TEST_P(ReaderExamples, ShowTheGameThatComesLater) {
   Process example = start_example({"--seconds", "120"});
   Process bridge = start_bridge();
   Process game = start_game({.arguments = {"--at", "131.7"}});
-  const fake::LapState wrote = fake::lap_state_at(131.7);
+  const model::LapState wrote = model::lap_state_at(131.7);
   char wanted[128];
   std::snprintf(wanted, sizeof wanted, "live    rpm %5.0f  gear %2.0f  speed %3.0f km/h  updates ",
                 wrote.number(Quantity::kRpm), wrote.number(Quantity::kGear), wrote.number(Quantity::kSpeed));

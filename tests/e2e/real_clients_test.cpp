@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "common/core/model/lap.hpp"
 #include "common/posix/system/paths.hpp"
-#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -61,7 +61,7 @@ std::vector<Case> all_cases() {
 
 /// What the game has written, by the names that the drivers use.
 json expected(const Case& c) {
-  const fake::LapState wrote = fake::lap_state_at(kMoment);
+  const model::LapState wrote = model::lap_state_at(kMoment);
   json all = {{"active", true}};
   for (const QuantityInfo& info : kQuantities)
     if (info.text)

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/core/model/lap.hpp"
 #include "common/core/sim/describe.hpp"
-#include "tests/e2e/game/game_lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -46,7 +46,7 @@ class EveryTitle : public WineRun, public ::testing::WithParamInterface<Case> {
   }
 };
 
-void expect_value(const QuantityInfo& info, const Value& got, const fake::LapState& wrote) {
+void expect_value(const QuantityInfo& info, const Value& got, const model::LapState& wrote) {
   if (info.text) {
     EXPECT_EQ(std::get<std::string>(got), wrote.text(info.quantity)) << info.name;
     return;
@@ -82,7 +82,7 @@ TEST_P(EveryTitle, MirrorsTheBytesAndDecodesTheValues) {
   for (const Layout& layout : title().layouts)
     EXPECT_TRUE(eventually([&] { return is_mirrored(layout.mapping, sim()); })) << layout.mapping;
 
-  const fake::LapState wrote = fake::lap_state_at(kMoment);
+  const model::LapState wrote = model::lap_state_at(kMoment);
   const Telemetry got = telemetry(sim());
   for (const Channel& channel : title().channels) {
     // The fake game writes what a field holds as it is, and cannot work back what is computed.

@@ -9,9 +9,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "common/core/model/lap.hpp"
+#include "common/core/model/packets.hpp"
 #include "common/core/sim/describe.hpp"
-#include "tests/e2e/game/game_lap.hpp"
-#include "tests/e2e/game/game_packets.hpp"
 #include "tests/e2e/wine_run.hpp"
 #include "tests/unit/support/loopback.hpp"
 
@@ -83,13 +83,13 @@ TEST_P(EverySender, IsPublishedByteForByteAndLeavesNothing) {
   ASSERT_TRUE(becomes_live(name)) << receiver.output();
   EXPECT_TRUE(eventually([&] { return reading(name).title == &title; }))
       << "it must be known by its exe's name";
-  for (fake::GamePacket& packet : fake::packets_of(sim, title, 0, "")) {
+  for (model::GamePacket& packet : model::packets_of(sim, title, 0, "")) {
     const std::string file(packet.mapping());
     ASSERT_TRUE(eventually([&] { return reading(name).snapshot.has_data(file); })) << file;
     const auto size = reading(name).snapshot.bytes(file)->size();
     EXPECT_EQ(size, title.find_layout(file)->size_bytes) << file;
   }
-  const fake::LapState wrote = fake::lap_state_at(kMoment);
+  const model::LapState wrote = model::lap_state_at(kMoment);
   const Telemetry got = telemetry(name);
   for (const Quantity quantity : {Quantity::kRpm, Quantity::kSpeed, Quantity::kGear}) {
     if (is_computed(title, quantity)) continue;
@@ -201,7 +201,7 @@ class Emit : public UdpRun {
   }
   /// Waits for a packet of the moment at which the game stands.
   void expect_the_moment() {
-    const fake::LapState wrote = fake::lap_state_at(kMoment);
+    const model::LapState wrote = model::lap_state_at(kMoment);
     std::vector<std::byte> packet;
     ASSERT_TRUE(eventually([&] {
       for (auto next = listener_.receive(); !next.empty(); next = listener_.receive()) packet = next;

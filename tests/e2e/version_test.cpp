@@ -2,7 +2,7 @@
 // The version that a game's memory states decides by which layout it is read, or that it is not.
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/game/game_lap.hpp"
+#include "common/core/model/lap.hpp"
 #include "tests/e2e/wine_run.hpp"
 
 namespace pitbridge::e2e {
@@ -29,7 +29,7 @@ TEST_F(Versions, AnOlderOneIsReadByItsOwnLayout) {
   Process bridge = start_bridge({.sim = "r3e"});
   ASSERT_TRUE(becomes_live("r3e")) << bridge.output();
   const json got = read_once();
-  const fake::LapState wrote = fake::lap_state_at(131.7);
+  const model::LapState wrote = model::lap_state_at(131.7);
   EXPECT_EQ(got["version"], "2.16");
   EXPECT_NEAR(got["values"]["rpm"].get<double>(), wrote.number(Quantity::kRpm), 1);
   EXPECT_NEAR(got["values"]["speed"].get<double>(), wrote.number(Quantity::kSpeed), 0.1);

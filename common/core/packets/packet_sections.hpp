@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/mirror/made_sections.hpp"
 #include "common/core/mirror/packet_counts.hpp"
-#include "common/core/mirror/ports.hpp"
 #include "common/core/packets/classify.hpp"
 #include "common/core/packets/packet_sender.hpp"
 
@@ -28,8 +28,8 @@ class GameFinder {
 };
 
 /// The sections that a sim would have if it did not send packets: one for each mapping, which holds the
-/// newest packet of its kind. A bridge mirrors them as it does a game's own.
-class PacketSections final : public Source {
+/// newest packet of its kind.
+class PacketSections final : public MadeSections {
  public:
   /// Where no process of the sim is known, as of a console, a silence of this length is the end of the game.
   static constexpr std::int64_t kSilentNs = 10'000'000'000;
@@ -37,7 +37,6 @@ class PacketSections final : public Source {
   /// All must outlive it. `sim` has packets.
   PacketSections(const Sim& sim, GameFinder& games, Clock& clock, Log& log);
 
-  const Sim& sim() const { return sim_; }
   PacketClass classify(std::span<const std::byte> packet) const;
   /// A packet of this kind, which `classify` has found. Nothing: it was taken.
   std::optional<JunkReason> take(const PacketKind& kind, std::span<const std::byte> packet,
@@ -50,49 +49,31 @@ class PacketSections final : public Source {
 
   Expected<std::unique_ptr<View>> open(std::string_view mapping_name) override;
   std::optional<SectionId> identify(std::string_view mapping_name) override;
-  bool takes_new_names() override;
-  Expected<void> own(std::string_view mapping_name, const std::string& file_path) override;
   std::optional<Game> find_game(const Sim& sim) override;
   bool game_runs() override;
-  bool others_run() override { return game_.has_value(); }
-  /// There is no session that anybody could hold.
-  Expected<void> stop_holding_session() override { return {}; }
-  bool session_ends() override { return false; }
 
  private:
-  struct Section {
-    SectionId id;
-    std::vector<std::byte> packet;
-    std::uint64_t updates = 0;
-  };
-  class PacketView;
   /// What belongs to one mapping.
   struct Slot {
     const Mapping* mapping;
-    std::shared_ptr<Section> section = nullptr;
     std::int64_t last_ns = 0;   ///< of its packets
     NewestOrigin origins = {};  ///< where packets name no session
     LatePackets late = {};
   };
 
-  /// Null while its section is not there. Closes one that was silent for too long.
-  Slot* living_slot_of(std::string_view mapping_name);
+  /// Closes the section of this name, if it was silent for too long.
+  void close_if_silent(std::string_view mapping_name);
   std::optional<JunkReason> refuse(const PacketKind& kind, Slot& slot, std::span<const std::byte> packet,
                                    const PacketSender& sender, std::int64_t now_ns);
-  void store(Slot& slot, std::span<const std::byte> packet);
 
-  const Sim& sim_;
   GameFinder& games_;
   Clock& clock_;
   Log& log_;
   std::vector<Slot> slots_;
   NewestOrigin sessions_;  ///< of the kinds that name one
-  std::optional<Game> game_;
   PacketCounts counts_;
   PacketSender last_sender_;
   std::string sender_;
-  std::uint64_t sections_made_ = 0;
-  bool has_new_names_ = false;
 };
 
 /// Hands a packet to the sim that it is of; one that marks tell goes before one that bounds alone do. What is

@@ -104,6 +104,18 @@ Expected<std::string> installed_bridge(std::string_view program) {
   return installed_bridge_beside(program, parent_of(*self));
 }
 
+Expected<std::string> installed_tool(std::string_view program) {
+  const std::string here = parent_of(link_target("/proc/self/exe").value_or(""));
+  for (const std::string& directory : {here, parent_of(here) + "/lib/pitbridge"}) {
+    const std::string path = fmt::format("{}/{}", directory, program);
+    if (::access(path.c_str(), X_OK) == 0) return path;
+  }
+  return fail(ExitCode::kFailure,
+              fmt::format("{} is not in {} nor in {}/lib/pitbridge; it is a program of its own: install it, "
+                          "or build it with make",
+                          program, here, parent_of(here)));
+}
+
 Expected<std::string> stage_file(const std::string& source, const std::string& directory,
                                  std::string_view instead) {
   const auto bytes = small_file(source, kMaxBridgeBytes);

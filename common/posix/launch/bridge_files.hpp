@@ -16,6 +16,9 @@ Expected<std::string> installed_bridge(std::string_view program);
 /// As above, for a `pitbridge` that lies in `program_directory`.
 Expected<std::string> installed_bridge_beside(std::string_view program, const std::string& program_directory);
 
+/// Where the tool of this name is: beside this program, else in ../lib/pitbridge beside it.
+Expected<std::string> installed_tool(std::string_view program);
+
 /// A copy of the file `source` in `directory`, under the same name and with mode 0755, for a game's container
 /// that does not share the place of the installation. Missing directories are made. What is the same already
 /// is left alone; what differs is replaced in one step, so that a bridge which runs from it goes on.

@@ -13,9 +13,9 @@
 #include "common/core/mirror/consistency.hpp"
 #include "common/core/mirror/copy.hpp"
 #include "common/core/mirror/values_page.hpp"
+#include "common/core/model/scene.hpp"
+#include "common/core/model/writer.hpp"
 #include "common/posix/shm/shm_file.hpp"
-#include "tests/e2e/game/game_scene.hpp"
-#include "tests/e2e/game/game_writer.hpp"
 
 namespace pitbridge {
 namespace {
@@ -138,13 +138,13 @@ struct DrivenTitle {
   static constexpr std::size_t kSectionBytes = std::size_t{1} << 20U;
 
   DrivenTitle(const Sim& sim, const Title& driven) : title(&driven) {
-    const fake::Moment moment = {.car = fake::lap_state_at(100), .clock_seconds = fake::kSessionSeconds};
+    const model::Moment moment = {.car = model::lap_state_at(100), .clock_seconds = model::kSessionSeconds};
     for (const Layout& layout : title->layouts) {
       // A packet is told by its length; a section may be larger than what is known of it.
       Bytes& section = sections.emplace_back(sim.packets != nullptr ? layout.size_bytes : kSectionBytes);
-      fake::prepare_section({section, *title, layout.mapping}, moment.car);
-      fake::write_title(section, *title, layout.mapping, moment,
-                        fake::field_finder(section, *title, layout.mapping));
+      model::prepare_section({section, *title, layout.mapping}, moment.car);
+      model::write_title(section, *title, layout.mapping, moment,
+                         model::field_finder(section, *title, layout.mapping));
       snapshot.show(layout.mapping, section);
     }
   }

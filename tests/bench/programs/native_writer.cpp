@@ -11,14 +11,14 @@
 #include <ctime>
 #include <deque>
 
+#include "common/core/model/scene.hpp"
+#include "common/core/model/schedule.hpp"
 #include "common/posix/shm/shm_file.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/stop_signals.hpp"
-#include "tests/e2e/game/game_scene.hpp"
-#include "tests/e2e/game/game_schedule.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
@@ -121,8 +121,8 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model
 
 int main(int argc, char** argv) {
-  return pitbridge::fake::run(argc, argv);
+  return pitbridge::model::run(argc, argv);
 }

@@ -16,14 +16,14 @@
 #include <vector>
 
 #include "common/core/decode/version.hpp"
+#include "common/core/model/iracing.hpp"
+#include "common/core/model/packets.hpp"
+#include "common/core/model/scene.hpp"
+#include "common/core/model/schedule.hpp"
+#include "common/core/model/writer.hpp"
 #include "tests/e2e/game/fake_socket.hpp"
-#include "tests/e2e/game/game_iracing.hpp"
-#include "tests/e2e/game/game_packets.hpp"
-#include "tests/e2e/game/game_scene.hpp"
-#include "tests/e2e/game/game_schedule.hpp"
-#include "tests/e2e/game/game_writer.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 struct Options {
@@ -357,8 +357,8 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model
 
 int main(int argc, char** argv) {
-  return pitbridge::fake::run(argc, argv);
+  return pitbridge::model::run(argc, argv);
 }

@@ -5,7 +5,7 @@
 
 #include <winsock2.h>
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 FakeSocket::FakeSocket(std::uint16_t port) : port_(port), socket_(INVALID_SOCKET) {
   WSADATA data = {};
@@ -30,4 +30,4 @@ void FakeSocket::send(std::span<const std::byte> packet) const {
            reinterpret_cast<const sockaddr*>(&to), sizeof to);
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// What the game sends its packets with, to a port of this machine. Of Windows.
 class FakeSocket {
@@ -23,4 +23,4 @@ class FakeSocket {
   std::uintptr_t socket_;
 };
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

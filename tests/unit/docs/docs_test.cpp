@@ -610,7 +610,7 @@ INSTANTIATE_TEST_SUITE_P(
         PlantedLine{"common/core/sim/a.hpp", "#include \"common/posix/system/fd.hpp\""},
         PlantedLine{"common/core/sim/a.hpp", "#include \"sound.hpp\""},
         PlantedLine{"common/core/sim/a.hpp", "#include \"../posix/fd.hpp\""},
-        PlantedLine{"common/core/sim/a.cpp", "#include \"bridges/pitbridge/command.hpp\""},
+        PlantedLine{"common/core/sim/a.cpp", "#include \"bridges/command/command.hpp\""},
         PlantedLine{"common/core/sim/a.cpp", "std::filesystem::path p;"},
         PlantedLine{"tests/unit/a_test.cpp", "const int most = std::max(1, 2);"},
         PlantedLine{"common/posix/system/a.cpp", "#include <windows.h>"},
@@ -637,11 +637,11 @@ INSTANTIATE_TEST_SUITE_P(
         PlantedLine{"common/posix/session/a.cpp", "#include \"common/posix/launch/child_work.hpp\""},
         PlantedLine{"common/win32/a.cpp", "#include \"common/posix/session/processes.hpp\""},
         PlantedLine{"bridges/bridge_run.cpp", "#include \"common/posix/session/steam.hpp\""},
-        PlantedLine{"bridges/doctor/a.cpp", "#include \"bridges/pitbridge/command.hpp\""},
+        PlantedLine{"bridges/doctor/a.cpp", "#include \"bridges/command/command.hpp\""},
         PlantedLine{"sims/a.cpp", "#include \"common/core/mirror/ports.hpp\""},
         PlantedLine{"sims/a.cpp", "#include <fmt/format.h>"},
         PlantedLine{"sims/a.cpp", "#include \"common/posix/system/fd.hpp\""},
-        PlantedLine{"sims/a.cpp", "#include \"tests/e2e/game/game_lap.hpp\""}));
+        PlantedLine{"sims/a.cpp", "#include \"common/core/model/lap.hpp\""}));
 
 TEST_F(DocsInDirectory, LayersFindARoomWithoutAFloor) {
   write_file(directory() / "common/core/attic/a.hpp", kSpdxLine);

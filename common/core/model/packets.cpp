@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/e2e/game/game_packets.hpp"
+#include "common/core/model/packets.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "common/core/decode/snapshot.hpp"
-#include "tests/e2e/game/game_scene.hpp"
+#include "common/core/model/scene.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 void put_word(std::span<std::byte> packet, std::uint32_t offset_bytes, std::uint32_t width_bytes,
@@ -96,4 +96,4 @@ void GameSender::send_due(double now_seconds, const Moment& moment, const Send& 
   }
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

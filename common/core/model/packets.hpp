@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/model/schedule.hpp"
+#include "common/core/model/writer.hpp"
 #include "common/core/sim/sim.hpp"
-#include "tests/e2e/game/game_schedule.hpp"
-#include "tests/e2e/game/game_writer.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// The packets of one kind that a game of a title sends, by the sim's own tables.
 class GamePacket {
@@ -62,4 +62,4 @@ class GameSender {
   std::vector<Kind> kinds_;
 };
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// Into a section's bytes; what would leave them is left out.
 template <typename T>
@@ -20,4 +20,4 @@ inline void put_text(std::span<std::byte> section, std::uint64_t offset, std::st
   if (offset + text.size() <= section.size()) std::memcpy(section.data() + offset, text.data(), text.size());
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

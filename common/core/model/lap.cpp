@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "tests/e2e/game/game_lap.hpp"
+#include "common/core/model/lap.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
@@ -100,4 +100,4 @@ LapState lap_state_at(double seconds) {
   return s;
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

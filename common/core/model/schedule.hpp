@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// When a game makes the next update of one mapping: at its rate on average, each update late by up to
 /// `jitter_seconds`, as those of a game are that waits for frames or for a millisecond timer. Without jitter
@@ -37,4 +37,4 @@ class UpdateSchedule {
   std::uint64_t random_ = 0x9E3779B97F4A7C15U;
 };
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

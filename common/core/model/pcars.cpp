@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The offsets are those of the header of the games, compiled; they have been the same from version 5 on.
-#include "tests/e2e/game/game_pcars.hpp"
+#include "common/core/model/pcars.hpp"
 
 #include <iterator>
 
-#include "tests/e2e/game/game_bytes.hpp"
+#include "common/core/model/bytes.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr std::uint32_t kViewed = 20, kCount = 24, kFirst = 28, kRecordBytes = 100, kLapsInEvent = 6572;
@@ -52,4 +52,4 @@ constexpr Scene kPcarsScene = {
     .prepare = prepare,
     .write = write};
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

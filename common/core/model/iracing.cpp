@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "tests/e2e/game/game_iracing.hpp"
+#include "common/core/model/iracing.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <vector>
 
-#include "tests/e2e/game/game_bytes.hpp"
+#include "common/core/model/bytes.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr std::uint32_t kVariableHeaders = 256;
@@ -160,4 +160,4 @@ void end_line(std::span<std::byte> section) {
   set_word(section, kFirstTick + oldest_line(section) * kTickStride, newest + 1);
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

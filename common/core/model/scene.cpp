@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "tests/e2e/game/game_scene.hpp"
+#include "common/core/model/scene.hpp"
 
 #include <string>
 
-#include "tests/e2e/game/game_iracing.hpp"
-#include "tests/e2e/game/game_pcars.hpp"
-#include "tests/e2e/game/game_rfactor.hpp"
+#include "common/core/model/iracing.hpp"
+#include "common/core/model/pcars.hpp"
+#include "common/core/model/rfactor.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr Scene kNoScene = {
@@ -78,4 +78,4 @@ void prepare_section(const Place& place, const LapState& car, std::string_view v
   scene.prepare(place, car);
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

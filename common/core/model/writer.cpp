@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/e2e/game/game_writer.hpp"
+#include "common/core/model/writer.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -7,11 +7,11 @@
 #include <cstring>
 
 #include "common/core/decode/telemetry.hpp"
-#include "tests/e2e/game/game_bytes.hpp"
-#include "tests/e2e/game/game_iracing.hpp"
-#include "tests/e2e/game/game_scene.hpp"
+#include "common/core/model/bytes.hpp"
+#include "common/core/model/iracing.hpp"
+#include "common/core/model/scene.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 void add_to_word(std::span<std::byte> section, std::uint32_t offset, std::uint32_t width) {
@@ -267,4 +267,4 @@ void end_update(std::span<std::byte> section, const Detector& detector) {
   }
 }
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

@@ -6,10 +6,10 @@
 #include <optional>
 #include <span>
 
+#include "common/core/model/lap.hpp"
 #include "common/core/sim/sim.hpp"
-#include "tests/e2e/game/game_lap.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// The code points of valid UTF-8 of at most three bytes each, which is all that the fake car needs.
 std::u16string code_points(const std::string& utf8);
@@ -52,4 +52,4 @@ void write_pattern(std::span<std::byte> section, const Detector& detector, std::
 void begin_update(std::span<std::byte> section, const Detector& detector);
 void end_update(std::span<std::byte> section, const Detector& detector);
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

@@ -4,11 +4,11 @@
 #include <optional>
 #include <span>
 
+#include "common/core/model/scene.hpp"
 #include "common/core/sim/sim.hpp"
-#include "tests/e2e/game/game_scene.hpp"
 
 /// iRacing's self-describing map: header, variable headers, session text and four rotating line buffers.
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// Lays the map out with one variable for each name that the title's tables ask for, and with some that only
 /// clients ask for: a double, arrays, the number of the session.
@@ -21,4 +21,4 @@ std::optional<Field> find_variable_to_write(std::span<std::byte> section, const 
 /// Makes the oldest line the newest.
 void end_line(std::span<std::byte> section);
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

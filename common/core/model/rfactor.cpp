@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The offsets are those of the plugin's header, compiled; each is relative to its own record. Our tables
 // name some of these fields, and the scene does without them: what one has wrong the other does not repeat.
-#include "tests/e2e/game/game_rfactor.hpp"
+#include "common/core/model/rfactor.hpp"
 
 #include <array>
 #include <iterator>
 #include <optional>
 
-#include "tests/e2e/game/game_bytes.hpp"
+#include "common/core/model/bytes.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 namespace {
 
 constexpr std::uint32_t kScoringBytes = 584;
@@ -151,4 +151,4 @@ std::uint64_t player_shift_bytes(std::string_view mapping, std::uint32_t offset_
 constexpr Scene kRfactor2Scene = {player_shift_bytes, prepare, write, "3.7.15.1"};
 constexpr Scene kLeMansUltimateScene = {player_shift_bytes, prepare, write, "14200"};
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

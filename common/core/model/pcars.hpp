@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "tests/e2e/game/game_scene.hpp"
+#include "common/core/model/scene.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// Project CARS 1 and 2 and Automobilista 2: the participants.
 extern const Scene kPcarsScene;
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

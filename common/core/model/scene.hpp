@@ -5,10 +5,10 @@
 #include <span>
 #include <string_view>
 
+#include "common/core/model/writer.hpp"
 #include "common/core/sim/sim.hpp"
-#include "tests/e2e/game/game_writer.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// One mapping of a game that is written.
 struct Place {
@@ -36,4 +36,4 @@ const Scene& scene_of(const Title& title);
 /// empty: the scene's.
 void prepare_section(const Place& place, const LapState& car, std::string_view version = {});
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

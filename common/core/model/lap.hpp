@@ -7,7 +7,7 @@
 
 #include "common/core/sim/quantity.hpp"
 
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 /// A car that drives laps: a pure function of time, so that a test can work out what the game has written.
 struct LapState {
@@ -27,4 +27,4 @@ struct LapState {
 
 LapState lap_state_at(double seconds);
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "tests/e2e/game/game_scene.hpp"
+#include "common/core/model/scene.hpp"
 
 /// rFactor 2's plugin and Le Mans Ultimate, which keep the same records of a session and its vehicles.
-namespace pitbridge::fake {
+namespace pitbridge::model {
 
 extern const Scene kRfactor2Scene;
 extern const Scene kLeMansUltimateScene;
 
-}  // namespace pitbridge::fake
+}  // namespace pitbridge::model

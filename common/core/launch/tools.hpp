@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace pitbridge {
+
+/// A subcommand that is no part of `pitbridge` but a program of its own beside it, because it needs libraries
+/// or code that must not run beside a game. `pitbridge NAME` becomes that program.
+struct Tool {
+  std::string_view name;     ///< the subcommand
+  std::string_view program;  ///< the file's name
+  const char* description;
+};
+
+/// By name.
+inline constexpr std::array<Tool, 0> kTools = {};
+
+/// Null: it is no tool.
+constexpr const Tool* find_tool(std::string_view name) {
+  for (const Tool& tool : kTools)
+    if (tool.name == name) return &tool;
+  return nullptr;
+}
+
+}  // namespace pitbridge
