@@ -50,7 +50,8 @@ bridges/watch: common/core common/posix bridges/output
 bridges/host: common/core common/posix
 bridges/udp: common/core common/posix common/reader bridges/host
 bridges/command: common/core common/posix bridges/output
-bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/doctor bridges/watch bridges/udp
+bridges/feed: common/core common/posix common/reader bridges/command
+bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.

@@ -10,6 +10,7 @@
 
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
+#include "bridges/output/values_json.hpp"
 
 namespace pitbridge {
 namespace {
@@ -20,32 +21,6 @@ std::string_view state_of(const MirrorReading& reading) {
   if (!reading.status) return reading.foreign_owner ? "foreign" : "none";
   if (reading.hang()) return kHangs;
   return reading.bridge_runs ? state_name(static_cast<BridgeState>(reading.status->header.state)) : "stopped";
-}
-
-/// A number that stands for a word is the word.
-Json json_of(const QuantityInfo& info, const Value& value) {
-  const auto word = [&](double number) { return info.codes[static_cast<std::size_t>(number)]; };
-  if (const auto* number = std::get_if<double>(&value); number != nullptr && !info.codes.empty())
-    return word(*number);
-  if (const auto* list = std::get_if<std::vector<double>>(&value); list != nullptr && !info.codes.empty()) {
-    Json words = Json::array();
-    for (const double number : *list) words.push_back(word(number));
-    return words;
-  }
-  return std::visit([](const auto& v) { return Json(v); }, value);
-}
-
-Json cars_json(const std::vector<CarRow>& cars) {
-  Json all = Json::array();
-  for (const CarRow& row : cars) {
-    Json car = {{"is_player", row.is_player}};
-    for (std::size_t i = 0; i < kCarQuantities.size(); ++i) {
-      const QuantityInfo& info = quantity_info(kCarQuantities[i]);
-      if (row.values[i]) car[std::string(info.name)] = json_of(info, *row.values[i]);
-    }
-    all.push_back(std::move(car));
-  }
-  return all;
 }
 
 Json raw_json(const Title& title, const Snapshot& snapshot) {
@@ -87,7 +62,7 @@ Json json_of(const Sim& sim, const MirrorReading& reading, const Telemetry& tele
   Json absent = Json::object();
   for (const QuantityInfo& info : kQuantities) {
     if (const auto& value = telemetry[info.quantity]) {
-      values[std::string(info.name)] = json_of(info, *value);
+      values[std::string(info.name)] = value_json(info, *value);
     } else {
       absent[std::string(info.name)] = reason_name(telemetry.reason(info.quantity));
     }
