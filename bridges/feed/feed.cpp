@@ -101,8 +101,7 @@ void Feed::follow(std::int64_t now_ns) {
   if (now_ns < next_follow_ns_) return;
   next_follow_ns_ = now_ns + kFollowEveryNs;
   const Sim* sim = named_ != nullptr ? named_ : driven_sim();
-  if (sim == nullptr) sim = sim_;  // between two games it stays with the one before
-  if (sim == nullptr) return;
+  if (sim == nullptr) return;  // between two games it stays with the one before
   std::string directory = directory_to_read(sim->name);
   if (sim == sim_ && directory == directory_ && reader_) return;
   sim_ = sim;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "bridges/command/command.hpp"
+#include "bridges/command/places.hpp"
 #include "bridges/feed/bridge_views.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "tests/unit/support/model_side.hpp"
@@ -44,8 +45,9 @@ TEST_F(FeedOfModel, FollowsTheOneThatIsDrivenUntilItHasGone) {
   side->end_game();
   EXPECT_TRUE(soon([&] {
     side->step();
+    (void)feed->wait(std::chrono::milliseconds(300));  // longer than it takes to see that none is driven
     moment = feed->look();
-    return moment.result == Result::kNoGame;
+    return moment.result == Result::kNoGame && driven_sim() == nullptr;
   }));
   EXPECT_EQ(moment.sim, &side->sim()) << "who is shown, and why there is nothing";
   EXPECT_FALSE(moment.telemetry.number(Quantity::kRpm));
