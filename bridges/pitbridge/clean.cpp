@@ -17,7 +17,7 @@
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/paths.hpp"
 
-namespace pitbridge {
+namespace pitbridge::clean_command {
 namespace {
 
 bool g_all = false;
@@ -102,4 +102,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::clean_command

@@ -12,7 +12,7 @@
 #include "common/core/settings/sim_word.hpp"
 #include "sim_names.hpp"
 
-namespace pitbridge {
+namespace pitbridge::config_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -201,4 +201,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::config_command

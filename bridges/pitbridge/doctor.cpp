@@ -17,7 +17,7 @@
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 
-namespace pitbridge {
+namespace pitbridge::doctor_command {
 namespace {
 
 std::string g_sim_name;
@@ -116,4 +116,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::doctor_command

@@ -8,7 +8,7 @@
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 
-namespace pitbridge {
+namespace pitbridge::install_command {
 namespace {
 
 bool g_flatpak = false;
@@ -48,4 +48,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::install_command

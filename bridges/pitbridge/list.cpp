@@ -14,7 +14,7 @@
 #include "bridges/output/output.hpp"
 #include "common/core/sim/describe.hpp"
 
-namespace pitbridge {
+namespace pitbridge::list_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -197,4 +197,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::list_command

@@ -24,7 +24,7 @@
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
 
-namespace pitbridge {
+namespace pitbridge::protontricks_command {
 namespace {
 
 constexpr const char* kProgram = "protontricks-launch";
@@ -188,4 +188,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::protontricks_command

@@ -16,7 +16,7 @@
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
-namespace pitbridge {
+namespace pitbridge::read_command {
 namespace {
 
 std::string g_sim_name;
@@ -185,4 +185,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::read_command

@@ -18,7 +18,7 @@
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 
-namespace pitbridge {
+namespace pitbridge::status_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -174,4 +174,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::status_command

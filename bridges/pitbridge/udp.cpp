@@ -12,7 +12,7 @@
 #include "common/posix/system/fd_log.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
-namespace pitbridge {
+namespace pitbridge::udp_command {
 namespace {
 
 std::vector<std::string> g_sims;
@@ -152,4 +152,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::udp_command

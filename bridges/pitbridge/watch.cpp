@@ -17,7 +17,7 @@
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 
-namespace pitbridge {
+namespace pitbridge::watch_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -134,4 +134,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::watch_command

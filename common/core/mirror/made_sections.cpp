@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace pitbridge {
@@ -23,12 +24,11 @@ class MadeSections::MadeView final : public View {
   /// The mirrored file is the only memory that anybody else can map, and it has the same bytes.
   int descriptor() const override { return -1; }
   bool read(std::size_t offset_bytes, std::span<std::byte> out) const override {
-    std::copy_n(section_->bytes.begin() + static_cast<std::ptrdiff_t>(offset_bytes), out.size(), out.begin());
+    std::memcpy(out.data(), section_->bytes.data() + offset_bytes, out.size());
     return true;
   }
   std::optional<bool> holds(std::size_t offset_bytes, std::span<const std::byte> known) const override {
-    return std::equal(known.begin(), known.end(),
-                      section_->bytes.begin() + static_cast<std::ptrdiff_t>(offset_bytes));
+    return std::memcmp(known.data(), section_->bytes.data() + offset_bytes, known.size()) == 0;
   }
   /// Nobody writes while we look.
   void let_the_game_go_on() const override {}
