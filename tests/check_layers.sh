@@ -50,6 +50,7 @@ bridges/watch: common/core common/posix bridges/output
 bridges/host: common/core common/posix
 bridges/udp: common/core common/posix common/reader bridges/host
 bridges/command: common/core common/posix bridges/output
+bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/host
 bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/doctor bridges/watch bridges/udp
 '
 
