@@ -72,9 +72,10 @@ Expected<FileHeader> decode_file_header(std::span<const std::byte> bytes, std::s
   WireReader from(bytes);
   if (!has_magic(from, kFileMagic)) return fail(ExitCode::kFailure, "it is no recording of pitbridge");
   if (const auto version = from.number<std::uint32_t>(); version != kFormatVersion)
-    return fail(ExitCode::kFailure,
-                fmt::format("its format has version {}, and this pitbridge knows {}; use the one that made it",
-                            version, kFormatVersion));
+    return fail(
+        ExitCode::kFailure,
+        fmt::format("its format has version {}, and this pitbridge knows {}; use the one that made it",
+                    version, kFormatVersion));
   size_bytes = from.number<std::uint32_t>();
   (void)from.number<std::uint32_t>();  // the sum
   const auto mappings = from.number<std::uint32_t>();

@@ -29,10 +29,10 @@ inline constexpr std::uint32_t kMostRawBytes = std::uint32_t{128} << 20U;
 inline constexpr std::int64_t kMostTimeNs = 40LL * 24 * 3600 * 1'000'000'000;
 
 struct FileHeader {
-  std::string sim;
-  std::string writer;  ///< version of pitbridge
+  std::string sim = {};
+  std::string writer = {};  ///< version of pitbridge
   std::int64_t start_unix_ns = 0;
-  std::vector<std::string> mappings;  ///< file names, by which records number them
+  std::vector<std::string> mappings = {};  ///< file names, by which records number them
 };
 
 std::vector<std::byte> encode(const FileHeader& header);

@@ -171,16 +171,15 @@ std::optional<Record> RecordReader::next() {
   return record;
 }
 
-void apply(const Record& record, std::span<std::byte> section) {
+void show_in(const Record& record, std::span<std::byte> section) {
   if (record.kind != RecordKind::kChange) {
     std::ranges::copy(record.bytes, section.begin());
     return;
   }
-  (void)for_each_run(record.runs, record.bytes, section.size(),
-                     [&](const BlockRun& run, std::span<const std::byte> part) {
-                       std::ranges::copy(part, section.begin() +
-                                                   static_cast<std::ptrdiff_t>(run.first * kBlockBytes));
-                     });
+  (void)for_each_run(
+      record.runs, record.bytes, section.size(), [&](const BlockRun& run, std::span<const std::byte> part) {
+        std::ranges::copy(part, section.begin() + static_cast<std::ptrdiff_t>(run.first * kBlockBytes));
+      });
 }
 
 }  // namespace pitbridge::record

@@ -36,10 +36,10 @@ struct BlockRun {
 struct Record {
   RecordKind kind = RecordKind::kState;
   std::size_t mapping = 0;
-  std::int64_t time_ns = 0;           ///< since the begin of the recording
-  std::size_t size_bytes = 0;         ///< of the section: of kState, kWhole, kChange
-  std::uint32_t lost = 0;             ///< of kLost
-  std::string_view title = {};        ///< of kTitle
+  std::int64_t time_ns = 0;              ///< since the begin of the recording
+  std::size_t size_bytes = 0;            ///< of the section: of kState, kWhole, kChange
+  std::uint32_t lost = 0;                ///< of kLost
+  std::string_view title = {};           ///< of kTitle
   std::span<const std::byte> runs = {};  ///< of kChange, as they stand in the file
   std::span<const std::byte> bytes = {};
 
@@ -95,6 +95,6 @@ class RecordReader {
 
 /// Puts a frame or state into `section`, which has the record's size and, for kChange, holds the frame
 /// before.
-void apply(const Record& record, std::span<std::byte> section);
+void show_in(const Record& record, std::span<std::byte> section);
 
 }  // namespace pitbridge::record

@@ -13,13 +13,15 @@ Expected<KnownRecording> KnownRecording::open(const std::string& path) {
   const FileHeader& header = (*reader)->header();
   const Sim* sim = find_sim(header.sim);
   if (sim == nullptr)
-    return fail(ExitCode::kFailure,
-                fmt::format("{} is of the sim \"{}\", which this pitbridge does not know; use the one that made "
-                            "it, pitbridge {}",
-                            path, header.sim, header.writer));
+    return fail(
+        ExitCode::kFailure,
+        fmt::format("{} is of the sim \"{}\", which this pitbridge does not know; use the one that made "
+                    "it, pitbridge {}",
+                    path, header.sim, header.writer));
   if ((*reader)->chunks().empty())
-    return fail(ExitCode::kFailure,
-                fmt::format("{} has no whole chunk: whoever recorded it was killed within the first second", path));
+    return fail(
+        ExitCode::kFailure,
+        fmt::format("{} has no whole chunk: whoever recorded it was killed within the first second", path));
   return KnownRecording{std::move(*reader), sim};
 }
 

@@ -57,8 +57,8 @@ Unpacker::~Unpacker() {
 }
 
 bool Unpacker::unpack(std::span<const std::byte> packed, std::span<std::byte> raw) {
-  return context_ != nullptr && ZSTD_decompressDCtx(context_, raw.data(), raw.size(), packed.data(),
-                                                    packed.size()) == raw.size();
+  return context_ != nullptr &&
+         ZSTD_decompressDCtx(context_, raw.data(), raw.size(), packed.data(), packed.size()) == raw.size();
 }
 
 }  // namespace pitbridge::record

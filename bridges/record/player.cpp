@@ -55,11 +55,11 @@ void Player::show(const Record& record) {
   const auto section = sections_.section(name, record.size_bytes);
   if (section.empty()) return;  // of a sim that has changed since
   // That of the next chunk says again what is there already.
-  const bool is_news = record.is_frame() || size != record.size_bytes ||
-                       !std::ranges::equal(section, record.bytes);
+  const bool is_news =
+      record.is_frame() || size != record.size_bytes || !std::ranges::equal(section, record.bytes);
   size = record.size_bytes;
   if (!is_news) return;
-  apply(record, section);
+  show_in(record, section);
   sections_.updated(name);
   frames_ += record.is_frame() ? 1 : 0;
 }
@@ -67,7 +67,8 @@ void Player::show(const Record& record) {
 void Player::follow_game() {
   const bool is_there = std::ranges::any_of(sizes_, [](std::size_t size) { return size != 0; });
   const Title* title = sections_.sim().find_title(title_);
-  const std::string exe = title != nullptr && !title->exe_names.empty() ? std::string(*title->exe_names.begin()) : "";
+  const std::string exe =
+      title != nullptr && !title->exe_names.empty() ? std::string(*title->exe_names.begin()) : "";
   const auto& game = sections_.game();
   if (!is_there) return sections_.set_game(std::nullopt);
   if (!game || game->exe_name != exe)

@@ -14,7 +14,8 @@ namespace pitbridge::record {
 class Player {
  public:
   /// Both must outlive it; `sections` are of the sim of the recording.
-  Player(RecordingReader& reader, MadeSections& sections) : reader_(reader), sections_(sections), cursor_(reader) {}
+  Player(RecordingReader& reader, MadeSections& sections)
+      : reader_(reader), sections_(sections), cursor_(reader) {}
 
   /// Shows what there was at that moment.
   void go_to(std::int64_t time_ns);
@@ -36,7 +37,8 @@ class Player {
   RecordingReader& reader_;
   MadeSections& sections_;
   Cursor cursor_;
-  std::vector<std::size_t> sizes_ = std::vector<std::size_t>(reader_.header().mappings.size());  ///< 0: closed
+  std::vector<std::size_t> sizes_ =
+      std::vector<std::size_t>(reader_.header().mappings.size());  ///< 0: closed
   std::string title_;
   std::uint64_t frames_ = 0;
 };

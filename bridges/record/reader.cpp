@@ -40,8 +40,8 @@ Expected<std::unique_ptr<RecordingReader>> RecordingReader::open(const std::stri
 }
 
 std::vector<std::byte> RecordingReader::bytes_at(std::uint64_t offset, std::size_t size_bytes) const {
-  std::vector<std::byte> bytes(
-      static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, file_bytes_ - std::min(offset, file_bytes_))));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(
+      std::min<std::uint64_t>(size_bytes, file_bytes_ - std::min(offset, file_bytes_))));
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t n =
@@ -87,10 +87,12 @@ void RecordingReader::scan() {
     }
     const std::uint64_t next = find_chunk(offset + 1);
     const auto start = bytes_at(offset, 4);
-    const bool is_index = next == file_bytes_ && std::ranges::equal(start, std::as_bytes(std::span("PBIX", 4)));
+    const bool is_index =
+        next == file_bytes_ && std::ranges::equal(start, std::as_bytes(std::span("PBIX", 4)));
     if (!is_index)
-      damage_.push_back({length_ns(), next - offset,
-                         next == file_bytes_ ? "the end of the file is cut" : "a part of the file is damaged"});
+      damage_.push_back(
+          {length_ns(), next - offset,
+           next == file_bytes_ ? "the end of the file is cut" : "a part of the file is damaged"});
     offset = next;
   }
 }
@@ -112,8 +114,9 @@ std::uint64_t RecordingReader::find_chunk(std::uint64_t offset) const {
 }
 
 std::size_t RecordingReader::chunk_at(std::int64_t time_ns) const {
-  const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), time_ns,
-                                      [](std::int64_t time, const Chunk& c) { return time < c.header.first_ns; });
+  const auto after =
+      std::upper_bound(chunks_.begin(), chunks_.end(), time_ns,
+                       [](std::int64_t time, const Chunk& c) { return time < c.header.first_ns; });
   return after == chunks_.begin() ? 0 : static_cast<std::size_t>(after - chunks_.begin()) - 1;
 }
 

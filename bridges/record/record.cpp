@@ -15,6 +15,7 @@
 #include "bridges/record/texts.hpp"
 #include "common/core/settings/sim_word.hpp"
 #include "common/posix/system/paths.hpp"
+#include "common/posix/system/short_slices.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
 namespace pitbridge::record {
@@ -44,9 +45,10 @@ class Progress {
  public:
   void show(Recorder& recorder, const RecordingWriter& writer) {
     const std::int64_t now_ns = clock_.now_ns();
-    if (::isatty(STDOUT_FILENO) == 0 || now_ns < next_ns_) return;
+    if (!is_terminal_ || now_ns < next_ns_) return;
     const Totals totals = writer.totals();
-    const double seconds = static_cast<double>(now_ns - next_ns_ + kSecondNs) / static_cast<double>(kSecondNs);
+    const double seconds =
+        static_cast<double>(now_ns - next_ns_ + kSecondNs) / static_cast<double>(kSecondNs);
     const auto rate = [&](std::uint64_t now, std::uint64_t before) {
       return static_cast<double>(now - before) / seconds;
     };
@@ -68,6 +70,7 @@ class Progress {
 
  private:
   MonotonicClock clock_;
+  bool is_terminal_ = ::isatty(STDOUT_FILENO) != 0;
   std::int64_t next_ns_ = 0;
   Totals before_;
 };
@@ -119,8 +122,8 @@ Expected<void> close(RecordingWriter& writer, Expected<void> done) {
   print_line("{}: {}, {}, {} frames, {} lost", writer.path(), time_text(totals.length_ns),
              size_text(totals.file_bytes), totals.frames, totals.lost);
   if (!done)
-    done = fail(done.error().code,
-                fmt::format("{}. What was recorded before is kept; about a second is lost", done.error().message));
+    done = fail(done.error().code, fmt::format("{}. What was recorded before is kept; about a second is lost",
+                                               done.error().message));
   return done;
 }
 
@@ -128,7 +131,8 @@ Expected<void> record_one() {
   std::int64_t most_ns = kMostTimeNs;
   if (!g_for.empty()) {
     const auto time = parse_time(g_for);
-    if (!time) return fail(ExitCode::kUsage, fmt::format("--for: \"{}\" must be a time, as 90 or 12:30", g_for));
+    if (!time)
+      return fail(ExitCode::kUsage, fmt::format("--for: \"{}\" must be a time, as 90 or 12:30", g_for));
     most_ns = std::min(*time, kMostTimeNs);
   }
   const auto sim = awaited_sim();
@@ -176,6 +180,7 @@ Expected<void> record_all() {
 Expected<void> run() {
   if (const auto part = chosen_part()) return (*part)();
   install_stop_signals();
+  ask_for_short_slices();
   return g_auto ? record_all() : record_one();
 }
 
@@ -186,12 +191,14 @@ constexpr Command kCommand = {
         [](CLI::App& app) {
           app.add_option("sim", g_sim, "The sim, as `pitbridge list` names it [whichever is driven]")
               ->type_name("SIM");
-          app.add_option("file", g_file, "The file to make [SIM-DATE.pbrec in this directory]")->type_name("FILE");
+          app.add_option("file", g_file, "The file to make [SIM-DATE.pbrec in this directory]")
+              ->type_name("FILE");
           app.add_flag("--force", g_force, "Write over a file that is there");
           app.add_flag("--leave", g_leave, "End when the game has gone, and do not wait for the next");
           app.add_option("--for", g_for, "End after this time, as 90 or 12:30")->type_name("TIME");
-          app.add_flag("--auto", g_auto, "Record each game that is driven into a file of its own, and wait for "
-                                         "the next");
+          app.add_flag("--auto", g_auto,
+                       "Record each game that is driven into a file of its own, and wait for "
+                       "the next");
           app.add_option("--keep", g_keep, "With --auto: remove the oldest files beyond this size")
               ->type_name("SIZE")
               ->capture_default_str();

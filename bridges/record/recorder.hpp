@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bridges/record/tap.hpp"
 #include "bridges/record/writer.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -13,7 +15,8 @@
 
 namespace pitbridge::record {
 
-/// Reads what the bridge of a sim publishes, as any reader does, and writes each frame of each mapping.
+/// Reads what the bridge of a sim publishes, as any reader does, and writes each frame of each mapping. What
+/// a bridge makes itself of another mapping's records is left out: whoever plays the file makes it again.
 class Recorder {
  public:
   /// `sim` must outlive it. The bridge may come later.
@@ -35,31 +38,41 @@ class Recorder {
 
  private:
   struct Slot {
-    reader::Snapshot snapshot = {};
-    bool is_there = false;
-    std::uint64_t updates = 0;  ///< that were seen
-    std::uint32_t lost = 0;     ///< before the one in `snapshot`
+    std::string name;
+    std::optional<std::size_t> place = {};  ///< in the status page; none: it is not there
+    bool is_derived = false;
+    std::vector<std::byte> bytes = {};          ///< of the frame that is to be written
+    std::optional<std::uint64_t> updates = {};  ///< of the bridge's count that were seen
+    std::int64_t time_ns = 0;                   ///< of `bytes`
+    std::uint32_t lost = 0;                     ///< before them
+    bool is_there() const { return updates.has_value(); }
   };
 
-  Recorder(const Sim& sim, reader::Reader reader) : sim_(&sim), reader_(std::move(reader)) {}
+  Recorder(const Sim& sim, std::string directory, reader::Reader reader)
+      : sim_(&sim), directory_(std::move(directory)), reader_(std::move(reader)) {}
 
   Expected<void> start(RecordingWriter& writer);
-  void take(std::size_t mapping);
+  /// The whole question: does the bridge live, which mappings has it, where are its files.
+  Expected<void> look_around(RecordingWriter& writer);
+  void take(Slot& slot);
+  void note(Slot& slot, std::uint64_t updates, std::uint64_t changed_ns);
   Expected<void> write_news(RecordingWriter& writer);
-  Expected<void> close_all(RecordingWriter& writer);
+  Expected<void> close(std::size_t slot, RecordingWriter& writer);
 
   const Sim* sim_;
+  std::string directory_;
   reader::Reader reader_;
+  std::optional<FrameTap> tap_;  ///< none: the bridge is another user's, or has just come
   MonotonicClock clock_;
   reader::StatusPage page_ = {};
+  reader::Snapshot snapshot_;
   reader::Result result_ = reader::Result::kAbsent;
   bool is_live_ = false;
-  std::int64_t start_ns_ = 0;
+  std::int64_t start_ns_ = 0, next_look_ns_ = 0;
   std::uint64_t bridge_start_ns_ = 0;
   std::string title_;
-  std::vector<std::string> names_;
   std::vector<Slot> slots_;
-  std::vector<std::size_t> news_;  ///< mappings whose snapshot is to be written
+  std::vector<Slot*> news_;  ///< whose `bytes` are to be written
 };
 
 }  // namespace pitbridge::record

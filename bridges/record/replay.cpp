@@ -20,6 +20,7 @@
 #include "common/posix/net/wait_readable.hpp"
 #include "common/posix/system/fd_log.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/short_slices.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
@@ -120,7 +121,8 @@ Expected<void> run() {
   std::int64_t from_ns = 0;
   if (!g_from.empty()) {
     const auto time = parse_time(g_from);
-    if (!time) return fail(ExitCode::kUsage, fmt::format("--from: \"{}\" must be a time, as 90 or 12:30", g_from));
+    if (!time)
+      return fail(ExitCode::kUsage, fmt::format("--from: \"{}\" must be a time, as 90 or 12:30", g_from));
     from_ns = *time;
   }
   auto recording = KnownRecording::open(g_file);
@@ -131,6 +133,7 @@ Expected<void> run() {
                 fmt::format("--from: {} ends at {}", g_file, time_text(reader.length_ns())));
   install_stop_signals();
   set_timer_slack(kDefaultProfile.timer_slack_ns);
+  ask_for_short_slices();
   FdLog log = FdLog::to_stderr("pitbridge replay", LogLevel::kInfo);
   MadeSections sections(*recording->sim);
   MonotonicClock clock;
@@ -145,8 +148,9 @@ Expected<void> run() {
   } while (g_loop && !replay.is_over());
   replay.close();
   for (const Damage& damage : reader.damage())
-    complain(fmt::format("after {}: {} ({})", time_text(damage.after_ns), damage.what, size_text(damage.bytes)),
-             "replay");
+    complain(
+        fmt::format("after {}: {} ({})", time_text(damage.after_ns), damage.what, size_text(damage.bytes)),
+        "replay");
   log.write(LogLevel::kInfo, fmt::format("{} frames played; the files are cleared", replay.frames()));
   return {};
 }

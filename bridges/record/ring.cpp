@@ -46,8 +46,9 @@ bool is_automatic_name(std::string_view name) {
 
 Expected<void> Ring::make_directory() const {
   if (pitbridge::make_directories(directory_)) return {};
-  return fail(ExitCode::kOutputRefused, fmt::format("cannot make the directory {}: {}; name another with --directory",
-                                                    directory_, system_message(errno)));
+  return fail(ExitCode::kOutputRefused,
+              fmt::format("cannot make the directory {}: {}; name another with --directory", directory_,
+                          system_message(errno)));
 }
 
 std::string Ring::path_of(std::string_view name) const {

@@ -20,7 +20,8 @@ constexpr auto kTable = [] {
 
 std::uint32_t crc32(std::span<const std::byte> bytes) {
   std::uint32_t rest = ~std::uint32_t{0};
-  for (const std::byte b : bytes) rest = kTable[(rest ^ std::to_integer<std::uint32_t>(b)) & 0xFFU] ^ (rest >> 8U);
+  for (const std::byte b : bytes)
+    rest = kTable[(rest ^ std::to_integer<std::uint32_t>(b)) & 0xFFU] ^ (rest >> 8U);
   return ~rest;
 }
 

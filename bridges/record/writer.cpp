@@ -31,9 +31,11 @@ tl::unexpected<Error> refuse(const std::string& path, const std::string& why) {
 Expected<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::string& path, bool overwrite) {
   // A file that grows beyond the limit of the shell is an error like a full disk, and not the end.
   std::signal(SIGXFSZ, SIG_IGN);
-  const int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (overwrite ? 0 : O_EXCL);
+  const int flags =
+      O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (overwrite ? 0 : O_EXCL);
   UniqueFd fd(::open(path.c_str(), flags, 0644));
-  if (!fd && errno == EEXIST) return refuse(path, "the file exists; name another, or write over it with --force");
+  if (!fd && errno == EEXIST)
+    return refuse(path, "the file exists; name another, or write over it with --force");
   if (!fd && errno == ELOOP) return refuse(path, "it is a symbolic link; name the file itself");
   if (!fd) return refuse(path, system_message(errno) + "; name a file in a directory that you may write");
   struct stat found = {};
@@ -56,8 +58,8 @@ Expected<void> RecordingWriter::title(std::string_view id, std::int64_t time_ns)
   return {};
 }
 
-Expected<void> RecordingWriter::frame(std::size_t mapping, std::span<const std::byte> bytes, std::uint32_t lost,
-                                      std::int64_t time_ns) {
+Expected<void> RecordingWriter::frame(std::size_t mapping, std::span<const std::byte> bytes,
+                                      std::uint32_t lost, std::int64_t time_ns) {
   if (auto room = make_room(bytes.size(), time_ns); !room) return room;
   if (lost != 0) encoder_.lost(mapping, lost, time_ns, scratch_);
   encoder_.frame(mapping, time_ns, bytes, scratch_);
@@ -125,8 +127,8 @@ Expected<void> RecordingWriter::close_chunk() {
 Expected<void> RecordingWriter::put(std::span<const std::byte> bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t n = ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
-                               static_cast<off_t>(end_ + done));
+    const ssize_t n =
+        ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(end_ + done));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) {
       const int error = n < 0 ? errno : ENOSPC;

@@ -23,7 +23,8 @@ struct Totals {
 
 /// Writes a recording. At each moment the file is one that can be played up to the last whole chunk: if this
 /// process is killed, at most the last second is missing. What has gone to the system survives that; and the
-/// system is asked to put each chunk on the disk at once, without waiting for it, as a wait would lose frames.
+/// system is asked to put each chunk on the disk at once, without waiting for it, as a wait would lose
+/// frames.
 class RecordingWriter {
  public:
   /// Makes the file. One that is there is refused, unless it may be written over.
