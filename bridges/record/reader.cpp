@@ -127,6 +127,9 @@ std::optional<std::vector<std::byte>> RecordingReader::load(std::size_t chunk) {
     std::vector<std::byte> raw(at.header.raw_bytes);
     if (unpacker_.unpack(packed, raw)) return raw;
   }
+  // Whoever reads the file twice is told once.
+  if (std::ranges::find(damaged_, chunk) != damaged_.end()) return std::nullopt;
+  damaged_.push_back(chunk);
   damage_.push_back({at.header.first_ns, at.end() - at.offset,
                      fmt::format("a chunk of {} frames is damaged", at.header.frames)});
   return std::nullopt;

@@ -61,6 +61,7 @@ class RecordingReader {
   bool has_index_ = false;
   std::vector<Chunk> chunks_;
   std::vector<Damage> damage_;
+  std::vector<std::size_t> damaged_;  ///< chunks that `load` could not read
   Unpacker unpacker_;
 };
 

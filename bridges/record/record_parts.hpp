@@ -13,4 +13,9 @@ void add_parts(CLI::App& app);
 /// The one that the command line names; nothing: it names none.
 std::optional<Expected<void> (*)()> chosen_part();
 
+void add_info_options(CLI::App& app);
+Expected<void> run_info();
+void add_cut_options(CLI::App& app);
+Expected<void> run_cut();
+
 }  // namespace pitbridge::record

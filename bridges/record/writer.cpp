@@ -3,16 +3,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
+#include "bridges/record/output_file.hpp"
 #include "bridges/record/wire.hpp"
-#include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge::record {
@@ -22,27 +20,12 @@ constexpr std::int64_t kChunkNs = 1'000'000'000;
 /// Of the frames of one chunk, so that a reader needs little memory; what the mappings held comes to it.
 constexpr std::uint32_t kChunkBytes = std::uint32_t{16} << 20U;
 
-tl::unexpected<Error> refuse(const std::string& path, const std::string& why) {
-  return fail(ExitCode::kOutputRefused, fmt::format("cannot write {}: {}", path, why));
-}
-
 }  // namespace
 
 Expected<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::string& path, bool overwrite) {
-  // A file that grows beyond the limit of the shell is an error like a full disk, and not the end.
-  std::signal(SIGXFSZ, SIG_IGN);
-  const int flags =
-      O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (overwrite ? 0 : O_EXCL);
-  UniqueFd fd(::open(path.c_str(), flags, 0644));
-  if (!fd && errno == EEXIST)
-    return refuse(path, "the file exists; name another, or write over it with --force");
-  if (!fd && errno == ELOOP) return refuse(path, "it is a symbolic link; name the file itself");
-  if (!fd) return refuse(path, system_message(errno) + "; name a file in a directory that you may write");
-  struct stat found = {};
-  if (::fstat(fd.get(), &found) != 0) return refuse(path, system_message(errno));
-  if (!S_ISREG(found.st_mode)) return refuse(path, fmt::format("it is {}", kind_of(found.st_mode)));
-  if (::ftruncate(fd.get(), 0) != 0) return refuse(path, system_message(errno));
-  return std::unique_ptr<RecordingWriter>(new RecordingWriter(path, std::move(fd)));
+  auto fd = open_output(path, overwrite);
+  if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
+  return std::unique_ptr<RecordingWriter>(new RecordingWriter(path, std::move(*fd)));
 }
 
 Expected<void> RecordingWriter::start(const FileHeader& header) {
@@ -98,7 +81,7 @@ Expected<void> RecordingWriter::make_room(std::size_t bytes, std::int64_t& time_
   constexpr std::size_t kHeads = 4096;  // more than those of a frame and what is lost before it
   if (bytes <= kMostSectionBytes && bytes + kHeads <= kMostRawBytes - chunk_.raw_bytes) return {};
   has_failed_ = true;
-  return refuse(path_, "the sections of the sim are larger than those of any that is known");
+  return refuse_output(path_, "the sections of the sim are larger than those of any that is known");
 }
 
 void RecordingWriter::pack() {
@@ -112,7 +95,7 @@ Expected<void> RecordingWriter::close_chunk() {
   const std::vector<std::byte> packed = packer_.finish();
   if (packed.empty()) {
     has_failed_ = true;
-    return refuse(path_, "there is no memory to pack it");
+    return refuse_output(path_, "there is no memory to pack it");
   }
   chunk_.packed_bytes = static_cast<std::uint32_t>(packed.size());
   chunk_.packed_crc = crc32(packed);
@@ -134,7 +117,8 @@ Expected<void> RecordingWriter::put(std::span<const std::byte> bytes) {
       const int error = n < 0 ? errno : ENOSPC;
       has_failed_ = true;
       (void)::ftruncate(fd_.get(), static_cast<off_t>(end_));
-      return refuse(path_, fmt::format("{}; make room, or name a file elsewhere", system_message(error)));
+      return refuse_output(path_,
+                           fmt::format("{}; make room, or name a file elsewhere", system_message(error)));
     }
     done += static_cast<std::size_t>(n);
   }
