@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "bridges/record/cursor.hpp"
 #include "bridges/record/known_recording.hpp"
 #include "bridges/record/ring.hpp"

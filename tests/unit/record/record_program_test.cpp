@@ -66,6 +66,7 @@ class RecordProgram : public testing::Test {
     arguments.push_back(::strdup(program.c_str()));
     for (const std::string& word : words) arguments.push_back(::strdup(word.c_str()));
     arguments.push_back(nullptr);
+    (void)std::freopen("/dev/null", "w", stdout);
     (void)std::freopen("/dev/null", "w", stderr);
     ::execv(program.c_str(), arguments.data());
     ::_exit(127);
