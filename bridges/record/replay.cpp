@@ -82,8 +82,9 @@ class Replay {
     schedule_.start(from_ns, clock_.now_ns());
     while (stop_signal() == 0) {
       const auto recorded_ns = player_.next_ns();
-      if (!recorded_ns || (g_step && steps_.has_ended())) break;
-      if (wait_for(*recorded_ns)) {
+      if (g_step ? steps_.has_ended() : !recorded_ns) break;
+      if (!recorded_ns && steps_.take(bridge_->next_ns())) break;  // what is last is shown as long as any
+      if (recorded_ns && wait_for(*recorded_ns)) {
         player_.show_next();
         bridge_->step();
         if (g_step) print_line("{}", time_text(*recorded_ns));
