@@ -59,7 +59,7 @@ $(eval $(call program,$(BENCH_RECORD),$(call native,tests/bench/programs/record_
 $(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(LOOP),$(call native,tests/bench/programs/packet_copier.cpp),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
-$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(FUZZED_SRC) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined,$(TOOL_LIBS.record))))
+$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(FUZZED_SRC) $(filter-out common/core/model/%,$(LIBRARY_SRC)) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined,$(TOOL_LIBS.record))))
 $(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
 
 # No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.

@@ -11,10 +11,13 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/record/columns.hpp"
+#include "bridges/record/cursor.hpp"
+#include "bridges/record/drive.hpp"
 #include "bridges/record/motec.hpp"
 #include "bridges/record/output_file.hpp"
 #include "bridges/record/summary.hpp"
 #include "bridges/record/texts.hpp"
+#include "bridges/record/wire.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::record {
@@ -77,6 +80,32 @@ Expected<void> write_json_lines(const KnownRecording& recording, const std::vect
                       JsonForm::kOneLine) +
             "\n");
       });
+}
+
+/// Frames as they were, for who has no zstd: pitbridge-record(5), RAW FRAMES.
+Expected<void> write_raw(const KnownRecording& recording, OutputFile& file) {
+  const auto& names = recording.reader->header().mappings;
+  Drive drive(*recording.sim, names);
+  Cursor cursor(*recording.reader);
+  Expected<void> done = file.put("PITBRAW1");
+  for (const Record* record = cursor.peek(); done && record != nullptr; record = cursor.peek()) {
+    drive.take(*record, cursor.takes_gap());
+    const bool is_gone = record->kind == RecordKind::kGone;
+    if (record->is_frame() || is_gone) {
+      const std::string& name = names[record->mapping];
+      const Drive::Section& section = drive.sections()[record->mapping];
+      std::vector<std::byte> out;
+      WireWriter to(out);
+      to.number(static_cast<std::uint64_t>(record->time_ns));
+      to.number(static_cast<std::uint32_t>(name.size()));
+      to.number(static_cast<std::uint32_t>(section.is_there ? section.bytes.size() : 0));
+      to.bytes(std::as_bytes(std::span(name)));
+      if (section.is_there) to.bytes(section.bytes);
+      if (section.is_there || is_gone) done = file.put(out);
+    }
+    cursor.pop();
+  }
+  return done;
 }
 
 /// As the work sheets of these programs call what nearly every car has.
@@ -151,6 +180,14 @@ Expected<void> run() {
     return fail(ExitCode::kUsage, "--changes: a MoTeC log has its samples at a rate; see --rate");
   const auto recording = KnownRecording::open(g_file);
   if (!recording) return tl::unexpected<Error>(recording.error());
+  if (is_same_file(g_output, g_file))
+    return refuse_output(g_output, "it is the recording itself; name another file");
+  if (g_format == "raw") {
+    auto file = OutputFile::create(g_output, g_force);
+    if (!file) return tl::unexpected<Error>(std::move(file.error()));
+    const auto done = write_raw(*recording, *file);
+    return done ? file->finish() : done;
+  }
   const Summary summary = summarise(*recording);
   const Title* title = recording->sim->find_title(summary.title_id);
   if (title == nullptr)
@@ -159,8 +196,6 @@ Expected<void> run() {
                             recording->sim->description));
   const auto columns = choose_columns(*title, g_channels);
   if (!columns) return tl::unexpected<Error>(columns.error());
-  if (is_same_file(g_output, g_file))
-    return refuse_output(g_output, "it is the recording itself; name another file");
   auto file = OutputFile::create(g_output, g_force);
   if (!file) return tl::unexpected<Error>(std::move(file.error()));
   Expected<void> done = g_format == "csv"     ? write_csv(*recording, *columns, *file)
@@ -183,9 +218,10 @@ constexpr Command kCommand = {
     .add_options =
         [](CLI::App& app) {
           app.add_option("file", g_file, "A recording of pitbridge record")->type_name("FILE")->required();
-          app.add_option("--format", g_format,
-                         "csv, jsonl, or ld: a MoTeC log, with its laps in a .ldx beside it")
-              ->check(CLI::IsMember({"csv", "jsonl", "ld"}))
+          app.add_option(
+                 "--format", g_format,
+                 "csv, jsonl, ld (a MoTeC log, with its laps in a .ldx beside it), or raw: the frames")
+              ->check(CLI::IsMember({"csv", "jsonl", "ld", "raw"}))
               ->type_name("FORMAT")
               ->required();
           app.add_option("-o,--output", g_output, "The file to make")->type_name("PATH")->required();

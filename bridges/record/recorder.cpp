@@ -87,7 +87,8 @@ Expected<void> Recorder::look_around(RecordingWriter& writer) {
     slot.place.reset();
     if (!is_there) continue;
     slot.place = static_cast<std::size_t>(mapping - page_.mappings);
-    slot.is_derived = mapping->section_device == 0 && mapping->section_inode == 0;
+    slot.is_derived =
+        mapping->section_device == 0 && mapping->section_inode == 0 && !made_of(*sim_, slot.name).empty();
   }
   if (const std::string_view title = page_.header.title; is_live_ && title != title_) {
     title_ = title;

@@ -24,7 +24,7 @@ class Ring {
   Expected<void> make_directory() const;
   std::string path_of(std::string_view name) const;
   /// One file is not longer than this, or a single drive would fill the ring and could not be shortened.
-  std::uint64_t part_bytes() const { return most_bytes_ / 2; }
+  std::uint64_t part_bytes() const { return most_bytes_ / 4; }
   /// Removes old recordings until there is room for `bytes` more.
   void make_room(std::uint64_t bytes) const;
 

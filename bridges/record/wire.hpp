@@ -56,9 +56,11 @@ class WireReader {
     rest_ = rest_.subspan(count);
     return taken;
   }
+  /// As `WireWriter::text` has it: the last byte is no part of it, whatever stands there.
   std::string text(std::size_t field_bytes) {
     const auto field = bytes(field_bytes);
-    const std::string_view all(reinterpret_cast<const char*>(field.data()), field.size());
+    const std::string_view all(reinterpret_cast<const char*>(field.data()),
+                               field.empty() ? 0 : field.size() - 1);
     return std::string(all.substr(0, all.find('\0')));
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A drive under a real Wine is recorded, and played when game, bridge and Wine have gone.
+// A drive under a real Wine is recorded, and played when the game and its bridge have gone: out here, and
+// inside of Wine, where a bridge reads it.
 #include <csignal>
 
 #include "tests/e2e/wine_run.hpp"
@@ -55,6 +56,21 @@ TEST_F(Recorded, TheLastFrameThatIsPlayedIsTheLastThatTheGameWrote) {
   EXPECT_TRUE(last_physics == physics) << "byte for byte";
   EXPECT_TRUE(last_graphics == graphics) << "byte for byte";
   EXPECT_TRUE(is_clear());
+
+  // Once more inside of Wine, where a bridge reads it as a game.
+  const std::string raw = directory() + "/drive.raw";
+  Process exported = start_tool({"export", path, "--format", "raw", "-o", raw});
+  EXPECT_EQ(exported.wait(), 0) << exported.output();
+  Process again = start_bridge();
+  Process stand_in = start_game({"acs.exe", {"--sim", "ac", "--play", "Z:" + raw}});
+  ASSERT_TRUE(stand_in.says("played")) << stand_in.output();
+  EXPECT_TRUE(eventually([&] {
+    return content_of(shm_path("acpmf_physics")) == physics &&
+           content_of(shm_path("acpmf_graphics")) == graphics;
+  })) << again.output();
+  stand_in.tell("stop");
+  EXPECT_EQ(stand_in.wait(), 0);
+  EXPECT_EQ(again.wait(), 0) << again.output();
 }
 
 }  // namespace

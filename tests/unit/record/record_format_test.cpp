@@ -37,6 +37,12 @@ TEST(RecordFormat, TheHeaderOfTheFileComesBack) {
   }
 }
 
+TEST(RecordFormat, ATextWithoutAnEndIsCut) {
+  const Bytes field = bytes_of("abcd");
+  EXPECT_EQ(WireReader(field).text(4), "abc") << "what is written anew is the same";
+  EXPECT_EQ(WireReader(field).text(5), "") << "there is no such field";
+}
+
 TEST(RecordFormat, AnotherVersionIsNamed) {
   Bytes bytes = encode(FileHeader{.sim = "ac", .writer = "9"});
   bytes[8] = std::byte{2};
