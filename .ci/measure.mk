@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The part of the makefile that is about what takes as long as one likes (benchmarks, the soak test, fuzzers), or needs
 # what somebody has on disk (readers of others).
-.PHONY: soak test-clients bench micro-bench fuzz fuzz-corpus
+.PHONY: soak soak-record test-clients bench bench-record micro-bench fuzz fuzz-corpus
 
 # libFuzzer belongs to clang.
 FUZZCXX ?= clang++
@@ -12,9 +12,12 @@ fuzz     = $(patsubst %.cpp,$(OUT)/fuzz/%.o,$(1))
 BENCH_SRC  := $(call sources,tests/bench) tests/e2e/process.cpp tests/e2e/wine_environment.cpp
 WRITER_SRC := tests/bench/programs/native_writer.cpp
 FUZZ_SRC   := $(wildcard tests/fuzz/*_fuzz.cpp)
+# Of the tools, what reads bytes of others and opens no file.
+FUZZED_SRC := $(patsubst %,bridges/record/%.cpp,wire format frames packing)
 
 BENCH   := $(OUT)/tests/bench
 MICRO   := $(OUT)/tests/micro_bench
+BENCH_RECORD := $(OUT)/tests/record_bench
 COPIER  := $(OUT)/tests/reference_copier.exe.so
 WRITER  := $(OUT)/tests/native_writer
 LOOP    := $(OUT)/tests/packet_copier
@@ -34,6 +37,12 @@ bench: $(BENCH) $(COPIER) $(WRITER) $(LOOP) $(BRIDGES) $(COMMAND) $(GAME) ## Mea
 	$(Q)mkdir -p $(OUT)/bench && PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH) --json $(OUT)/bench/bench.json --seconds $(SECONDS) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SIMS),--sims $(SIMS)) $(ARGS)
 
+bench-record: $(BENCH_RECORD) $(TOOL) ## Measure pitbridge record and replay, without Wine (ARGS=--help)
+	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH_RECORD) $(ARGS)
+
+soak-record: $(BENCH_RECORD) $(TOOL) ## Record for MINUTES=10, and count the frames that are lost
+	$(Q)PITBRIDGE_BUILD_DIR=$(OUT) $(BENCH_RECORD) --seconds $$(( $(or $(MINUTES),10) * 60 )) $(ARGS)
+
 micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
 	$(Q)$(MICRO) $(ARGS)
 
@@ -46,13 +55,14 @@ fuzz-corpus: $(FUZZERS) ## Put few inputs that reach much into tests/fuzz/corpus
 
 $(eval $(call program,$(BENCH),$(call native,$(BENCH_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(MICRO),$(call native,tests/bench/programs/micro_bench.cpp) $(LIBRARY),$(LINK),-lbenchmark $(LDFLAGS)))
+$(eval $(call program,$(BENCH_RECORD),$(call native,tests/bench/programs/record_bench.cpp tests/bench/statistics.cpp $(filter-out %/main.cpp,$(call sources,bridges/record bridges/command bridges/output bridges/host))) $(LIBRARY),$(LINK),$(TOOL_LIBS.record) $(LDFLAGS)))
 $(eval $(call program,$(WRITER),$(call native,$(WRITER_SRC)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(LOOP),$(call native,tests/bench/programs/packet_copier.cpp),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(COPIER),$(call wine,tests/bench/programs/reference_copier.cpp),$(WLINK)))
-$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(LIBRARY_SRC) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined)))
+$(foreach f,$(FUZZ_SRC),$(eval $(call program,$(f:tests/fuzz/%_fuzz.cpp=$(OUT)/fuzz/%),$(call fuzz,$(f) $(FUZZED_SRC) $(filter-out common/core/model/%,$(LIBRARY_SRC)) $(SIM_SRC)),$(FUZZCXX) -fsanitize=fuzzer$(comma)address$(comma)undefined,$(TOOL_LIBS.record))))
 $(eval $(call objects,fuzz,FUZZCXX,FUZZ,$(OUT)/deps-fuzz.ok))
 
 # No test runs the fuzzers and the benchmark; they are compiled with the tests, so that they follow every change.
 $(UNIT): | $(call native,$(FUZZ_SRC))
-$(E2E): | $(BENCH) $(COPIER) $(WRITER) $(LOOP)
+$(E2E): | $(BENCH) $(BENCH_RECORD) $(COPIER) $(WRITER) $(LOOP)
 $(call native,tests/bench/programs/micro_bench.cpp): | $(OUT)/deps-bench.ok

@@ -6,7 +6,7 @@
 # --- Checks of the sources ------------------------------------------------------------------------------
 
 NATIVE_SRC := $(sort $(LIBRARY_SRC) $(FLOOR_SRC) $(SIM_SRC) $(COMMAND_SRC) $(TOOL_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) $(WRITER_SRC) $(FUZZ_SRC)) \
-              tests/bench/programs/micro_bench.cpp tests/demo/demo_reader.cpp tests/e2e/steam/reaper.cpp
+              tests/bench/programs/micro_bench.cpp tests/bench/programs/record_bench.cpp tests/demo/demo_reader.cpp tests/e2e/steam/reaper.cpp
 WINE_SRC   := $(WIN32_SRC) $(wildcard bridges/*_main.cpp) tests/bench/programs/reference_copier.cpp
 # What only the cross compiler sees; the rest of the game is in the writer too.
 MINGW_SRC  := $(filter-out $(NATIVE_SRC),$(GAME_SRC)) tests/e2e/steam/steam_helper.cpp

@@ -15,7 +15,13 @@ struct Tool {
 };
 
 /// By name.
-inline constexpr std::array<Tool, 0> kTools = {};
+inline constexpr std::array kTools = {
+    Tool{"export", "pitbridge-record", "Write the values of a recording as CSV, JSON lines or a MoTeC log"},
+    Tool{"record", "pitbridge-record",
+         "Record what a sim publishes, frame by frame, into a file that can be played"},
+    Tool{"replay", "pitbridge-record",
+         "Play a recording: write the files of a bridge as they were, in their time"},
+};
 
 /// Null: it is no tool.
 constexpr const Tool* find_tool(std::string_view name) {

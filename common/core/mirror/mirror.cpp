@@ -108,7 +108,9 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
   const auto update = view_->updates();
   const auto mark = mapping_.detector.rule == Consistency::kNone ? std::optional<Mark>{}
                                                                  : read_mark(*view_, mapping_.detector);
-  if (mark && mark == mark_ && now_ns < next_full_look_ns_) {
+  // Who tells of an update tells of bytes that have changed, whatever the sim's own word says.
+  const bool is_told = update && update != seen_update_;
+  if (mark && mark == mark_ && !is_told && now_ns < next_full_look_ns_) {
     plan_next_look(now_ns, false);
     return Look::kUnchanged;
   }

@@ -22,6 +22,7 @@
 #include "common/core/model/schedule.hpp"
 #include "common/core/model/writer.hpp"
 #include "tests/e2e/game/fake_socket.hpp"
+#include "tests/e2e/game/played_recording.hpp"
 
 namespace pitbridge::model {
 namespace {
@@ -43,6 +44,7 @@ struct Options {
   std::string activity = "live";
   std::string version;
   std::uint16_t port = 0;
+  std::string play;
 };
 
 const std::map<std::string, Activity> kActivities = {{"off", Activity::kOff},
@@ -112,6 +114,12 @@ class GameMapping {
   bool is_open() const { return base_ != nullptr; }
   bool is_due(double now) const { return base_ != nullptr && now >= schedule_.due_seconds(); }
   double next_seconds() const { return schedule_.due_seconds(); }
+
+  std::size_t size_bytes() const { return size_; }
+  /// As somebody has recorded it.
+  void show(std::span<const std::byte> bytes) {
+    std::memcpy(base_, bytes.data(), std::min(bytes.size(), size_));
+  }
 
   void update(const Title* title, const Options& options, const Moment& moment) {
     schedule_.advance(now_seconds());
@@ -208,6 +216,13 @@ class Game {
     return socket_->is_open();
   }
 
+  /// What was recorded, instead of what the model does.
+  bool play(const Sim& sim, const std::string& path) {
+    sim_ = &sim;
+    played_.emplace(path);
+    return played_->is_open();
+  }
+
   int run() {
     const double start = now_seconds();
     double looked = start;
@@ -231,7 +246,9 @@ class Game {
           sender_->send_due(now, moment(), [&](std::span<const std::byte> packet) { socket_->send(packet); });
         next = std::min(next, sender_->next_seconds());
       }
+      if (played_) next = std::min(next, start + play_until(elapsed));
       for (GameMapping& mapping : mappings_) {
+        if (played_) break;
         if (!paused_ && mapping.is_due(now)) mapping.update(title_, options_, moment());
         if (!paused_ && mapping.is_open()) next = std::min(next, mapping.next_seconds());
       }
@@ -240,6 +257,29 @@ class Game {
   }
 
  private:
+  /// Shows what is due; says when the next is. What is last stays until the game ends.
+  double play_until(double elapsed) {
+    constexpr double kNever = 1e9;
+    while (const auto& frame = played_->frame()) {
+      if (frame->seconds > elapsed) return frame->seconds;
+      show(*frame);
+      played_->pop();
+      if (!played_->frame()) say("played");
+    }
+    return kNever;
+  }
+  void show(const PlayedFrame& frame) {
+    const Mapping* mapping = sim_->find_mapping(frame.file_name);
+    if (mapping == nullptr) return;
+    const auto is_it = [&](const GameMapping& m) { return m.is_open() && m.is_called(frame.file_name); };
+    auto found = std::find_if(mappings_.begin(), mappings_.end(), is_it);
+    if (found != mappings_.end() && found->size_bytes() != frame.bytes.size()) found->close();
+    if (frame.bytes.empty()) return;
+    found = std::find_if(mappings_.begin(), mappings_.end(), is_it);
+    if (found == mappings_.end() && !add(*mapping, frame.bytes.size())) return;
+    (found == mappings_.end() ? mappings_.back() : *found).show(frame.bytes);
+  }
+
   void obey(const std::string& line) {
     const auto space = line.find(' ');
     const std::string verb = line.substr(0, space);
@@ -278,6 +318,8 @@ class Game {
   std::deque<GameMapping> mappings_;  // its elements never move
   std::optional<GameSender> sender_;
   std::optional<FakeSocket> socket_;
+  std::optional<PlayedRecording> played_;
+  const Sim* sim_ = nullptr;  ///< of `played_`
   Commands commands_;
 };
 
@@ -316,6 +358,8 @@ int run(int argc, char** argv) {
                  "Version of its memory that it states, and writes by if known");
   app.add_option("--port", options.port,
                  "Where a sim that sends packets sends them, instead of its own port");
+  app.add_option("--play", options.play,
+                 "Write what was recorded: a file that pitbridge export --format raw has made");
   CLI11_PARSE(app, argc, argv);
 
   const Sim* sim = find_sim(options.sim);
@@ -337,7 +381,9 @@ int run(int argc, char** argv) {
   const auto chosen = [](const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  if (sim != nullptr && sim->packets != nullptr) {
+  if (sim != nullptr && !options.play.empty()) {
+    if (!game.play(*sim, options.play)) return 1;
+  } else if (sim != nullptr && sim->packets != nullptr) {
     if (!game.send(*sim)) return 1;
   } else if (sim != nullptr) {
     for (const Mapping& mapping : sim->mappings) {

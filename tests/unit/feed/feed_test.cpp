@@ -42,9 +42,9 @@ TEST_F(FeedOfModel, FollowsTheOneThatIsDrivenUntilItHasGone) {
   EXPECT_EQ(moment.title, &side->title());
   EXPECT_EQ(moment.telemetry.activity, Activity::kLive);
   EXPECT_GT(moment.updated_ns, 0U);
-  side->end_game();
+  side->leave();
   EXPECT_TRUE(soon([&] {
-    side->step();
+    side->show();
     (void)feed->wait(std::chrono::milliseconds(300));  // longer than it takes to see that none is driven
     moment = feed->look();
     return moment.result == Result::kNoGame && driven_sim() == nullptr;
@@ -62,7 +62,7 @@ TEST_F(FeedOfModel, OfANamedSimNeedsNoBridgeYet) {
 }
 
 TEST_F(FeedOfModel, HasWhatTheDecoderHas) {
-  for (const char* sim : {"ac", "r3e", "rf2", "ir"}) {
+  for (const char* sim : {"ac", "r3e", "rf2", "ir", "f1"}) {
     ModelSide side(directory_.path(), sim);
     auto feed = Feed::open(sim);
     ASSERT_TRUE(feed);
@@ -73,7 +73,7 @@ TEST_F(FeedOfModel, HasWhatTheDecoderHas) {
     })) << sim;
     // The page follows within a moment.
     ASSERT_TRUE(soon([&] {
-      side.update(30);
+      side.drive(30);
       moment = feed->look();
       const double wanted = model::lap_state_at(30).number(Quantity::kRpm);
       return std::abs(moment.telemetry.number(Quantity::kRpm).value_or(0) - wanted) < 1;
@@ -116,14 +116,14 @@ TEST(TelemetryOfAPage, BelievesNoWordThatItDoesNotKnow) {
 
 TEST_F(FeedOfModel, BridgesAreSeenWithTheirRates) {
   ModelSide side(directory_.path());
-  side.update(1);
+  side.drive(1);
   BridgeViews views({directory_.path()});
   auto bridges = views.look();
   ASSERT_EQ(bridges.size(), 1U);
   EXPECT_EQ(bridges.front().state(), "attached");
   EXPECT_EQ(bridges.front().title_name(), side.title().name);
   EXPECT_EQ(bridges.front().mappings.front().rate_hz, 0) << "one look alone shows none";
-  side.update(2);
+  side.drive(2);
   bridges = views.look();
   EXPECT_GT(bridges.front().mappings.front().rate_hz, 0);
   EXPECT_TRUE(bridges.front().mappings.front().age_s);

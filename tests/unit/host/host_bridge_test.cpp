@@ -6,6 +6,7 @@
 #include "common/core/sim/describe.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/shm/status_list.hpp"
+#include "tests/unit/support/fakes.hpp"
 #include "tests/unit/support/model_side.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 #include "tests/unit/support/toy_bridge.hpp"
@@ -16,8 +17,7 @@ namespace {
 TEST(HostBridgeTest, ShowsWhatIsMadeAsABridgeDoes) {
   const TempDirectory directory;
   ModelSide side(directory.path());
-  ASSERT_TRUE(side.has_place());
-  side.update(12);
+  side.drive(12);
   const MirrorReading reading = read_mirror(directory.path(), side.sim());
   ASSERT_TRUE(reading.status);
   EXPECT_TRUE(reading.bridge_runs);
@@ -30,8 +30,7 @@ TEST(HostBridgeTest, ShowsWhatIsMadeAsABridgeDoes) {
 
 TEST(HostBridgeTest, RefusesThePlaceOfALivingOne) {
   const TempDirectory directory;
-  const ModelSide first(directory.path());
-  ASSERT_TRUE(first.has_place());
+  ModelSide first(directory.path());
   MadeSections sections(first.sim());
   UserSettings user;
   user.options[&setting("shm_dir")] = directory.path();
@@ -53,14 +52,14 @@ TEST(HostBridgeTest, ClearsItsFilesWhenTheGameGoesAndAtItsEnd) {
   };
   auto side = std::make_unique<ModelSide>(directory.path());
   const Sim& sim = side->sim();
-  side->update(12);
+  side->drive(12);
   EXPECT_FALSE(is_clear(sim));
-  side->end_game();
+  side->leave();
   EXPECT_TRUE(soon([&] {
-    side->step();
+    side->show();
     return is_clear(sim);
   }));
-  side->sections().set_game(Game{1, "acs.exe"});
+  side->start();
   ASSERT_TRUE(side->drives_until([&] { return !is_clear(sim); }));
   side.reset();
   EXPECT_TRUE(is_clear(sim));
