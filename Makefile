@@ -53,6 +53,14 @@ NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) $(LAYOUT) -DCLI11_HAS_FILESYSTEM=0
 WINE     := $(COMMON) -O2 -g $(LAYOUT)
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
+# The commands of the README, and what CI runs, install what is missing; plain `make` never does.
+NEED_DEPS := $(if $(filter demo picture picture-serve test test-proton test-clients e2e unit browser soak bench bench-serve fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+
+# The page of `pitbridge serve` has a charting library in it, which npm fetches. Without npm all else is built.
+CHARTS   := build/web/node_modules/uplot
+LEFT_OUT := $(if $(NEED_DEPS)$(wildcard $(CHARTS))$(shell command -v npm),,serve)
+$(if $(LEFT_OUT),$(info pitbridge-serve is left out: npm is not installed, which fetches a library for its page; make deps installs it))
+
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
 sources = $(foreach room,$(1),$(wildcard $(room)/*.cpp))
 native  = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
@@ -79,12 +87,16 @@ TESTED_SRC  := $(call sources,bridges/output bridges/command bridges/feed bridge
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 # The tools beside it (common/core/launch/tools.hpp): what has a main of its own. What one links beside its room and the
 # library, and which rooms of its are in the unit tests too.
-TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp)))
+TOOLS       := $(filter-out $(LEFT_OUT),$(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp))))
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/output bridges/command bridges/feed
+TOOL_ROOMS.serve := bridges/doctor
+# Seldom installed, so it is part of the program where there is a static one. It is looked for when the program is
+# linked, as it may be installed only now.
+TOOL_LIBS.serve  := `ls /usr/lib/*/libevent.a /usr/lib64/libevent.a /usr/lib/libevent.a 2>/dev/null | grep . || echo -levent` -ldl
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
-UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
+UNIT_SRC    := $(filter-out $(LEFT_OUT:%=tests/unit/%/%),$(wildcard tests/unit/*/*.cpp)) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
 GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode common/core/model) $(SIM_SRC)
 E2E_SRC     := $(call sources,tests/e2e)
@@ -111,9 +123,6 @@ MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 # What authors of readers copy: in the C++ header the C header stands, so that each is enough alone.
 HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
-
-# The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test test-proton test-clients e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -249,6 +258,21 @@ $(OUT)/gen/sim_names.hpp: FORCE
 # The header-only libraries for the cross compiler, without the rest of /usr/include.
 $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 	$(Q)mkdir -p $@ && ln -sfn /usr/include/CLI $@/CLI && ln -sfn /usr/include/tl $@/tl && ln -sfn /usr/include/fmt $@/fmt
+
+# The page of `pitbridge serve`, and what it has from others: fetched once, by the lock file, and never into the tree.
+WEB := $(wildcard bridges/serve/web/*.html bridges/serve/web/*.css bridges/serve/web/*.js bridges/serve/web/*.svg)
+
+$(CHARTS)/package.json: bridges/serve/web/package.json bridges/serve/web/package-lock.json | $(NEED_DEPS)
+	$(call say,NPM,$(CHARTS))
+	$(Q)mkdir -p build/web && cp $^ build/web/ && cd build/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || \
+	  { cat build/web/npm.log >&2; echo "npm could not fetch the library of the page of pitbridge serve; it needs the network once. make LEFT_OUT=serve builds all else" >&2; exit 1; }
+	$(Q)touch $@
+
+$(OUT)/gen/serve_page.hpp: $(CHARTS)/package.json $(WEB) bridges/serve/web/bundle.sh LICENSE
+	$(call say,PAGE,$@)
+	$(Q)mkdir -p $(@D) && sh bridges/serve/web/bundle.sh $(CHARTS) $(WEB) > $@
+
+$(OUT)/native/bridges/serve/page.o: $(OUT)/gen/serve_page.hpp
 
 $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)

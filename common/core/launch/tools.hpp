@@ -15,7 +15,9 @@ struct Tool {
 };
 
 /// By name.
-inline constexpr std::array<Tool, 0> kTools = {};
+inline constexpr std::array kTools = {
+    Tool{"serve", "pitbridge-serve", "Show the live values in a browser, and give them to pages of your own"},
+};
 
 /// Null: it is no tool.
 constexpr const Tool* find_tool(std::string_view name) {
