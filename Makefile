@@ -117,6 +117,7 @@ GAME     := $(OUT)/tests/fake_game.exe
 STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
 GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
+LIVE     := $(OUT)/tests/live_side
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
@@ -204,6 +205,7 @@ $(foreach t,$(TOOLS),$(eval $(call shipped_program,$(BIN)/pitbridge-$(t),$(call 
 
 $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC) $(TESTED_TOOL_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(foreach t,$(TOOLS),$(TOOL_LIBS.$(t))) $(LDFLAGS)))
+$(eval $(call program,$(LIVE),$(call native,tests/browser/live_side.cpp $(call sources,bridges/host)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
 # Proton's script wants it to be marked as Wine's own.
