@@ -151,10 +151,10 @@ demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game,
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
+test: $(UNIT) $(LIVE) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e book
 
-unit: $(UNIT) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+unit: $(UNIT) $(LIVE) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
