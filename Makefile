@@ -118,6 +118,8 @@ STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
 GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
 LIVE     := $(OUT)/tests/live_side
+# What drives the browser; it has no browser of its own.
+DRIVER   := $(if $(LEFT_OUT),,build/browser/node_modules/puppeteer-core/package.json)
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
@@ -128,7 +130,7 @@ EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
+.PHONY: all help deps demo picture picture-serve test unit e2e browser test-proton sim test-sim check-layers readme generated clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(TOOL) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -148,17 +150,23 @@ $(OUT)/deps-%.ok:
 demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader (SIM=ac)
 	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
+picture-serve: $(LIVE) $(TOOL) $(DRIVER) ## Make bridges/picture/serve.png anew, from the page in a headless Chromium
+	$(Q)BUILD_DIR=$(OUT) node tests/browser/picture.mjs bridges/picture/serve.png
+
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(LIVE) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
-	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e book
+test: $(UNIT) $(LIVE) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) $(DRIVER) ## Run all tests: layers, unit, end to end, the page in a browser, a sim by the book
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e $(if $(LEFT_OUT),,browser) book
 
 unit: $(UNIT) $(LIVE) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+browser: $(LIVE) $(TOOL) $(DRIVER) ## Run the tests of the page of pitbridge serve in a headless Chromium only
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh browser
 
 test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
 	$(Q)BUILD_DIR=$(OUT) bash tests/test_proton.sh '$(PROTON)'
@@ -264,11 +272,16 @@ $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 # The page of `pitbridge serve`, and what it has from others: fetched once, by the lock file, and never into the tree.
 WEB := $(wildcard bridges/serve/web/*.html bridges/serve/web/*.css bridges/serve/web/*.js bridges/serve/web/*.svg)
 
-$(CHARTS)/package.json: bridges/serve/web/package.json bridges/serve/web/package-lock.json | $(NEED_DEPS)
-	$(call say,NPM,$(CHARTS))
-	$(Q)mkdir -p build/web && cp $^ build/web/ && cd build/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || \
-	  { cat build/web/npm.log >&2; echo "npm could not fetch the library of the page of pitbridge serve; it needs the network once. make LEFT_OUT=serve builds all else" >&2; exit 1; }
-	$(Q)touch $@
+# $(call fetched,FILE,DIRECTORY WITH THE LOCK FILE,DIRECTORY BELOW build)
+define fetched
+$(1): $(2)/package.json $(2)/package-lock.json | $(NEED_DEPS)
+	$$(call say,NPM,build/$(3))
+	$$(Q)mkdir -p build/$(3) && cp $$^ build/$(3)/ && cd build/$(3) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || \
+	  { cat build/$(3)/npm.log >&2; echo "npm could not fetch what $(2)/package-lock.json names; it needs the network once. make LEFT_OUT=serve builds all else" >&2; exit 1; }
+	$$(Q)touch $$@
+endef
+$(eval $(call fetched,$(CHARTS)/package.json,bridges/serve/web,web))
+$(eval $(call fetched,build/browser/node_modules/puppeteer-core/package.json,tests/browser,browser))
 
 $(OUT)/gen/serve_page.hpp: $(CHARTS)/package.json $(WEB) bridges/serve/web/bundle.sh LICENSE
 	$(call say,PAGE,$@)

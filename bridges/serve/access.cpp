@@ -19,8 +19,10 @@ namespace {
 /// name, and lets the page read our answer.
 bool is_loopback(std::string_view host) {
   const auto colon = host.rfind(':');
-  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos)
+  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+    if (host.find_first_not_of("0123456789", colon + 1) != std::string_view::npos) return false;
     host = host.substr(0, colon);
+  }
   return host == "127.0.0.1" || host == "[::1]" || equals_ignoring_case(host, "localhost");
 }
 

@@ -98,8 +98,8 @@ export class Stage {
 export const textOf = (page, selector) => page.$eval(selector, (element) => element.textContent);
 
 /// Polls until `look` gives something true, which is returned.
-export async function eventually(what, look) {
-  const until = Date.now() + PATIENCE_MS;
+export async function eventually(what, look, patienceMs = PATIENCE_MS) {
+  const until = Date.now() + patienceMs;
   for (;;) {
     const seen = await look();
     if (seen) return seen;
@@ -108,7 +108,7 @@ export async function eventually(what, look) {
   }
 }
 
-export const isLive = (page) => eventually("live", async () => (await textOf(page, "#connection")).startsWith("live"));
+export const isLive = (page) => eventually("live", async () => (await textOf(page, "#connection")) === "live");
 
 export function expect(condition, what) {
   if (!condition) throw new Error(what);

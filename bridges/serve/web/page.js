@@ -59,7 +59,7 @@ function showConnection(kind, text) {
   const line = byId("connection");
   const isOn = kind === "live" && latest?.result === "ok";
   line.dataset.state = kind === "live" && !isOn ? "idle" : kind;
-  put(line, kind !== "live" ? text : isOn ? `live: ${word(latest.activity)}` : latest?.message || "waiting");
+  put(line, kind !== "live" ? text : isOn ? word(latest.activity) : latest?.message || "waiting");
 }
 
 function onState(state) {
