@@ -8,7 +8,7 @@ try {
   await stage.drive(["lmu", "100", "60"]);
   await stage.serve();
   await stage.open();
-  const page = await stage.page("", { width: 1180, height: 900 });
+  const page = await stage.page("", { width: 1240, height: 790 });
   await isLive(page);
   // So that a lap has ended, most of a track is drawn and a plot is there.
   await eventually("a lap", async () => (await textOf(page, "#laps tbody")).includes("1:32"), 60_000);
