@@ -53,6 +53,14 @@ NATIVE   := $(COMMON) $(MODE_FLAGS.$(MODE)) $(LAYOUT) -DCLI11_HAS_FILESYSTEM=0
 WINE     := $(COMMON) -O2 -g $(LAYOUT)
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
+# The commands of the README, and what CI runs, install what is missing; plain `make` never does.
+NEED_DEPS := $(if $(filter demo picture picture-serve test test-proton test-clients e2e unit browser soak bench bench-serve fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+
+# The page of `pitbridge serve` has a charting library in it, which npm fetches. Without npm all else is built.
+CHARTS   := build/web/node_modules/uplot
+LEFT_OUT := $(if $(NEED_DEPS)$(wildcard $(CHARTS))$(shell command -v npm),,serve)
+$(if $(LEFT_OUT),$(info pitbridge-serve is left out: npm is not installed, which fetches a library for its page; make deps installs it))
+
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
 sources = $(foreach room,$(1),$(wildcard $(room)/*.cpp))
 native  = $(patsubst %.cpp,$(OUT)/native/%.o,$(1))
@@ -79,15 +87,19 @@ TESTED_SRC  := $(call sources,bridges/output bridges/command bridges/feed bridge
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 # The tools beside it (common/core/launch/tools.hpp): what has a main of its own. What one links beside its room and the
 # library, and which rooms of its are in the unit tests too.
-TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp)))
+TOOLS       := $(filter-out $(LEFT_OUT),$(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp))))
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/output bridges/command bridges/feed
 TOOL_ROOMS.record := bridges/host
 # Linked into it, where there is one to link: a system that the program is copied to may have no libzstd.
 TOOL_LIBS.record  := $(or $(filter /%,$(shell $(CXX) -print-file-name=libzstd.a)),-lzstd)
+TOOL_ROOMS.serve := bridges/doctor
+# Seldom installed, so it is part of the program where there is a static one. It is looked for when the program is
+# linked, as it may be installed only now.
+TOOL_LIBS.serve  := `ls /usr/lib/*/libevent.a /usr/lib64/libevent.a /usr/lib/libevent.a 2>/dev/null | grep . || echo -levent` -ldl
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
-UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp
+UNIT_SRC    := $(filter-out $(LEFT_OUT:%=tests/unit/%/%),$(wildcard tests/unit/*/*.cpp)) tests/bench/statistics.cpp
 # The fake game knows the sims by the same tables; it needs nothing of core beyond them.
 GAME_SRC    := $(call sources,tests/e2e/game common/core/sim common/core/decode common/core/model) $(SIM_SRC)
 E2E_SRC     := $(call sources,tests/e2e)
@@ -108,6 +120,9 @@ GAME     := $(OUT)/tests/fake_game.exe
 STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
 GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
+LIVE     := $(OUT)/tests/live_side
+# What drives the browser; it has no browser of its own.
+DRIVER   := $(if $(LEFT_OUT),,build/browser/node_modules/puppeteer-core/package.json)
 UNIT     := $(OUT)/tests/unit_tests
 E2E      := $(OUT)/tests/e2e_tests
 MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
@@ -115,13 +130,10 @@ MAN      := $(MAN_SRC:bridges/man/%.scd=$(OUT)/man/%)
 HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
-# The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test test-proton test-clients e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
-
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
+.PHONY: all help deps demo picture picture-serve test unit e2e browser test-proton sim test-sim check-layers readme generated clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(TOOL) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -141,17 +153,23 @@ $(OUT)/deps-%.ok:
 demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader (SIM=ac)
 	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
+picture-serve: $(LIVE) $(TOOL) $(DRIVER) ## Make bridges/picture/serve.png anew, from the page in a headless Chromium
+	$(Q)BUILD_DIR=$(OUT) node tests/browser/picture.mjs bridges/picture/serve.png
+
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) ## Run all tests: layers, unit, end to end, a sim by the book
-	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e book
+test: $(UNIT) $(LIVE) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) $(DRIVER) ## Run all tests: layers, unit, end to end, the page in a browser, a sim by the book
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e $(if $(LEFT_OUT),,browser) book
 
-unit: $(UNIT) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+unit: $(UNIT) $(LIVE) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
+
+browser: $(LIVE) $(TOOL) $(DRIVER) ## Run the tests of the page of pitbridge serve in a headless Chromium only
+	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh browser
 
 test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
 	$(Q)BUILD_DIR=$(OUT) bash tests/test_proton.sh '$(PROTON)'
@@ -198,6 +216,7 @@ $(foreach t,$(TOOLS),$(eval $(call shipped_program,$(BIN)/pitbridge-$(t),$(call 
 
 $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC) $(TESTED_TOOL_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(foreach t,$(TOOLS),$(TOOL_LIBS.$(t))) $(LDFLAGS)))
+$(eval $(call program,$(LIVE),$(call native,tests/browser/live_side.cpp $(call sources,bridges/host)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
 # Proton's script wants it to be marked as Wine's own.
@@ -252,6 +271,26 @@ $(OUT)/gen/sim_names.hpp: FORCE
 # The header-only libraries for the cross compiler, without the rest of /usr/include.
 $(OUT)/gen/mingw-include: | $(NEED_DEPS)
 	$(Q)mkdir -p $@ && ln -sfn /usr/include/CLI $@/CLI && ln -sfn /usr/include/tl $@/tl && ln -sfn /usr/include/fmt $@/fmt
+
+# The page of `pitbridge serve`, and what it has from others: fetched once, by the lock file, and never into the tree.
+WEB := $(wildcard bridges/serve/web/*.html bridges/serve/web/*.css bridges/serve/web/*.js bridges/serve/web/*.svg)
+
+# $(call fetched,FILE,DIRECTORY WITH THE LOCK FILE,DIRECTORY BELOW build)
+define fetched
+$(1): $(2)/package.json $(2)/package-lock.json | $(NEED_DEPS)
+	$$(call say,NPM,build/$(3))
+	$$(Q)mkdir -p build/$(3) && cp $$^ build/$(3)/ && cd build/$(3) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || \
+	  { cat build/$(3)/npm.log >&2; echo "npm could not fetch what $(2)/package-lock.json names; it needs the network once. make LEFT_OUT=serve builds all else" >&2; exit 1; }
+	$$(Q)touch $$@
+endef
+$(eval $(call fetched,$(CHARTS)/package.json,bridges/serve/web,web))
+$(eval $(call fetched,build/browser/node_modules/puppeteer-core/package.json,tests/browser,browser))
+
+$(OUT)/gen/serve_page.hpp: $(CHARTS)/package.json $(WEB) bridges/serve/web/bundle.sh LICENSE
+	$(call say,PAGE,$@)
+	$(Q)mkdir -p $(@D) && sh bridges/serve/web/bundle.sh $(CHARTS) $(WEB) > $@
+
+$(OUT)/native/bridges/serve/page.o: $(OUT)/gen/serve_page.hpp
 
 $(OUT)/man/%: bridges/man/%.scd | $(NEED_DEPS)
 	$(call say,SCDOC,$@)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The part of the makefile that is about what takes as long as one likes (benchmarks, the soak test, fuzzers), or needs
 # what somebody has on disk (readers of others).
-.PHONY: soak soak-record test-clients bench bench-record micro-bench fuzz fuzz-corpus
+.PHONY: soak soak-record test-clients bench bench-record bench-serve micro-bench fuzz fuzz-corpus
 
 # libFuzzer belongs to clang.
 FUZZCXX ?= clang++
@@ -45,6 +45,10 @@ soak-record: $(BENCH_RECORD) $(TOOL) ## Record for MINUTES=10, and count the fra
 
 micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
 	$(Q)$(MICRO) $(ARGS)
+
+bench-serve: SECONDS = 5
+bench-serve: $(LIVE) $(TOOL) ## Measure pitbridge serve with 1, 10 and 100 clients (SECONDS=5)
+	$(Q)python3 tests/bench/serve_load.py $(OUT) $(SECONDS)
 
 SECONDS ?= 60
 fuzz: $(FUZZERS) ## Fuzz each decoder for SECONDS=60; findings and new inputs go to build/fuzz

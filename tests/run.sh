@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs the given suites (layers, unit, e2e, book) and ends with one line: N passed, N failed[, N skipped].
+# Runs the given suites (layers, unit, e2e, browser, book) and ends with one line: N passed, N failed[, N skipped].
 # BUILD_DIR names the build; each run has its own temporary directory, which it removes.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -34,6 +34,24 @@ run_gtest() {
   parts=()
 }
 
+# Its last line is the sum of its tests.
+run_browser() {
+  local sum
+  echo "== browser"
+  if ! command -v node >/dev/null || [[ ! -x ${CHROMIUM:-/usr/bin/chromium} ]]; then
+    echo "browser: skipped, because node or /usr/bin/chromium is not there; see make deps"
+    skipped=$((skipped + 1))
+    return
+  fi
+  sum=$(BUILD_DIR=$build TMPDIR=$work node tests/browser/page_test.mjs | tail -n 1)
+  if [[ $sum =~ ^browser:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+  else
+    echo "browser: the tests died half-way: $sum"
+    failed=$((failed + 1))
+  fi
+}
+
 count_report() {
   local report=$1 status=$2 head tests failures skips unasked
   head=$(grep -m1 '<testsuites ' "$report" 2>/dev/null) || { failed=$((failed + 1)); return; }
@@ -51,6 +69,7 @@ for suite in "$@"; do
   case $suite in
     layers) run_script tests/check_layers.sh ;;
     unit) run_gtest unit "$build/tests/unit_tests" 2 ;;
+    browser) run_browser ;;
     book)
       echo "== a sim by the book"
       BUILD_DIR=$build run_script tests/sim_by_the_book.sh

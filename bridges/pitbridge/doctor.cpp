@@ -8,12 +8,10 @@
 
 #include "bridges/command/command.hpp"
 #include "bridges/doctor/gather.hpp"
+#include "bridges/doctor/own_options.hpp"
 #include "bridges/doctor/report.hpp"
 #include "bridges/output/output.hpp"
-#include "build_info.hpp"
 #include "common/core/settings/sim_word.hpp"
-#include "common/posix/launch/watch_notice.hpp"
-#include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 
@@ -27,25 +25,11 @@ bool g_verbose = false;
 int g_interval_ms = 500;
 pid_t g_game_pid = 0;
 
-std::vector<std::string> config_faults() {
-  std::vector<std::string> all;
-  for (const ConfigFault& fault : user_settings().config.faults())
-    if (!fault.warning) all.push_back(fault.text());
-  return all;
-}
-
 doctor::GatherOptions options_for(std::string_view sim) {
-  doctor::GatherOptions options;
-  options.shm_directory = directory_with_bridge(sim, shm_directories_of(user_settings(), sim));
-  options.home = home_directory();
-  options.runtime_directory = environment_or("XDG_RUNTIME_DIR", "");
-  options.data_directory = data_directory();
-  options.version = kVersion;
+  doctor::GatherOptions options = doctor::options_of(user_settings(), sim);
   options.program = link_target("/proc/self/exe").value_or("pitbridge");
-  options.watcher_runs = running_watch(runtime_directory()).has_value();
   if (g_game_pid != 0) options.game = g_game_pid;
   options.interval_ms = g_interval_ms;
-  options.config_faults = config_faults();
   return options;
 }
 
@@ -57,10 +41,7 @@ doctor::TextStyle text_style() {
 
 Expected<std::vector<const Sim*>> chosen_sims() {
   if (g_sim_name.empty()) {
-    auto sims = doctor::running_sims(options_for(""));
-    if (sims.empty())
-      for (const Sim* sim : all_sims())
-        if (doctor::has_traces(*sim, options_for(sim->name))) sims.push_back(sim);
+    auto sims = doctor::sims_in_question(options_for);
     if (!sims.empty()) return sims;
     return fail(
         ExitCode::kFailure,

@@ -21,6 +21,7 @@ inline constexpr std::array kTools = {
          "Record what a sim publishes, frame by frame, into a file that can be played"},
     Tool{"replay", "pitbridge-record",
          "Play a recording: write the files of a bridge as they were, in their time"},
+    Tool{"serve", "pitbridge-serve", "Show the live values in a browser, and give them to pages of your own"},
 };
 
 /// Null: it is no tool.

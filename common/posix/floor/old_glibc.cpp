@@ -46,13 +46,28 @@ int key_create(unsigned* key, void (*destroy)(void*)) {
   return old_key_create(key, destroy);
 }
 
-/// 2.36; std::random_device alone asks for it.
+/// 2.36; std::random_device asks for it.
 std::uint32_t random_number() INSTEAD_OF("arc4random");
 std::uint32_t random_number() {
   std::uint32_t number = 0;
   while (::getrandom(&number, sizeof number, 0) != sizeof number)
     if (errno != EINTR) std::abort();
   return number;
+}
+
+// --- libevent ----------------------------------------------------------------------------------------------
+
+/// 2.36.
+void random_bytes(void* out, std::size_t size_bytes) INSTEAD_OF("arc4random_buf");
+void random_bytes(void* out, std::size_t size_bytes) {
+  auto* bytes = static_cast<unsigned char*>(out);
+  while (size_bytes != 0) {
+    const ssize_t n = ::getrandom(bytes, size_bytes, 0);
+    if (n < 0 && errno != EINTR) std::abort();
+    if (n < 0) continue;
+    bytes += n;
+    size_bytes -= static_cast<std::size_t>(n);
+  }
 }
 
 // --- libgcc: how an exception finds the code that it passes ------------------------------------------------
@@ -136,6 +151,20 @@ int status_at(int directory, const char* path, struct stat* out, int flags) {
 int close_from_to(unsigned first, unsigned last, int flags) INSTEAD_OF("close_range");
 int close_from_to(unsigned first, unsigned last, int flags) {
   return static_cast<int>(::syscall(SYS_close_range, first, last, flags));
+}
+
+// 2.34 moved these from libdl into libc.
+void* old_dlopen(const char* path, int flags);
+void* old_dlsym(void* library, const char* name);
+OLD_VERSION(old_dlopen, "dlopen", "GLIBC_2.2.5");
+OLD_VERSION(old_dlsym, "dlsym", "GLIBC_2.2.5");
+void* open_library(const char* path, int flags) INSTEAD_OF("dlopen");
+void* open_library(const char* path, int flags) {
+  return old_dlopen(path, flags);
+}
+void* find_symbol(void* library, const char* name) INSTEAD_OF("dlsym");
+void* find_symbol(void* library, const char* name) {
+  return old_dlsym(library, name);
 }
 
 // 2.38 has others for programs whose compiler says C23; they differ in "0b1" only, which no text of ours is.

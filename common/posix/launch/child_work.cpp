@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <initializer_list>
+#include <utility>
 
 #include "common/core/sim/text.hpp"
 #include "common/posix/system/fd.hpp"
@@ -34,6 +36,30 @@ bool write_all(int fd, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+/// What a child does with its life.
+[[noreturn]] void answer(const std::function<std::string()>& work, int pipe) {
+  int status = 1;
+  try {
+    if (write_all(pipe, work().append(kEnd))) status = 0;
+  } catch (const std::exception& fault) {
+    say_to_stderr(fault.what());
+  }
+  ::_exit(status);
+}
+
+/// Its work is done, or has taken too long: either way it is not waited for.
+void end_child(pid_t child) {
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+std::optional<std::string> whole_answer(std::string text) {
+  if (!text.ends_with(kEnd)) return std::nullopt;
+  text.resize(text.size() - kEnd.size());
+  return text;
 }
 
 /// Until the end of the pipe, or the deadline.
@@ -64,24 +90,52 @@ std::optional<std::string> work_in_child(const std::function<std::string()>& wor
   UniqueFd childs(ends[1]);
   const pid_t child = ::fork();
   if (child < 0) return std::nullopt;
-  if (child == 0) {
-    int status = 1;
-    try {
-      if (write_all(childs.get(), work().append(kEnd))) status = 0;
-    } catch (const std::exception& fault) {
-      say_to_stderr(fault.what());
-    }
-    ::_exit(status);
-  }
+  if (child == 0) answer(work, childs.get());
   childs = UniqueFd();
-  std::string answer = read_answer(ours.get(), deadline_ms);
-  // Its work is done, or has taken too long: either way it is not waited for.
-  ::kill(child, SIGKILL);
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  std::string text = read_answer(ours.get(), deadline_ms);
+  end_child(child);
+  return whole_answer(std::move(text));
+}
+
+std::optional<ChildWork> ChildWork::start(const std::function<std::string()>& work) {
+  int ends[2] = {};
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return std::nullopt;
+  UniqueFd ours(ends[0]);
+  const UniqueFd childs(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return std::nullopt;
+  if (child > 0) return ChildWork(std::move(ours), child);
+  // A loop of events that is the parent's has handlers that write into descriptors of its own.
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::signal(signal, SIG_DFL);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  constexpr int kPipe = 3;
+  (void)::dup2(childs.get(), kPipe);
+  (void)::fcntl(kPipe, F_SETFL, 0);
+  (void)::fcntl(kPipe, F_SETFD, FD_CLOEXEC);
+  ::close_range(kPipe + 1, ~0U, 0);
+  answer(work, kPipe);
+}
+
+ChildWork::ChildWork(ChildWork&& other) noexcept
+    : pipe_(std::move(other.pipe_)), child_(std::exchange(other.child_, 0)), text_(std::move(other.text_)) {}
+
+ChildWork::~ChildWork() {
+  if (child_ != 0) end_child(child_);
+}
+
+bool ChildWork::read_some() {
+  char buffer[4096];
+  for (;;) {
+    const ssize_t n = ::read(pipe_.get(), buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno != EAGAIN;
+    if (n == 0) return true;
+    text_.append(buffer, static_cast<std::size_t>(n));
   }
-  if (!answer.ends_with(kEnd)) return std::nullopt;
-  answer.resize(answer.size() - kEnd.size());
-  return answer;
+}
+
+std::optional<std::string> ChildWork::text() const {
+  return whole_answer(text_);
 }
 
 bool detach_process(const char* name, const std::function<void()>& life) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
+
+#include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
 
@@ -13,6 +17,31 @@ namespace pitbridge {
 /// it has detached
 /// (`detach_process`) live on.
 std::optional<std::string> work_in_child(const std::function<std::string()>& work, int deadline_ms);
+
+/// The same for a caller that does not wait, because it serves others meanwhile. The child has none of our
+/// descriptors but the streams, and ends with this.
+class ChildWork {
+ public:
+  /// Nothing when there can be no child.
+  static std::optional<ChildWork> start(const std::function<std::string()>& work);
+  ChildWork(ChildWork&& other) noexcept;
+  ChildWork& operator=(ChildWork&&) = delete;
+  ~ChildWork();
+
+  /// For poll(2): readable while the child writes, and at its end.
+  int fd() const { return pipe_.get(); }
+  /// Takes what there is, without waiting. True: the child has written all that it will.
+  bool read_some();
+  /// The whole text; nothing when the child died before its end.
+  std::optional<std::string> text() const;
+
+ private:
+  ChildWork(UniqueFd pipe, pid_t child) : pipe_(std::move(pipe)), child_(child) {}
+
+  UniqueFd pipe_;
+  pid_t child_;  ///< 0: moved away
+  std::string text_;
+};
 
 /// Runs `life` in a process that is nobody's child, has a session of its own and none of our descriptors but
 /// /dev/null for its streams. False when there can be none.

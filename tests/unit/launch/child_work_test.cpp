@@ -14,6 +14,7 @@
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/toy_bridge.hpp"
 
 namespace pitbridge {
 namespace {
@@ -54,6 +55,39 @@ TEST(ChildWorkTest, WorksWhereSigchldIsIgnored) {
   void (*const before)(int) = ::signal(SIGCHLD, SIG_IGN);
   EXPECT_EQ(work_in_child([] { return "done"s; }, kDeadlineMs), "done");
   ::signal(SIGCHLD, before);
+}
+
+TEST(ChildWorkTest, CanBeLookedAtWithoutWaiting) {
+  auto work = ChildWork::start([] { return std::string(200'000, 'x'); });
+  ASSERT_TRUE(work);
+  EXPECT_FALSE(work->text()) << "half an answer is none";
+  EXPECT_TRUE(soon([&] { return work->read_some(); }));
+  EXPECT_EQ(work->text(), std::string(200'000, 'x'));
+  auto hung = ChildWork::start([]() -> std::string {
+    for (;;) ::pause();
+  });
+  ASSERT_TRUE(hung);
+  EXPECT_FALSE(hung->read_some()) << "and does not wait";
+  hung.reset();
+  auto died = ChildWork::start([]() -> std::string { ::_exit(0); });
+  ASSERT_TRUE(died);
+  EXPECT_TRUE(soon([&] { return died->read_some(); }));
+  EXPECT_FALSE(died->text());
+  work.reset();
+  died.reset();
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "none leaves a child";
+}
+
+TEST(ChildWorkTest, WhatIsLookedAtHasNoneOfOurDescriptors) {
+  const UniqueFd ours(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto work = ChildWork::start([] {
+    std::string names;
+    for (const std::string& name : directory_entries("/proc/self/fd")) names += name + " ";
+    return names;
+  });
+  ASSERT_TRUE(work);
+  EXPECT_TRUE(soon([&] { return work->read_some(); }));
+  EXPECT_EQ(work->text(), "0 1 2 3 4 ") << "the streams, the pipe, and the directory that is read";
 }
 
 TEST(ChildWorkTest, ADetachedProcessIsNobodysChildAndHoldsNothing) {

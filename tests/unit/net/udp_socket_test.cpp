@@ -138,6 +138,19 @@ TEST(PortOwnerTest, TheTableOfTheKernel) {
   EXPECT_TRUE(parse_udp_table("", 1).empty());
 }
 
+TEST(PortOwnerTest, OfTcpOnlyWhoWaitsForConnections) {
+  constexpr const char* kTcp =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+      "   0: 0100007F:2253 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 77 1 0 "
+      "100\n"
+      "   1: 0100007F:2253 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1000        0 78 1 0 "
+      "100\n";
+  const auto owners = parse_tcp_table(kTcp, 8787);
+  ASSERT_EQ(owners.size(), 1U);
+  EXPECT_EQ(owners[0].inode, 77U);
+  EXPECT_EQ(owners[0].user, 1000U);
+}
+
 TEST(PortOwnerTest, WhatIsSaid) {
   EXPECT_EQ(describe_owner({}), "another program");
   EXPECT_EQ(describe_owner({{.user = ::geteuid() + 1}}),
