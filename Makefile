@@ -75,13 +75,14 @@ LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/packets common/co
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
 FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/watch bridges/host bridges/udp)
+TESTED_SRC  := $(call sources,bridges/output bridges/doctor bridges/dump bridges/watch bridges/host bridges/udp)
 COMMAND_SRC := $(call sources,bridges/pitbridge bridges/command) $(TESTED_SRC)
 # The tools beside it (common/core/launch/tools.hpp): what has a main of its own. What one links beside its room and the
 # library, and which rooms of its are in the unit tests too.
 TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp)))
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/command bridges/output
+TOOL_ROOMS.simulate := bridges/host
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC)) $(if $(TOOLS),$(call sources,bridges/command))
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp

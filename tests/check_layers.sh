@@ -49,8 +49,10 @@ bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
 bridges/host: common/core common/posix
 bridges/udp: common/core common/posix common/reader bridges/host
+bridges/simulate: common/core common/posix bridges/output bridges/command bridges/host
+bridges/dump: common/core common/posix
 bridges/command: common/core common/posix bridges/output
-bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/doctor bridges/watch bridges/udp
+bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/doctor bridges/dump bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.

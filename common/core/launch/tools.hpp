@@ -15,7 +15,9 @@ struct Tool {
 };
 
 /// By name.
-inline constexpr std::array<Tool, 0> kTools = {};
+inline constexpr std::array kTools = {
+    Tool{"simulate", "pitbridge-simulate", "Write the files of a sim without the game and without Wine"},
+};
 
 /// Null: it is no tool.
 constexpr const Tool* find_tool(std::string_view name) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "common/core/model/track.hpp"
 #include "common/core/sim/units.hpp"
@@ -276,6 +277,30 @@ class Car {
 };
 
 }  // namespace
+
+void drive_on(Drive& drive, double seconds, double part) {
+  drive.speed_part = part;
+  // Whoever is so near to the end of a sector is in the next: the numbers are not exact.
+  constexpr double kNear = 1e-9;
+  while (seconds > 0) {
+    const double lap = std::floor((drive.driven_seconds + kNear) / kLapSeconds);
+    const double at = drive.driven_seconds - lap * kLapSeconds;
+    const std::size_t sector = at + kNear < kSectorSeconds[0] ? 0 : at + kNear < kSectorSeconds[1] ? 1 : 2;
+    const double end = sector < 2 ? kSectorSeconds[sector] : kLapSeconds;
+    const bool reaches_end = part > 0 && (end - at) / part <= seconds;
+    const double step = reaches_end ? (end - at) / part : seconds;
+    drive.lost_seconds[sector] += (1 - part) * step;
+    drive.burnt_seconds += part * step;
+    drive.driven_seconds = reaches_end ? lap * kLapSeconds + end : drive.driven_seconds + part * step;
+    seconds = reaches_end ? seconds - step : 0;
+    if (!reaches_end || sector < 2) continue;
+    const double lap_time =
+        kLapSeconds + drive.lost_seconds[0] + drive.lost_seconds[1] + drive.lost_seconds[2];
+    if (drive.fastest_lap_seconds == 0 || lap_time < drive.fastest_lap_seconds)
+      drive.fastest_lap_seconds = lap_time;
+    drive.lost_before = std::exchange(drive.lost_seconds, {});
+  }
+}
 
 double sector_start(std::size_t sector) {
   return track_at(kSectorSeconds[sector - 1]).distance_m / track_length_m();

@@ -29,6 +29,10 @@ struct Drive {
   double damage = 0, rain = 0;  ///< 0 to 1
 };
 
+/// Lets time go by: so many seconds at `part` of the speed of a free lap. What it costs is noted for the
+/// sector and the lap. The session's clock is the caller's.
+void drive_on(Drive& drive, double seconds, double part);
+
 /// Where sector 1 or 2 begins, counted from 0: as a part of the lap's length.
 double sector_start(std::size_t sector);
 
