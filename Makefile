@@ -114,12 +114,12 @@ HEADERS  := common/reader/pitbridge.h $(OUT)/include/pitbridge.hpp
 EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture test test-proton test-clients e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo demo-wine picture test test-proton test-clients e2e unit soak bench fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
+.PHONY: all help deps demo demo-wine picture test unit e2e test-proton sim test-sim check-layers readme generated clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(TOOL) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -136,7 +136,11 @@ $(OUT)/deps.ok: FORCE
 $(OUT)/deps-%.ok:
 	$(Q)sh .ci/deps $* && mkdir -p $(@D) && touch $@
 
-demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader (SIM=ac)
+demo: $(COMMAND) $(BIN)/pitbridge-simulate ## Show a simulated drive, then the main job: a fake game, a bridge, and a native reader (SIM=ac)
+	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo_simulate.sh '$(or $(SIM),ac)'
+	$(Q)$(MAKE) --no-print-directory demo-wine
+
+demo-wine: $(BRIDGES) $(COMMAND) $(READER) $(GAME)
 	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
