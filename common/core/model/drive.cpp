@@ -235,7 +235,8 @@ class Car {
     set(Quantity::kPosition, own->position);
     set(Quantity::kClassPosition, own->position);
     set(Quantity::kGapAhead, own->gap_ahead_seconds);
-    set(Quantity::kGapBehind, behind != field_.end() ? behind->gap_ahead_seconds : kNoneNow);
+    set(Quantity::kGapBehind, kNoneNow);
+    if (behind != field_.end()) set(Quantity::kGapBehind, behind->gap_ahead_seconds);
   }
 
   void set_weather() {

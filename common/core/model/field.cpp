@@ -182,6 +182,7 @@ std::vector<FieldCar> field_at(const FieldSetup& setup, double racing_seconds, c
     if (field.size() < cars) field.push_back(opponent(setup, i, racing_seconds));
   }
   std::vector<FieldCar*> by_place;
+  by_place.reserve(field.size());
   for (FieldCar& car : field) by_place.push_back(&car);
   std::ranges::stable_sort(by_place, std::greater(), [](const FieldCar* car) { return car->driven_seconds; });
   for (std::size_t i = 0; i < by_place.size(); ++i) {

@@ -52,7 +52,7 @@ void prepare(const Place& place, const LapState& car) {
   if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kCount);
   // Le Mans Ultimate alone: which events were fired (10 Scoring, 11 Telemetry), that the car is on the track,
   // and the count and the player's index in front of Telemetry.
-  for (const std::uint32_t event : {10U, 11U}) put(place.section, event * 4, std::uint32_t{1});
+  for (const std::uint32_t event : {10U, 11U}) put(place.section, std::uint64_t{event} * 4, std::uint32_t{1});
   put(place.section, 96, std::uint8_t{3});
   put(place.section, *records.telemetry - 4, static_cast<std::uint8_t>(kCount));
   put(place.section, *records.telemetry - 3, static_cast<std::uint8_t>(kPlayerInTelemetry));
@@ -96,8 +96,9 @@ void write(const Place& place, const Moment& moment) {
 
 std::uint64_t player_shift_bytes(std::string_view mapping, std::uint32_t offset_bytes) {
   const Records records = records_of(mapping);
-  if (records.telemetry && offset_bytes >= *records.telemetry) return kPlayerInTelemetry * kTelemetryBytes;
-  return kPlayer * kScoringBytes;
+  if (records.telemetry && offset_bytes >= *records.telemetry)
+    return std::uint64_t{kPlayerInTelemetry} * kTelemetryBytes;
+  return std::uint64_t{kPlayer} * kScoringBytes;
 }
 
 }  // namespace
