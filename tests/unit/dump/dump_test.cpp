@@ -110,10 +110,13 @@ TEST(HexLines, ShowNamesChangesAndNoZeros) {
   put(now, 0, std::int32_t{4});
   put(now, 4, 0.25F);
   put(before, 4, 0.25F);
+  put(now, 80, std::uint8_t{7});
+  put(before, 80, std::uint8_t{7});
   const std::vector<NamedField> fields = {{"gear", {"", 0, FieldType::kInt32}},
                                           {"gas", {"", 4, FieldType::kFloat32}}};
   EXPECT_EQ(hex_lines({now}, fields, {}),
-            "  000000  04 00 00 00 00 00 80 3e  00 00 00 00 00 00 00 00  gear=4  gas=0.25\n  ...\n");
+            "  000000  04 00 00 00 00 00 80 3e  00 00 00 00 00 00 00 00  gear=4  gas=0.25\n  ...\n"
+            "  000050  07 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00\n");
   EXPECT_EQ(hex_lines({now, before}, fields, {.changed_only = true}),
             "> 000000  04 00 00 00 00 00 80 3e  00 00 00 00 00 00 00 00  gear=4 (was 3)  gas=0.25\n");
   EXPECT_NE(hex_lines({now, before}, fields, {.with_colour = true}).find("\033[1;33m04\033[0m"),

@@ -122,6 +122,32 @@ TEST_P(EveryTitle, TellsOfTheField) {
   }
 }
 
+/// What Assetto Corsa tells of a moment.
+Telemetry told_of(const Drive& drive) {
+  const Sim& sim = *find_sim("ac");
+  Memory memory(sim, sim.titles.front());
+  memory.write(1, moment_of(sim.titles.front(), drive, {.cars = kCars}, Activity::kLive, 1));
+  return memory.decoded();
+}
+
+TEST(Words, ThatASimDoesNotHaveAreToldByTheNearest) {
+  Drive drive = free_drive(kMoment);
+  const auto pit = [&](PitState state) {
+    drive.pit = state;
+    return static_cast<PitState>(told_of(drive).number(Quantity::kPitState).value_or(-1));
+  };
+  EXPECT_EQ(pit(PitState::kOnTrack), PitState::kOnTrack);
+  EXPECT_EQ(pit(PitState::kEntering), PitState::kLane);
+  EXPECT_EQ(pit(PitState::kBox), PitState::kBox);
+  EXPECT_EQ(pit(PitState::kLeaving), PitState::kLane);
+  const auto flag = [&](Flag shown) {
+    drive.flag = shown;
+    return static_cast<Flag>(told_of(drive).number(Quantity::kFlag).value_or(-1));
+  };
+  EXPECT_EQ(flag(Flag::kYellow), Flag::kYellow);
+  EXPECT_EQ(flag(Flag::kMeatball), Flag::kNone);
+}
+
 TEST(Circuit, IsClosedAndTheCarFollowsItsHeading) {
   const TrackPoint first = track_at(0);
   const TrackPoint last = track_at(kLapSeconds - 1e-9);
