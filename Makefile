@@ -54,7 +54,7 @@ WINE     := $(COMMON) -O2 -g $(LAYOUT)
 MINGW    := $(COMMON) -O2 -DFMT_HEADER_ONLY -isystem $(OUT)/gen/mingw-include
 
 # The commands of the README, and what CI runs, install what is missing; plain `make` never does.
-NEED_DEPS := $(if $(filter demo picture picture-serve test test-proton test-clients e2e unit browser soak bench bench-serve fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
+NEED_DEPS := $(if $(filter demo demo-wine picture picture-serve test test-proton test-clients e2e unit browser soak bench bench-serve fuzz fuzz-corpus check-floor check-dist dist,$(MAKECMDGOALS)),$(OUT)/deps.ok)
 
 # The page of `pitbridge serve` has a charting library in it, which npm fetches. Without npm all else is built.
 CHARTS   := build/web/node_modules/uplot
@@ -83,7 +83,7 @@ LIBRARY_SRC := $(sort $(BRIDGE_SRC) $(call sources,common/core/packets common/co
 # In what is shipped, and in no test: it takes the place of functions that sanitizers watch.
 FLOOR_SRC   := $(call sources,common/posix/floor)
 # What the command and the unit tests share.
-TESTED_SRC  := $(call sources,bridges/output bridges/command bridges/feed bridges/doctor bridges/watch bridges/host bridges/udp)
+TESTED_SRC  := $(call sources,bridges/output bridges/command bridges/feed bridges/doctor bridges/dump bridges/watch bridges/host bridges/udp)
 COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 # The tools beside it (common/core/launch/tools.hpp): what has a main of its own. What one links beside its room and the
 # library, and which rooms of its are in the unit tests too.
@@ -97,6 +97,7 @@ TOOL_ROOMS.serve := bridges/doctor
 # Seldom installed, so it is part of the program where there is a static one. It is looked for when the program is
 # linked, as it may be installed only now.
 TOOL_LIBS.serve  := `ls /usr/lib/*/libevent.a /usr/lib64/libevent.a /usr/lib/libevent.a 2>/dev/null | grep . || echo -levent` -ldl
+TOOL_ROOMS.simulate := bridges/host
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
 UNIT_SRC    := $(filter-out $(LEFT_OUT:%=tests/unit/%/%),$(wildcard tests/unit/*/*.cpp)) tests/bench/statistics.cpp
@@ -133,7 +134,7 @@ EXAMPLES := $(OUT)/examples/dashboard_c $(OUT)/examples/dashboard_cpp
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps demo picture picture-serve test unit e2e browser test-proton sim test-sim check-layers readme generated clean FORCE
+.PHONY: all help deps demo demo-wine picture picture-serve test unit e2e browser test-proton sim test-sim check-layers readme generated clean FORCE
 
 all: $(BRIDGES) $(COMMAND) $(TOOL) $(MAN) $(HEADERS) $(OUT)/compile_commands.json ## Build everything that is installed (MODE=release|debug|asan|tsan, V=1)
 
@@ -150,7 +151,11 @@ $(OUT)/deps.ok: FORCE
 $(OUT)/deps-%.ok:
 	$(Q)sh .ci/deps $* && mkdir -p $(@D) && touch $@
 
-demo: $(BRIDGES) $(COMMAND) $(READER) $(GAME) ## Show the main job: a fake game, a bridge, and a native reader (SIM=ac)
+demo: $(COMMAND) $(BIN)/pitbridge-simulate ## Show a simulated drive, then the main job: a fake game, a bridge, and a native reader (SIM=ac)
+	$(Q)BUILD_DIR=$(OUT) bash tests/demo/demo_simulate.sh '$(or $(SIM),ac)'
+	$(Q)$(MAKE) --no-print-directory demo-wine
+
+demo-wine: $(BRIDGES) $(COMMAND) $(READER) $(GAME)
 	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
 picture-serve: $(LIVE) $(TOOL) $(DRIVER) ## Make bridges/picture/serve.png anew, from the page in a headless Chromium

@@ -49,11 +49,13 @@ bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
 bridges/host: common/core common/posix
 bridges/udp: common/core common/posix common/reader bridges/host
+bridges/simulate: common/core common/posix bridges/output bridges/command bridges/host
+bridges/dump: common/core common/posix
 bridges/command: common/core common/posix bridges/output
 bridges/feed: common/core common/posix common/reader bridges/command
 bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/host
 bridges/serve: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/doctor
-bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/watch bridges/udp
+bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/dump bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.

@@ -22,6 +22,7 @@ inline constexpr std::array kTools = {
     Tool{"replay", "pitbridge-record",
          "Play a recording: write the files of a bridge as they were, in their time"},
     Tool{"serve", "pitbridge-serve", "Show the live values in a browser, and give them to pages of your own"},
+    Tool{"simulate", "pitbridge-simulate", "Write the files of a sim without the game and without Wine"},
 };
 
 /// Null: it is no tool.

@@ -18,6 +18,10 @@ extern const Scene kIRacingScene;
 std::optional<Field> find_variable_to_write(std::span<std::byte> section, const Title& title,
                                             std::string_view name);
 
+/// All cars of the moment's field, and what the game computes of the player's. With the first of them it
+/// writes the session text anew.
+void write_iracing_field(const Place& place, const Moment& moment, const FieldFinder& find);
+
 /// Makes the oldest line the newest.
 void end_line(std::span<std::byte> section);
 

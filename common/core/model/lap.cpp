@@ -5,23 +5,18 @@
 #include <cmath>
 #include <limits>
 
+#include "common/core/model/track.hpp"
+
 namespace pitbridge::model {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kLapSeconds = 92.5;
 constexpr double kMaxRpm = 9250;
 constexpr double kIdleRpm = 1400;
 constexpr double kLitresPerLap = 2.9;
 constexpr int kGears = 6;
 /// Speed at which each gear reaches its highest revs, in km/h.
 constexpr double kTopSpeedKmh[kGears] = {82, 121, 163, 205, 248, 291};
-
-/// A straight, a braking zone and a corner, seven times a lap.
-double speed_kmh_at(double lap_seconds) {
-  const double corner = std::sin(2 * kPi * 7 * lap_seconds / kLapSeconds);
-  return 165 + 85 * corner + 18 * std::sin(2 * kPi * 3 * lap_seconds / kLapSeconds);
-}
 
 int gear_for(double speed_kmh) {
   int gear = 1;
@@ -40,9 +35,27 @@ const std::string& LapState::text(Quantity quantity) const {
       return track;
     case Quantity::kDriver:
       return driver;
+    case Quantity::kTyreCompound:
+      return tyre_compound;
+    case Quantity::kCarClass:
+      return car_class;
+    case Quantity::kCarNumber:
+      return car_number;
+    case Quantity::kCargo:
+      return cargo;
+    case Quantity::kSource:
+      return source;
+    case Quantity::kDestination:
+      return destination;
     default:
       return kNone;
   }
+}
+
+Shift shift_at(double speed_kmh) {
+  if (speed_kmh <= 0) return {0, kIdleRpm};
+  const int gear = gear_for(speed_kmh);
+  return {gear, std::max(kIdleRpm, std::round(kMaxRpm * speed_kmh / kTopSpeedKmh[gear - 1]))};
 }
 
 LapState lap_state_at(double seconds) {
@@ -50,14 +63,14 @@ LapState lap_state_at(double seconds) {
   const double lap_seconds = seconds - lap * kLapSeconds;
   const double speed = speed_kmh_at(lap_seconds);
   const double acceleration = speed_kmh_at(lap_seconds + 0.05) - speed;  // km/h in 50 ms
-  const int gear = gear_for(speed);
+  const Shift shift = shift_at(speed);
   LapState s;
   for (auto& elements : s.numbers) elements.fill(std::numeric_limits<double>::quiet_NaN());
   const auto set = [&](Quantity q, double value) { s.numbers[static_cast<std::size_t>(q)][0] = value; };
-  set(Quantity::kRpm, std::max(kIdleRpm, std::round(kMaxRpm * speed / kTopSpeedKmh[gear - 1])));
+  set(Quantity::kRpm, shift.rpm);
   set(Quantity::kMaxRpm, kMaxRpm);
   set(Quantity::kSpeed, speed);
-  set(Quantity::kGear, gear);
+  set(Quantity::kGear, shift.gear);
   set(Quantity::kThrottle, std::clamp(0.35 + acceleration / 3, 0.0, 1.0));
   set(Quantity::kBrake, std::clamp(-acceleration / 3 - 0.2, 0.0, 1.0));
   set(Quantity::kClutch, 1);

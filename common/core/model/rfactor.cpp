@@ -1,61 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The offsets are those of the plugin's header, compiled; each is relative to its own record. Our tables
-// name some of these fields, and the scene does without them: what one has wrong the other does not repeat.
 #include "common/core/model/rfactor.hpp"
 
-#include <array>
 #include <iterator>
-#include <optional>
 
 #include "common/core/model/bytes.hpp"
+#include "common/core/model/rfactor_records.hpp"
 
 namespace pitbridge::model {
 namespace {
 
-constexpr std::uint32_t kScoringBytes = 584;
-constexpr std::uint32_t kTelemetryBytes = 1888;
-constexpr std::uint32_t kWheelBytes = 260;
-constexpr double kKelvinAtZero = 273.15;
-
-/// In the record of the session.
-namespace session {
-constexpr std::uint32_t kCurrentTime = 68, kEndTime = 76, kVehicles = 104;
-}
-/// In a vehicle's record of Scoring.
-namespace scoring {
-constexpr std::uint32_t kId = 0, kDriver = 4, kVehicle = 36, kTotalLaps = 100, kLapDistance = 104,
-                        kIsPlayer = 196, kControl = 197, kPlace = 199, kClass = 200, kTimeIntoLap = 464;
-}
-/// In a vehicle's record of Telemetry; those of a wheel are relative to that.
-namespace telemetry {
-constexpr std::uint32_t kId = 0, kDeltaTime = 4, kElapsedTime = 12, kLapNumber = 20, kLapStart = 24,
-                        kVehicle = 32, kTrack = 96, kRpm = 356, kIgnition = 619, kFirstWheel = 848;
-constexpr std::uint32_t kTread = 128, kCarcass = 204;
-}  // namespace telemetry
-
-/// Where a mapping has its records; nothing where it has none.
-struct Records {
-  std::optional<std::uint32_t> session, scoring, telemetry;
-};
-
-Records records_of(std::string_view mapping) {
-  if (mapping == "$rFactor2SMMP_Scoring$") return {.session = 12, .scoring = 560, .telemetry = {}};
-  if (mapping == "$rFactor2SMMP_Telemetry$") return {.session = {}, .scoring = {}, .telemetry = 16};
-  if (mapping == "LMU_Data") return {.session = 1632, .scoring = 2192, .telemetry = 128468};
-  return {};
-}
-
-struct Vehicle {
-  std::int32_t slot_id;
-  std::string_view driver;
-};
-
-/// By their places in the race, as Scoring has them; the third is the player, whose driver is the fake car's.
-constexpr Vehicle kVehicles[] = {{3, "Ann Other"}, {9, "Bo Third"}, {5, ""}, {14, "Cy Last"}};
-constexpr std::uint32_t kPlayer = 2;
-/// Telemetry has them in another order: which of `kVehicles` each record is.
-constexpr std::array<std::uint32_t, std::size(kVehicles)> kTelemetryOrder = {1, 2, 3, 0};
-constexpr std::uint32_t kPlayerInTelemetry = 1;
+using namespace rfactor;  // NOLINT(google-build-using-namespace): this file is of no other
 
 /// What a client reads that takes the first vehicle for the player's.
 constexpr double kOthersRpm = 1000;
@@ -98,7 +52,7 @@ void prepare(const Place& place, const LapState& car) {
   if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kCount);
   // Le Mans Ultimate alone: which events were fired (10 Scoring, 11 Telemetry), that the car is on the track,
   // and the count and the player's index in front of Telemetry.
-  for (const std::uint32_t event : {10U, 11U}) put(place.section, event * 4, std::uint32_t{1});
+  for (const std::uint32_t event : {10U, 11U}) put(place.section, std::uint64_t{event} * 4, std::uint32_t{1});
   put(place.section, 96, std::uint8_t{3});
   put(place.section, *records.telemetry - 4, static_cast<std::uint8_t>(kCount));
   put(place.section, *records.telemetry - 3, static_cast<std::uint8_t>(kPlayerInTelemetry));
@@ -142,8 +96,9 @@ void write(const Place& place, const Moment& moment) {
 
 std::uint64_t player_shift_bytes(std::string_view mapping, std::uint32_t offset_bytes) {
   const Records records = records_of(mapping);
-  if (records.telemetry && offset_bytes >= *records.telemetry) return kPlayerInTelemetry * kTelemetryBytes;
-  return kPlayer * kScoringBytes;
+  if (records.telemetry && offset_bytes >= *records.telemetry)
+    return std::uint64_t{kPlayerInTelemetry} * kTelemetryBytes;
+  return std::uint64_t{kPlayer} * kScoringBytes;
 }
 
 }  // namespace

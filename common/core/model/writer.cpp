@@ -6,8 +6,10 @@
 #include <cmath>
 #include <cstring>
 
-#include "common/core/decode/telemetry.hpp"
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/model/bytes.hpp"
+#include "common/core/model/computed.hpp"
+#include "common/core/model/field_marks.hpp"
 #include "common/core/model/iracing.hpp"
 #include "common/core/model/scene.hpp"
 
@@ -90,62 +92,35 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
   }
 }
 
+void put_minutes(std::span<std::byte> section, std::uint64_t offset_bytes, bool has_minutes, double seconds) {
+  constexpr double kMost = 65'535;
+  const double minutes = has_minutes ? std::floor(seconds / 60) : 0;
+  const double ms = std::clamp(std::round((seconds - 60 * minutes) * 1000), 0.0, kMost);
+  put(section, offset_bytes, static_cast<std::uint16_t>(ms));
+  if (has_minutes) put(section, offset_bytes + 2, static_cast<std::uint8_t>(minutes));
+}
+
 namespace {
 
-/// Sets the bits of `mask` in a whole number, and leaves the others.
-void write_bits(std::span<std::byte> section, const Field& field, std::uint64_t bits, std::uint64_t mask,
-                std::uint32_t index, std::uint64_t shift_bytes) {
-  const std::uint32_t size = element_size_bytes(field.type);
-  const std::uint64_t at = field.offset_bytes + std::uint64_t{index} * size + shift_bytes;
-  if (at + size > section.size()) return;
-  std::uint64_t word = 0;
-  std::memcpy(&word, section.data() + at, size);
-  word = (word & ~mask) | (bits & mask);
-  std::memcpy(section.data() + at, &word, size);
+double number_in(std::span<const std::byte> section, const Field& field) {
+  Snapshot snapshot;
+  snapshot.show("", section);
+  return snapshot.number("", field).value_or(0);
 }
-
-/// What the other field of a product or a quotient is made to hold; any value that is not 0 or 1 will do.
-constexpr double kOtherValue = 80;
-
-/// What a channel's field and its other field hold.
-struct RawValues {
-  double field, other = kOtherValue;
-};
-
-RawValues raw_values(const Channel& channel, double normalised, double clock_seconds) {
-  const double scaled = (normalised - channel.offset) / channel.scale;
-  switch (channel.combine) {
-    case Combine::kTimes:
-      return {scaled / kOtherValue};
-    case Combine::kMinus:  // two times of the session's clock
-      return {clock_seconds, clock_seconds - scaled};
-    case Combine::kDividedBy:
-      return {scaled * kOtherValue};
-    case Combine::kMagnitude:
-      return {-scaled};
-    case Combine::kAbsolute:
-    case Combine::kNothing:
-      break;
-  }
-  return {scaled};
-}
-
-/// A vector of a velocity is one in the car's own axes: +z points out of its back.
-constexpr std::uint32_t kForwardElement = 2;
 
 /// What stands where a rule is not to hold: any other value, 0, but 1 where 0 is what the rule waits for. A
 /// session that is not paused is a race under green.
-double undone_value(const ActivityRule& rule) {
+double undone_value(std::span<const std::byte> section, const Field& field, const ActivityRule& rule) {
   constexpr double kGreenFlag = 5;
   if (rule.field.ends_with("mGamePhase")) return kGreenFlag;
+  const double now = number_in(section, field);
+  if (now != static_cast<double>(rule.value)) return now;
   return rule.value == 0 ? 1 : 0;
 }
 
 /// The next value of a counter that shows that the game is alive; never 0, which would mean off.
-double next_step() {
-  static int step = 0;
-  step = step % 100 + 1;
-  return step;
+double next_step(std::span<const std::byte> section, const Field& field) {
+  return std::fmod(number_in(section, field), 100) + 1;
 }
 
 }  // namespace
@@ -169,43 +144,36 @@ void write_activity(std::span<std::byte> section, const Title& title, std::strin
       const auto field = find(rule.field);
       if (!field) continue;
       if (rule.changes_within_ms != 0) {
-        if (wanted) write_number(section, *field, next_step());
+        if (wanted) write_number(section, *field, next_step(section, *field));
         continue;
       }
-      write_number(section, *field, wanted ? static_cast<double>(rule.value) : undone_value(rule));
+      write_number(section, *field,
+                   wanted ? static_cast<double>(rule.value) : undone_value(section, *field, rule));
     }
   }
 }
 
-/// Element `i` of the quantity, if the car that is driven has a value for it and a field holds it.
-template <typename ShiftOf>
-void write_element(std::span<std::byte> section, const Channel& channel, std::uint32_t i,
-                   const Moment& moment, const FieldFinder& find, const ShiftOf& shift_of) {
-  const bool field_an_element = !channel.fields.empty();
-  double value = moment.car.number(channel.quantity, static_cast<int>(i));
-  if ((channel.field.empty() && !field_an_element) || std::isnan(value)) return;
-  if (!channel.order.empty()) {
-    if (channel.order[i] < 0) value = -value;
-    i = static_cast<std::uint32_t>(std::abs(channel.order[i])) - 1;
-  }
-  const auto field = find(field_an_element ? channel.fields[i] : channel.field);
-  if (!field) return;
-  const bool adjacent = !field_an_element && channel.stride_bytes == 0;
-  const std::uint32_t first = channel.combine == Combine::kMagnitude ? kForwardElement : channel.first_index;
-  const std::uint32_t index = first + (adjacent ? i : 0);
-  const std::uint64_t shift = std::uint64_t{i} * channel.stride_bytes + shift_of(*field);
-  if (channel.mask != 0 && channel.codes.empty())
-    return write_bits(section, *field, value != 0 ? channel.mask : 0, channel.mask, index, shift);
-  if (!channel.codes.empty()) {
-    const auto code = std::ranges::find(channel.codes, static_cast<std::uint8_t>(value), &Code::word);
-    if (code == channel.codes.end()) return;
-    const std::uint64_t mask = channel.mask != 0 ? channel.mask : ~std::uint64_t{0};
-    return write_bits(section, *field, static_cast<std::uint64_t>(code->raw), mask, index, shift);
-  }
-  const RawValues raw = raw_values(channel, value, moment.clock_seconds);
-  if (const auto other = find(channel.other_field))
-    write_number(section, *other, raw.other, 0, shift_of(*other));
-  write_number(section, *field, raw.field, index, shift);
+Told told_of(const LapState& car) {
+  return {[&car](Quantity quantity, int element) { return car.number(quantity, element); },
+          [&car](Quantity quantity) -> const std::string& { return car.text(quantity); }};
+}
+Told told_of(const FieldCar& car) {
+  return {[&car](Quantity quantity, int element) { return car.number(quantity, element); },
+          [&car](Quantity quantity) -> const std::string& { return car.text(quantity); }};
+}
+
+/// The records of all cars.
+void write_field(const Place& place, const Moment& moment, const FieldFinder& find) {
+  if (place.title.cars == nullptr || moment.field.empty()) return;
+  const CarTable& cars = *place.title.cars;
+  const ChannelWriter writer(place.section, cars.channels, place.mapping, find, moment.clock_seconds);
+  const std::size_t count = std::min<std::size_t>(moment.field.size(), cars.most_cars);
+  for (std::size_t i = 0; i < count; ++i)
+    for (const Channel& channel : cars.channels)
+      if (channel.mapping == place.mapping)
+        writer.write(channel, told_of(moment.field[i]),
+                     [&](const Field&) { return std::uint64_t{i} * channel.record_bytes; });
+  mark_cars(place, moment, find);
 }
 
 }  // namespace
@@ -213,22 +181,17 @@ void write_element(std::span<std::byte> section, const Channel& channel, std::ui
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
                  const Moment& moment, const FieldFinder& find) {
   const Scene& scene = scene_of(title);
-  for (const Channel& channel : title.channels) {
-    if (channel.mapping != mapping) continue;
-    const auto shift_of = [&](const Field& field) {
-      return channel.of_player ? scene.player_shift_bytes(mapping, field.offset_bytes) : 0;
-    };
-    const QuantityInfo& info = quantity_info(channel.quantity);
-    if (info.text) {
-      const std::string& text = moment.car.text(channel.quantity);
-      if (const auto field = find(channel.field); field && !text.empty())
-        write_text(section, *field, text, shift_of(*field));
-      continue;
-    }
-    for (std::uint32_t i = 0; i < info.count; ++i) write_element(section, channel, i, moment, find, shift_of);
-  }
+  const Place place = {section, title, mapping};
+  const ChannelWriter writer(section, title.channels, mapping, find, moment.clock_seconds);
+  for (const Channel& channel : title.channels)
+    if (channel.mapping == mapping)
+      writer.write(channel, told_of(moment.car), [&](const Field& field) -> std::uint64_t {
+        return channel.of_player ? scene.player_shift_bytes(mapping, field.offset_bytes) : 0;
+      });
   write_activity(section, title, mapping, moment.activity, find);
-  scene.write({section, title, mapping}, moment);
+  scene.write(place, moment);
+  write_field(place, moment, find);
+  write_computed(place, moment, find);
 }
 
 FieldFinder field_finder(std::span<std::byte> section, const Title& title, std::string_view mapping) {

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "common/core/model/channel_writer.hpp"
+#include "common/core/model/field.hpp"
 #include "common/core/model/lap.hpp"
 #include "common/core/sim/sim.hpp"
 
@@ -21,6 +24,9 @@ void write_number(std::span<std::byte> section, const Field& field, double value
 void write_text(std::span<std::byte> section, const Field& field, const std::string& utf8,
                 std::uint64_t shift_bytes = 0);
 
+/// As the F1 games have a time: milliseconds in 16 bits, and behind them minutes in 8, where they have them.
+void put_minutes(std::span<std::byte> section, std::uint64_t offset_bytes, bool has_minutes, double seconds);
+
 /// How long the session has gone on when the game starts: longer than any drive that a test asks for.
 inline constexpr double kSessionSeconds = 400;
 
@@ -30,10 +36,8 @@ struct Moment {
   LapState car;
   Activity activity = Activity::kLive;
   double clock_seconds = 0;
+  std::vector<FieldCar> field = {};  ///< empty: what the scene has of other cars
 };
-
-/// Finds a field of the mapping that is written; nothing for an unknown or empty name.
-using FieldFinder = std::function<std::optional<Field>(std::string_view name)>;
 
 /// Everything that `title` keeps in `mapping`: the car's state, what the game is doing, and its scene.
 void write_title(std::span<std::byte> section, const Title& title, std::string_view mapping,
