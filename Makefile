@@ -82,6 +82,7 @@ COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp)))
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/output bridges/command bridges/feed
+TOOL_LIBS.relay := -lmosquitto -lcurl
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp

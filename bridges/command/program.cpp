@@ -114,7 +114,7 @@ int run_program(const Program& program, std::vector<std::string> words) {
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(command->name)) continue;
     if (program.begins_command) {
-      begin_command(!app.got_subcommand("config"));
+      begin_command(std::string_view(command->name) != "config");
       if (command->tells_of_killed_bridges) tell_of_killed_bridges();
     }
     return end_with(command->run(), command->name);

@@ -15,7 +15,10 @@ struct Tool {
 };
 
 /// By name.
-inline constexpr std::array<Tool, 0> kTools = {};
+inline constexpr std::array kTools = {
+    Tool{"relay", "pitbridge-relay",
+         "Send the values of a live sim on: MQTT, InfluxDB, Prometheus, JSON by UDP"},
+};
 
 /// Null: it is no tool.
 constexpr const Tool* find_tool(std::string_view name) {
