@@ -83,6 +83,9 @@ TOOLS       := $(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/output bridges/command bridges/feed
 TOOL_LIBS.relay := -lmosquitto -lcurl
+# Linked into it, where there is one to link: other systems have another ncurses, or one without wide letters.
+static_library = $(or $(filter /%,$(shell $(CXX) -print-file-name=lib$(1).a)),-l$(1))
+TOOL_LIBS.top   := $(call static_library,ncursesw) $(call static_library,tinfo)
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
 UNIT_SRC    := $(wildcard tests/unit/*/*.cpp) tests/bench/statistics.cpp

@@ -52,6 +52,7 @@ bridges/udp: common/core common/posix common/reader bridges/host
 bridges/command: common/core common/posix bridges/output
 bridges/feed: common/core common/posix common/reader bridges/command
 bridges/relay: common/core common/posix common/reader bridges/output bridges/command bridges/feed
+bridges/top: common/core common/posix common/reader bridges/output bridges/command bridges/feed
 bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/watch bridges/udp
 '
 

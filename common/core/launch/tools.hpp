@@ -18,6 +18,7 @@ struct Tool {
 inline constexpr std::array kTools = {
     Tool{"relay", "pitbridge-relay",
          "Send the values of a live sim on: MQTT, InfluxDB, Prometheus, JSON by UDP"},
+    Tool{"top", "pitbridge-top", "Show the live sim on the terminal: the car, the raw bytes, all bridges"},
 };
 
 /// Null: it is no tool.
