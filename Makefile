@@ -90,13 +90,15 @@ COMMAND_SRC := $(call sources,bridges/pitbridge) $(TESTED_SRC)
 TOOLS       := $(filter-out $(LEFT_OUT),$(patsubst bridges/%/main.cpp,%,$(filter-out bridges/pitbridge/%,$(wildcard bridges/*/main.cpp))))
 TOOL_SRC    := $(call sources,$(TOOLS:%=bridges/%))
 TOOL_ROOMS  := bridges/output bridges/command bridges/feed
-TOOL_ROOMS.record := bridges/host
-# Linked into it, where there is one to link: a system that the program is copied to may have no libzstd.
-TOOL_LIBS.record  := $(or $(filter /%,$(shell $(CXX) -print-file-name=libzstd.a)),-lzstd)
-TOOL_ROOMS.serve := bridges/doctor
-# Seldom installed, so it is part of the program where there is a static one. It is looked for when the program is
-# linked, as it may be installed only now.
-TOOL_LIBS.serve  := `ls /usr/lib/*/libevent.a /usr/lib64/libevent.a /usr/lib/libevent.a 2>/dev/null | grep . || echo -levent` -ldl
+# Linked into a tool, where there is one to link: other systems have another version of it, or none. The shell looks for
+# it when the tool is linked, since it may have been installed only now.
+static_library = `$(CXX) -print-file-name=lib$(1).a | grep / || echo -l$(1)`
+TOOL_LIBS.top    := $(call static_library,ncursesw) $(call static_library,tinfo)
+TOOL_LIBS.record := $(call static_library,zstd)
+TOOL_LIBS.relay  := -lmosquitto -lcurl
+TOOL_LIBS.serve  := $(call static_library,event) -ldl
+TOOL_ROOMS.record   := bridges/host
+TOOL_ROOMS.serve    := bridges/doctor
 TOOL_ROOMS.simulate := bridges/host
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))

@@ -53,6 +53,8 @@ bridges/simulate: common/core common/posix bridges/output bridges/command bridge
 bridges/dump: common/core common/posix
 bridges/command: common/core common/posix bridges/output
 bridges/feed: common/core common/posix common/reader bridges/command
+bridges/relay: common/core common/posix common/reader bridges/output bridges/command bridges/feed
+bridges/top: common/core common/posix common/reader bridges/output bridges/command bridges/feed
 bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/host
 bridges/serve: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/doctor
 bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/dump bridges/watch bridges/udp

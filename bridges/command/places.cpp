@@ -32,10 +32,15 @@ std::string directory_to_read(std::string_view sim) {
   return directory_with_bridge(sim, directories_to_look_at(sim));
 }
 
-const Sim* driven_sim() {
+std::vector<std::string> directories_of_bridges() {
   std::vector<std::string> all = shm_directories();
-  all.push_back(directory_to_read());  // it may be a sandbox's
-  for (const std::string& directory : all)
+  std::string chosen = directory_to_read();
+  if (std::find(all.begin(), all.end(), chosen) == all.end()) all.push_back(std::move(chosen));
+  return all;
+}
+
+const Sim* driven_sim() {
+  for (const std::string& directory : directories_of_bridges())
     if (const auto name = live_sim(directory))
       if (const Sim* sim = find_sim(*name)) return sim;
   return nullptr;

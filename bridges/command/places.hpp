@@ -24,6 +24,9 @@ std::vector<std::string> directories_to_look_at(std::string_view sim = {});
 /// Every directory that the settings give for any sim, each once.
 std::vector<std::string> shm_directories();
 
+/// The same, and that of a sandbox in which a bridge lives.
+std::vector<std::string> directories_of_bridges();
+
 /// What a command says that looks at the files: which bridges were killed, and how to clear what they left.
 void tell_of_killed_bridges();
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "bridges/top/bytes_page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/core/decode/version.hpp"
+
+namespace pitbridge {
+namespace {
+
+constexpr std::size_t kOffsetColumns = 7;
+/// A text of a game may be long.
+constexpr std::size_t kMostTextColumns = 24;
+
+std::string value_text(const Snapshot& snapshot, std::string_view mapping, const Field& field) {
+  if (is_text(field.type))
+    return "\"" + snapshot.text(mapping, field).value_or("").substr(0, kMostTextColumns) + "\"";
+  if (!is_number(field.type)) return "...";
+  const auto number = snapshot.number(mapping, field);
+  const std::string first = number ? fmt::format("{:.6g}", *number) : "?";
+  return field.count > 1 ? first + ",..." : first;
+}
+
+/// What begins in this line.
+std::string names_in(const std::vector<NamedField>& fields, std::size_t begin, std::size_t end) {
+  std::string text;
+  auto at = std::lower_bound(fields.begin(), fields.end(), begin,
+                             [](const NamedField& f, std::size_t offset) { return f.offset_bytes < offset; });
+  for (; at != fields.end() && at->offset_bytes < end; ++at) text += (text.empty() ? "" : " ") + at->text;
+  return text;
+}
+
+}  // namespace
+
+void WatchedBytes::look(std::string_view file_name, std::span<const std::byte> bytes) {
+  if (file_name != file_name_ || bytes.size() != bytes_.size()) {
+    file_name_ = file_name;
+    marks_.assign(bytes.size(), 0);
+  } else {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      marks_[i] = bytes[i] != bytes_[i] ? kMarkedLooks
+                  : marks_[i] > 0       ? static_cast<std::uint8_t>(marks_[i] - 1)
+                                        : std::uint8_t{0};
+  }
+  bytes_.assign(bytes.begin(), bytes.end());
+}
+
+std::vector<NamedField> named_fields(const MirrorReading& reading, std::string_view file_name) {
+  std::vector<NamedField> named;
+  if (reading.title == nullptr) return named;
+  const Title* version = version_of(*reading.title, reading.snapshot).by;
+  const Layout* layout = version != nullptr ? version->find_layout(file_name) : nullptr;
+  if (layout == nullptr) return named;
+  for (const Field& field : layout->fields)
+    named.push_back({field.offset_bytes,
+                     fmt::format("{}={}", field.name, value_text(reading.snapshot, file_name, field))});
+  std::stable_sort(named.begin(), named.end(),
+                   [](const NamedField& a, const NamedField& b) { return a.offset_bytes < b.offset_bytes; });
+  return named;
+}
+
+std::size_t bytes_a_line(std::size_t columns) {
+  constexpr std::size_t kForSixteen = 76, kForEight = 40;
+  return columns >= kForSixteen ? 16 : columns >= kForEight ? 8 : 4;
+}
+
+void draw_bytes(Grid& grid, std::size_t first_row, const BytesView& view) {
+  const auto bytes = view.watched.bytes();
+  grid.put(0, first_row,
+           Line{{view.mapping, Style::kBold},
+                {fmt::format("  {} of {}  {} bytes", view.number, view.count, bytes.size()), Style::kDim}});
+  const std::size_t step = bytes_a_line(grid.columns());
+  std::size_t begin = view.first_line * step;
+  for (std::size_t row = first_row + 1; row < grid.rows() && begin < bytes.size(); ++row, begin += step) {
+    grid.put(0, row, fmt::format("{:06x}", begin), Style::kDim);
+    const std::size_t end = std::min(begin + step, bytes.size());
+    std::size_t column = kOffsetColumns;
+    for (std::size_t at = begin; at < end; ++at, column += 3)
+      grid.put(column, row, fmt::format("{:02x}", std::to_integer<unsigned>(bytes[at])),
+               view.watched.is_marked(at)  ? Style::kReversed
+               : bytes[at] == std::byte{0} ? Style::kDim
+                                           : Style::kPlain);
+    grid.put(kOffsetColumns + 3 * step + 1, row, names_in(view.fields, begin, end), Style::kCyan);
+  }
+}
+
+}  // namespace pitbridge

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bridges/top/grid.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
+
+namespace pitbridge {
+
+/// A field of a mapping, and what it holds now.
+struct NamedField {
+  std::uint32_t offset_bytes = 0;
+  std::string text;  ///< "rpms=6123"
+};
+
+/// One mapping as it was seen again and again.
+class WatchedBytes {
+ public:
+  /// How many looks a byte that has changed is marked for.
+  static constexpr std::uint8_t kMarkedLooks = 10;
+
+  /// Of another mapping, or one of another size, everything is forgotten.
+  void look(std::string_view file_name, std::span<const std::byte> bytes);
+  std::span<const std::byte> bytes() const { return bytes_; }
+  bool is_marked(std::size_t at) const { return marks_[at] != 0; }
+
+ private:
+  std::string file_name_;
+  std::vector<std::byte> bytes_;
+  std::vector<std::uint8_t> marks_;
+};
+
+/// Those of the layout that holds for what was read, by offset.
+std::vector<NamedField> named_fields(const MirrorReading& reading, std::string_view file_name);
+
+struct BytesView {
+  std::string mapping;
+  std::size_t number = 0, count = 0;  ///< which mapping of how many, from 1 on
+  std::size_t first_line = 0;
+  const WatchedBytes& watched;
+  std::vector<NamedField> fields;
+};
+
+std::size_t bytes_a_line(std::size_t columns);
+void draw_bytes(Grid& grid, std::size_t first_row, const BytesView& view);
+
+}  // namespace pitbridge
