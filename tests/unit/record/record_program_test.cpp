@@ -186,10 +186,11 @@ TEST_F(RecordProgram, EachDriveGoesIntoAFileOfItsOwn) {
 TEST_F(RecordProgram, AReplayIsRefusedWhileABridgeLives) {
   record_model(path_, "ac", 2, 50);
   const LiveDrive drive(shm_.path());
+  auto reader = reader_of_files();
+  EXPECT_TRUE(soon([&] { return reader.liveness() == reader::Result::kOk; }));
   const Outcome outcome = tool({"replay", path_});
   EXPECT_EQ(outcome.status, 3) << outcome.output;
   EXPECT_NE(outcome.output.find("another bridge"), std::string::npos) << outcome.output;
-  auto reader = reader_of_files();
   EXPECT_EQ(reader.liveness(), reader::Result::kOk) << "and it goes on";
 }
 
