@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The programs as users run them, on a live bridge of this process.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -66,8 +67,8 @@ class RecordProgram : public testing::Test {
     arguments.push_back(::strdup(program.c_str()));
     for (const std::string& word : words) arguments.push_back(::strdup(word.c_str()));
     arguments.push_back(nullptr);
-    (void)std::freopen("/dev/null", "w", stdout);
-    (void)std::freopen("/dev/null", "w", stderr);
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, stream);
     ::execv(program.c_str(), arguments.data());
     ::_exit(127);
   }
