@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <iterator>
 
 #include "bridges/record/cursor.hpp"
 #include "bridges/record/drive.hpp"
@@ -35,7 +35,7 @@ std::string Column::name() const {
 Expected<std::vector<Column>> choose_columns(const Title& title, const std::vector<std::string>& names) {
   std::vector<Column> columns;
   std::vector<std::string_view> known;
-  for (const QuantityInfo& info : kQuantities) known.push_back(info.name);
+  std::ranges::transform(kQuantities, std::back_inserter(known), &QuantityInfo::name);
   for (const std::string& name : names) {
     const auto found = std::ranges::find(kQuantities, std::string_view(name), &QuantityInfo::name);
     std::vector<Column> all;
@@ -96,21 +96,18 @@ Expected<void> for_each_row(const KnownRecording& recording, const std::vector<C
     return take(time_ns, telemetry.activity, row);
   };
   std::int64_t now_ns = 0;
-  bool has_news = false;
+  bool has_begun = false;
   while (true) {
     const Record* record = cursor.peek();
     const std::int64_t then_ns = record != nullptr ? record->time_ns : reader.length_ns() + 1;
     Expected<void> done;
-    if (sampling.of_changes && has_news && then_ns > now_ns) {
-      done = give(now_ns);
-      has_news = false;
-    }
+    if (sampling.of_changes && has_begun && then_ns > now_ns) done = give(now_ns);
     // What was there up to the next record.
     for (; !sampling.of_changes && done && due_ns() < then_ns; ++next) done = give(due_ns());
     if (!done || record == nullptr) return done;
     now_ns = then_ns;
     drive.take(*record, cursor.takes_gap());
-    has_news = true;
+    has_begun = true;
     cursor.pop();
   }
 }

@@ -145,6 +145,10 @@ Expected<void> write_motec(const KnownRecording& recording, const std::vector<Co
                   .comment = fmt::format("recorded by pitbridge {}", header.writer),
                   .rate_hz = static_cast<std::uint16_t>(g_rate),
                   .channels = {}};
+  // Before the memory is taken: a file may say of itself that it is weeks long.
+  const double bytes =
+      seconds(recording.reader->length_ns()) * g_rate * 4 * static_cast<double>(columns.size());
+  if (bytes > static_cast<double>(kMostMotecBytes)) return refuse_motec_size();
   std::vector<double> factors;
   for (const Column& column : columns) {
     const auto known = std::ranges::find(kMotecNames, column.info->quantity, &MotecName::quantity);
@@ -168,9 +172,9 @@ Expected<void> write_motec(const KnownRecording& recording, const std::vector<Co
                      return {};
                    });
   if (!done) return done;
-  const auto bytes = encode_ld(log);
-  if (!bytes) return tl::unexpected<Error>(bytes.error());
-  done = file.put(*bytes);
+  const auto encoded = encode_ld(log);
+  if (!encoded) return tl::unexpected<Error>(encoded.error());
+  done = file.put(*encoded);
   if (done) done = laps->put(encode_ldx(summary.laps));
   return done ? laps->finish() : done;
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 #include "bridges/record/texts.hpp"
 #include "bridges/record/wire.hpp"
@@ -19,7 +18,7 @@ constexpr std::size_t kEventAt = kHeadBytes, kVenueAt = kEventAt + kEventBytes;
 constexpr std::size_t kVehicleAt = kVenueAt + kVenueBytes, kChannelsAt = kVehicleAt + kVehicleBytes;
 
 /// The fields hold ASCII.
-std::string ascii(std::string text) {
+std::string ascii(const std::string& text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -120,13 +119,16 @@ void put_channel(const MotecLog& log, std::size_t i, std::uint32_t data_at, Wire
 
 }  // namespace
 
+tl::unexpected<Error> refuse_motec_size() {
+  return fail(ExitCode::kUsage,
+              "a MoTeC log cannot be longer than 4 GiB; choose fewer --channels or a lower --rate");
+}
+
 Expected<std::vector<std::byte>> encode_ld(const MotecLog& log) {
   const std::size_t samples = log.channels.empty() ? 0 : log.channels.front().samples.size();
   const std::size_t data_at = kChannelsAt + log.channels.size() * kChannelBytes;
   const std::uint64_t size = data_at + std::uint64_t{log.channels.size()} * samples * sizeof(float);
-  if (size > std::numeric_limits<std::uint32_t>::max())
-    return fail(ExitCode::kUsage,
-                "a MoTeC log cannot be longer than 4 GiB; choose fewer --channels or a lower --rate");
+  if (size > kMostMotecBytes) return refuse_motec_size();
   std::vector<std::byte> out;
   out.reserve(static_cast<std::size_t>(size));
   WireWriter to(out);

@@ -26,6 +26,9 @@ struct MotecLog {
   std::vector<MotecChannel> channels;
 };
 
+/// Pointers of 32 bits reach no further.
+inline constexpr std::uint64_t kMostMotecBytes = ~std::uint32_t{0};
+tl::unexpected<Error> refuse_motec_size();
 /// Fails where it is longer than pointers of 32 bits reach.
 Expected<std::vector<std::byte>> encode_ld(const MotecLog& log);
 /// The file beside it, by which laps are known.

@@ -27,6 +27,8 @@
 namespace pitbridge::record {
 namespace {
 
+constexpr std::int64_t kShortestLoopNs = 10'000'000;
+
 std::string g_file;
 double g_speed = 1;
 bool g_step = false;
@@ -97,10 +99,6 @@ class Replay {
   }
   bool is_over() const { return stop_signal() != 0 || (g_step && steps_.has_ended()); }
   std::uint64_t frames() const { return player_.frames(); }
-  void close() {
-    player_.close();
-    bridge_->step();
-  }
 
  private:
   /// True when the moment has come; else the bridge may have something to do.
@@ -144,10 +142,13 @@ Expected<void> run() {
   complain(fmt::format("playing {} ({}) into {}", g_file, time_text(reader.length_ns()), bridge->directory()),
            "replay");
   Replay replay(reader, sections, *bridge);
-  do {
+  while (true) {
+    const std::int64_t begin_ns = clock.now_ns();
     replay.play(from_ns);
-  } while (g_loop && !replay.is_over());
-  replay.close();
+    if (!g_loop || replay.is_over()) break;
+    // A recording of one frame, or of none that is whole, must not take a whole core.
+    clock.sleep_until(begin_ns + kShortestLoopNs);
+  }
   for (const Damage& damage : reader.damage())
     complain(
         fmt::format("after {}: {} ({})", time_text(damage.after_ns), damage.what, size_text(damage.bytes)),

@@ -113,7 +113,8 @@ const MappedFile* FrameTap::file_of(std::string_view name, std::size_t size_byte
   auto file = MappedFile::open(directory_, name, size_bytes, false);
   if (!file) return nullptr;
   if (known != files_.end()) files_.erase(known);
-  return &files_.emplace_back(std::string(name), size_bytes, std::move(*file)).file;
+  files_.push_back({std::string(name), size_bytes, std::move(*file)});
+  return &files_.back().file;
 }
 
 std::optional<StatusMapping> FrameTap::take(std::size_t place, std::string_view name,

@@ -32,7 +32,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     if (colon == std::string_view::npos) break;
     text.remove_prefix(colon + 1);
   }
-  if (seconds > static_cast<double>(kMostTimeNs / kSecondNs)) return std::nullopt;
+  if (seconds > static_cast<double>(kMostTimeNs) / static_cast<double>(kSecondNs)) return std::nullopt;
   return static_cast<std::int64_t>(seconds * static_cast<double>(kSecondNs));
 }
 

@@ -131,6 +131,22 @@ TEST_F(RecordFile, ADamagedChunkCostsNoOther) {
     }
 }
 
+TEST_F(RecordFile, NoByteThatIsWrongIsShown) {
+  ASSERT_TRUE(record(35));
+  const auto chunks = (*RecordingReader::open(path_))->chunks();
+  std::vector<std::uint32_t> expected = count_to(35);
+  expected.erase(expected.begin() + 10, expected.begin() + 20);
+  const std::string whole = content_of(path_);
+  for (std::uint64_t at = chunks[1].offset + kChunkHeaderBytes; at < chunks[1].end(); ++at) {
+    std::string wrong = whole;
+    wrong[at] = static_cast<char>(wrong[at] ^ 0x10);
+    write_file(path_, wrong);
+    const auto reader = RecordingReader::open(path_);
+    ASSERT_TRUE(reader);
+    ASSERT_EQ(frames_in(**reader), expected) << at;
+  }
+}
+
 TEST_F(RecordFile, AFullDiskKeepsWhatIsThere) {
   rlimit before = {};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -148,6 +164,7 @@ TEST_F(RecordFile, AFullDiskKeepsWhatIsThere) {
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_EQ(frames_in(**reader), count_to(20));
   EXPECT_TRUE((*reader)->damage().empty());
+  EXPECT_TRUE((*reader)->has_index()) << "in the place of the chunk that did not fit";
 }
 
 TEST_F(RecordFile, WhatIsThereIsNotWrittenOver) {

@@ -131,12 +131,35 @@ TEST_F(RecordLive, ABridgeThatWasRestartedHasLostNothing) {
   const auto file = writer();
   for (int run = 0; run < 2; ++run) {
     ModelDrive drive(sim, live_.path());
+    // What the second has shown before it is seen was never to be had.
+    for (int i = 0; i < 20 * run; ++i) drive.drive(i);
     for (int i = 0; i < 5; ++i) {
       drive.drive(i + 100 * run);
       ASSERT_TRUE(recorder->step(*file, kNow));
     }
   }
   EXPECT_EQ(file->totals().lost, 0U);
+}
+
+TEST_F(RecordLive, AnUpdateThatIsToldIsShownAlsoWhereTheSimsOwnCounterStands) {
+  const Sim& sim = *find_sim("ac");
+  MadeSections sections(sim);
+  UserSettings user;
+  user.options[&setting("shm_dir")] = live_.path();
+  auto bridge = LoneHostBridge::open(sections, user, "", "a test", clock_, log_);
+  ASSERT_TRUE(bridge);
+  sections.set_game(Game{.pid = 1, .exe_name = "acs.exe"});
+  auto reader = std::move(*reader::Reader::open("ac", live_.path()));
+  const std::string name(sim.mappings.front().file_name());
+  const auto section = sections.section(name, 4096);
+  for (std::uint32_t i = 1; i < 5; ++i) {
+    put(section, 800, i);
+    sections.updated(name);
+    (*bridge)->step();
+    const auto shown = reader.snapshot(name);
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(get<std::uint32_t>(shown->bytes, 800), i) << "and not up to 100 ms later";
+  }
 }
 
 TEST_F(RecordLive, TheEndOfTheGameIsPlayedToo) {

@@ -23,13 +23,13 @@ constexpr double kLapSeconds = 92.5;
 class RecordParts : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    directory_ = new TempDirectory;
+    directory = new TempDirectory;
     record_model(path(), "ac", 200, 20);
   }
-  static void TearDownTestSuite() { delete directory_; }
+  static void TearDownTestSuite() { delete directory; }
 
-  static std::string path() { return *directory_ / "drive.pbrec"; }
-  static std::string made(std::string_view name) { return *directory_ / name; }
+  static std::string path() { return *directory / "drive.pbrec"; }
+  static std::string made(std::string_view name) { return *directory / name; }
   static Outcome tool(std::vector<std::string> words) { return run_pitbridge(std::move(words)); }
   static Json info(const std::string& file) {
     const Outcome outcome = run_pitbridge({"record", "info", file, "--json"}, {}, "2>/dev/null");
@@ -49,7 +49,7 @@ class RecordParts : public testing::Test {
     return rows;
   }
 
-  static inline TempDirectory* directory_ = nullptr;
+  static inline TempDirectory* directory = nullptr;
 };
 
 TEST_F(RecordParts, InfoTellsOfTheDrive) {

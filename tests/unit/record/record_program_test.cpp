@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The programs as users run them, on a live bridge of this process.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -65,8 +66,8 @@ class RecordProgram : public testing::Test {
     arguments.push_back(::strdup(program.c_str()));
     for (const std::string& word : words) arguments.push_back(::strdup(word.c_str()));
     arguments.push_back(nullptr);
-    (void)std::freopen("/dev/null", "w", stdout);
-    (void)std::freopen("/dev/null", "w", stderr);
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, stream);
     ::execv(program.c_str(), arguments.data());
     ::_exit(127);
   }
@@ -185,10 +186,11 @@ TEST_F(RecordProgram, EachDriveGoesIntoAFileOfItsOwn) {
 TEST_F(RecordProgram, AReplayIsRefusedWhileABridgeLives) {
   record_model(path_, "ac", 2, 50);
   const LiveDrive drive(shm_.path());
+  auto reader = reader_of_files();
+  EXPECT_TRUE(soon([&] { return reader.liveness() == reader::Result::kOk; }));
   const Outcome outcome = tool({"replay", path_});
   EXPECT_EQ(outcome.status, 3) << outcome.output;
   EXPECT_NE(outcome.output.find("another bridge"), std::string::npos) << outcome.output;
-  auto reader = reader_of_files();
   EXPECT_EQ(reader.liveness(), reader::Result::kOk) << "and it goes on";
 }
 
