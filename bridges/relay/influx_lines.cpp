@@ -66,15 +66,16 @@ std::string InfluxLines::line(const Frame& frame, std::int64_t wall_clock_ns) {
     fields += fmt::format("{}{}={}", fields.empty() ? "" : ",", name, text);
   };
   for (const GroupValues& group : frame.groups)
-    for (const auto& [name, value] : group.values.items()) {
+    for (const auto& item : group.values.items()) {
+      const Json& value = item.value();
       if (!value.is_array()) {
-        add(name, value);
+        add(item.key(), value);
         continue;
       }
       const auto info = std::find_if(kQuantities.begin(), kQuantities.end(),
-                                     [&](const QuantityInfo& q) { return q.name == name; });
-      for (std::size_t i = 0; i < value.size() && i < info->count; ++i)
-        add(fmt::format("{}_{}", name, element_name(*info, i)), value[i]);
+                                     [&](const QuantityInfo& q) { return q.name == item.key(); });
+      for (std::size_t i = 0; info != kQuantities.end() && i < value.size() && i < info->count; ++i)
+        add(fmt::format("{}_{}", item.key(), element_name(*info, i)), value[i]);
     }
   if (fields.empty()) return {};
   return fmt::format("pitbridge,host={},sim={} {} {}\n", influx_key(host_), influx_key(sim_), fields,

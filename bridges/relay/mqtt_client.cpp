@@ -83,8 +83,7 @@ Expected<void> MqttClient::set_up() {
 void MqttClient::add_to(Waits& waits) const {
   if (state_ == State::kIdle) return waits.until(back_off_.next_ns());
   const int fd = mosquitto_socket(mosquitto_.get());
-  const bool writes = state_ == State::kConnecting || mosquitto_want_write(mosquitto_.get());
-  if (fd >= 0) waits.fds.push_back({fd, static_cast<short>(writes ? POLLIN | POLLOUT : POLLIN), 0});
+  if (fd >= 0) waits.fds.push_back({fd, static_cast<short>(wants_to_write() ? POLLIN | POLLOUT : POLLIN), 0});
 }
 
 Expected<void> MqttClient::work(std::int64_t now_ns) {
@@ -112,7 +111,13 @@ void MqttClient::connect(std::int64_t now_ns) {
   ::setsockopt(mosquitto_socket(mosquitto_.get()), SOL_SOCKET, SO_SNDBUF, &kSendBufferBytes,
                sizeof kSendBufferBytes);
   state_ = State::kConnecting;
+  is_open_ = false;
   connecting_until_ns_ = now_ns + kConnectWithinNs;
+}
+
+bool MqttClient::wants_to_write() const {
+  // That it can be written to is also how a socket says that it is open.
+  return !is_open_ || mosquitto_want_write(mosquitto_.get());
 }
 
 void MqttClient::drive() {
@@ -121,8 +126,10 @@ void MqttClient::drive() {
   pollfd ready = {fd, static_cast<short>(POLLIN | POLLOUT), 0};
   int code = fd < 0 ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;
   if (code == MOSQ_ERR_SUCCESS && ::poll(&ready, 1, 0) > 0) {
-    const bool writes = state_ == State::kConnecting || mosquitto_want_write(m);
-    if ((ready.revents & POLLOUT) != 0 && writes) code = mosquitto_loop_write(m, 1);
+    if ((ready.revents & POLLOUT) != 0 && wants_to_write()) {
+      is_open_ = true;
+      code = mosquitto_loop_write(m, 1);
+    }
     if (code == MOSQ_ERR_SUCCESS && (ready.revents & (POLLIN | POLLHUP | POLLERR)) != 0)
       code = mosquitto_loop_read(m, 1);
   }

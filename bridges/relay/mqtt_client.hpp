@@ -57,6 +57,7 @@ class MqttClient {
   void connect(std::int64_t now_ns);
   void lost(std::int64_t now_ns, const std::string& why);
   void drive();
+  bool wants_to_write() const;
   void on_connect(int code);
   void on_disconnect(int code);
 
@@ -65,6 +66,7 @@ class MqttClient {
   std::unique_ptr<mosquitto, void (*)(mosquitto*)> mosquitto_;
   State state_ = State::kIdle;
   bool by_ipv4_ = false;  ///< the next attempt
+  bool is_open_ = false;  ///< the socket is, whatever the broker says then
   std::int64_t connecting_until_ns_ = 0;
   BackOff back_off_;
   bool has_said_ = false;  ///< that it is not connected

@@ -47,9 +47,9 @@ std::vector<Line> lines_of(const BridgeLoad& load) {
   for (const MappingView& view : bridge.mappings) {
     const StatusMapping& m = view.now;
     lines.push_back(
-        {{fmt::format("  {:<28} {:>7.1f}/s {:>8} ", fixed_text(m.file_name), view.rate_hz,
+        {{fmt::format("  {:<24} {:>7.1f}/s {:>8} ", fixed_text(m.file_name), view.rate_hz,
                       view.age_s ? fmt::format("{:.2f} s", *view.age_s) : "-")},
-         {fmt::format("{:>6} retries {:>3} torn {:>3} repairs", m.retries, m.torn, m.repairs), Style::kDim}});
+         {fmt::format("{:>5} retries {:>3} torn {:>3} repairs", m.retries, m.torn, m.repairs), Style::kDim}});
   }
   return lines;
 }

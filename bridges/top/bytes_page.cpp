@@ -62,7 +62,8 @@ std::vector<NamedField> named_fields(const MirrorReading& reading, std::string_v
 }
 
 std::size_t bytes_a_line(std::size_t columns) {
-  constexpr std::size_t kForSixteen = 76, kForEight = 40;
+  // With room for names beside them.
+  constexpr std::size_t kForSixteen = 100, kForEight = 40;
   return columns >= kForSixteen ? 16 : columns >= kForEight ? 8 : 4;
 }
 

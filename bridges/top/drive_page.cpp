@@ -93,6 +93,11 @@ std::vector<Line> car_block(const Telemetry& t) {
                                 number_text(t.number(kFuelPerLap), 2), number_text(t.number(kFuelLaps), 1)))};
 }
 
+Style delta_style(std::optional<double> seconds) {
+  if (!seconds || *seconds == 0) return Style::kPlain;
+  return *seconds < 0 ? Style::kGreen : Style::kRed;
+}
+
 std::vector<Line> lap_block(const Telemetry& t) {
   const auto delta = t.number(kDelta);
   const std::string flag = word_text(t, kFlag);
@@ -104,7 +109,7 @@ std::vector<Line> lap_block(const Telemetry& t) {
           named("time", time_text(t.number(kLapTime)), Style::kBold),
           named("last", time_text(t.number(kLastLapTime))),
           named("best", time_text(t.number(kBestLapTime)), Style::kMagenta),
-          named("delta", delta_text(delta), delta && *delta < 0 ? Style::kGreen : Style::kRed),
+          named("delta", delta_text(delta), delta_style(delta)),
           named("flag", fmt::format(" {} ", flag), flag_style(flag))};
 }
 
@@ -162,8 +167,8 @@ std::optional<double> shift_fraction(const Telemetry& telemetry) {
 }
 
 std::vector<const CarRow*> nearest_cars(const std::vector<CarRow>& cars, std::size_t most) {
-  std::vector<const CarRow*> all;
-  for (const CarRow& car : cars) all.push_back(&car);
+  std::vector<const CarRow*> all(cars.size());
+  std::transform(cars.begin(), cars.end(), all.begin(), [](const CarRow& car) { return &car; });
   std::stable_sort(all.begin(), all.end(), [](const CarRow* a, const CarRow* b) {
     return number_of(*a, kPosition).value_or(kMostCars) < number_of(*b, kPosition).value_or(kMostCars);
   });
@@ -197,8 +202,8 @@ void draw_drive(Grid& grid, std::size_t first_row, const Moment& moment) {
              named("session", fmt::format("{}, {} left", session, time_text(t.number(kSessionTimeLeft)))));
     grid.put(second, from + 1, named("pit", pit));
     grid.put(second, from + 2,
-             named("air, track", fmt::format("{}, {}", number_text(t.number(kAirTemperature), 0, "C"),
-                                             number_text(t.number(kTrackTemperature), 0, "C"))));
+             named("air track", fmt::format("{}, {}", number_text(t.number(kAirTemperature), 0, "C"),
+                                            number_text(t.number(kTrackTemperature), 0, "C"))));
   }
   if (!t.cars.empty()) draw_cars(grid, row + 1, t);
 }

@@ -15,7 +15,6 @@
 #include <clocale>
 #include <cstdlib>
 
-#include "bridges/top/terminal_kind.hpp"
 #include "common/posix/system/paths.hpp"
 
 namespace pitbridge {
@@ -130,7 +129,7 @@ Expected<std::unique_ptr<Screen>> Screen::open(bool with_colour) {
   (void)std::setlocale(LC_CTYPE, "");
   auto terminal = std::make_unique<Terminal>();
   terminal->screen = newterm(nullptr, stdout, stdin);
-  const bool can_place = terminal->screen != nullptr && can_place_cursor();
+  const bool can_place = terminal->screen != nullptr && tigetstr("cup") != nullptr;
   if (!can_place)
     return fail(ExitCode::kFailure,
                 fmt::format("TERM is \"{}\", and terminfo does not say how to write on such a terminal; set "
