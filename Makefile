@@ -100,6 +100,7 @@ TOOL_LIBS.serve  := $(call static_library,event) -ldl
 TOOL_ROOMS.record   := bridges/host
 TOOL_ROOMS.serve    := bridges/doctor
 TOOL_ROOMS.simulate := bridges/host
+TOOL_ROOMS.top      := bridges/dump
 # A tool's main is in no test.
 TESTED_TOOL_SRC := $(filter-out %/main.cpp,$(TOOL_SRC))
 UNIT_SRC    := $(filter-out $(LEFT_OUT:%=tests/unit/%/%),$(wildcard tests/unit/*/*.cpp)) tests/bench/statistics.cpp
@@ -123,7 +124,6 @@ GAME     := $(OUT)/tests/fake_game.exe
 STEAM    := $(OUT)/tests/steam/reaper $(OUT)/tests/steam/steam.exe
 GAME32   := $(if $(shell command -v $(MINGW32CXX)),$(OUT)/tests/fake_game32.exe)
 READER   := $(OUT)/tests/demo_reader
-LIVE     := $(OUT)/tests/live_side
 # What drives the browser; it has no browser of its own.
 DRIVER   := $(if $(LEFT_OUT),,build/browser/node_modules/puppeteer-core/package.json)
 UNIT     := $(OUT)/tests/unit_tests
@@ -160,22 +160,22 @@ demo: $(COMMAND) $(BIN)/pitbridge-simulate ## Show a simulated drive, then the m
 demo-wine: $(BRIDGES) $(COMMAND) $(READER) $(GAME)
 	$(Q)BUILD_DIR=$(OUT) bash $(if $(filter-out ac,$(SIM)),tests/demo/demo_sim.sh '$(SIM)',tests/demo/demo.sh)
 
-picture-serve: $(LIVE) $(TOOL) $(DRIVER) ## Make bridges/picture/serve.png anew, from the page in a headless Chromium
+picture-serve: $(TOOL) $(DRIVER) ## Make bridges/picture/serve.png anew, from the page in a headless Chromium
 	$(Q)BUILD_DIR=$(OUT) node tests/browser/picture.mjs bridges/picture/serve.png
 
 picture: $(BIN)/acbridge.exe.so $(COMMAND) $(GAME) ## Make bridges/picture/read.svg anew, from a run under Wine
 	$(Q)BUILD_DIR=$(OUT) bash bridges/picture/make_picture.sh
 
-test: $(UNIT) $(LIVE) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) $(DRIVER) ## Run all tests: layers, unit, end to end, the page in a browser, a sim by the book
+test: $(UNIT) $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) $(MAN) $(DRIVER) ## Run all tests: layers, unit, end to end, the page in a browser, a sim by the book
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit e2e $(if $(LEFT_OUT),,browser) book
 
-unit: $(UNIT) $(LIVE) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
+unit: $(UNIT) $(COMMAND) $(TOOL) $(EXAMPLES) $(MAN) ## Run the layer check and the unit tests only (also with MODE=asan or tsan)
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh layers unit
 
 e2e: $(E2E) $(BRIDGES) $(COMMAND) $(TOOL) $(EXAMPLES) $(GAME) $(GAME32) $(STEAM) ## Run the end-to-end tests only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh e2e
 
-browser: $(LIVE) $(TOOL) $(DRIVER) ## Run the tests of the page of pitbridge serve in a headless Chromium only
+browser: $(TOOL) $(DRIVER) ## Run the tests of the page of pitbridge serve in a headless Chromium only
 	$(Q)BUILD_DIR=$(OUT) bash tests/run.sh browser
 
 test-proton: $(E2E) $(BRIDGES) $(COMMAND) $(GAME) $(STEAM) ## Run the launch tests with a real script of Proton (PROTON=path/to/proton)
@@ -223,7 +223,6 @@ $(foreach t,$(TOOLS),$(eval $(call shipped_program,$(BIN)/pitbridge-$(t),$(call 
 
 $(eval $(call program,$(READER),$(call native,tests/demo/demo_reader.cpp) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(UNIT),$(call native,$(UNIT_SRC) $(TESTED_SRC) $(TESTED_TOOL_SRC)) $(LIBRARY),$(LINK),-lgtest -lgtest_main $(foreach t,$(TOOLS),$(TOOL_LIBS.$(t))) $(LDFLAGS)))
-$(eval $(call program,$(LIVE),$(call native,tests/browser/live_side.cpp $(call sources,bridges/host)) $(LIBRARY),$(LINK),$(LDFLAGS)))
 $(eval $(call program,$(E2E),$(call native,$(E2E_SRC)) $(LIBRARY),$(LINK),-lgtest $(LDFLAGS)))
 $(eval $(call program,$(OUT)/tests/steam/reaper,$(call native,tests/e2e/steam/reaper.cpp),$(LINK),$(LDFLAGS)))
 # Proton's script wants it to be marked as Wine's own.

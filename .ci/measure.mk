@@ -47,7 +47,7 @@ micro-bench: $(MICRO) ## Measure the steps of one look alone, without Wine
 	$(Q)$(MICRO) $(ARGS)
 
 bench-serve: SECONDS = 5
-bench-serve: $(LIVE) $(TOOL) ## Measure pitbridge serve with 1, 10 and 100 clients (SECONDS=5)
+bench-serve: $(TOOL) ## Measure pitbridge serve with 1, 10 and 100 clients (SECONDS=5)
 	$(Q)python3 tests/bench/serve_load.py $(OUT) $(SECONDS)
 
 SECONDS ?= 60

@@ -54,7 +54,7 @@ bridges/dump: common/core common/posix
 bridges/command: common/core common/posix bridges/output
 bridges/feed: common/core common/posix common/reader bridges/command
 bridges/relay: common/core common/posix common/reader bridges/output bridges/command bridges/feed
-bridges/top: common/core common/posix common/reader bridges/output bridges/command bridges/feed
+bridges/top: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/dump
 bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/host
 bridges/serve: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/doctor
 bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/dump bridges/watch bridges/udp

@@ -18,7 +18,7 @@
 #include "common/posix/system/stop_signals.hpp"
 #include "common/posix/system/system_error.hpp"
 
-namespace pitbridge {
+namespace pitbridge::simulate_command {
 namespace {
 
 std::string g_sim = "ac";
@@ -115,6 +115,9 @@ constexpr Command kCommand = {
           app.add_option("--seconds", g_options.seconds, "End after so long [with the script, else never]")
               ->check(CLI::Range(0.0, 1e6))
               ->type_name("S");
+          app.add_option("--from", g_options.from_seconds, "Begin at this moment of the drive and the script")
+              ->check(CLI::Range(0.0, 1e6))
+              ->type_name("S");
           app.add_option("--at", g_at_seconds, "Stand still at this moment of the drive")
               ->check(CLI::Range(0.0, 1e6))
               ->type_name("S");
@@ -129,4 +132,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge
+}  // namespace pitbridge::simulate_command

@@ -32,10 +32,11 @@ void Simulator::end_game() {
 
 void Simulator::step(std::int64_t now_ns) {
   now_ns_ = now_ns;
-  if (!begin_ns_) begin_ns_ = now_ns;
+  if (!begin_ns_) begin_ns_ = now_ns - static_cast<std::int64_t>(options_.from_seconds * kNsPerSecond);
   const double seconds = static_cast<double>(now_ns - *begin_ns_) / kNsPerSecond;
   const SimulatedState state = timeline_.at(seconds);
-  has_ended_ = state.has_ended || (options_.seconds > 0 && seconds >= options_.seconds);
+  has_ended_ =
+      state.has_ended || (options_.seconds > 0 && seconds >= options_.from_seconds + options_.seconds);
   if (has_ended_ || !state.game_runs) {
     if (game_) end_game();
     return;

@@ -11,8 +11,9 @@
 namespace pitbridge {
 
 struct SimulatorOptions {
-  double rate_hz = 0;  ///< of each mapping; 0: the sim's own rates
-  double seconds = 0;  ///< when it ends; 0: with the script, else never
+  double rate_hz = 0;       ///< of each mapping; 0: the sim's own rates
+  double seconds = 0;       ///< how long it goes on; 0: to the end of the script, else for ever
+  double from_seconds = 0;  ///< the moment of drive and script at which it begins
   std::uint64_t seed = 1;
   std::uint32_t cars = 8;  ///< the player's too
   bool races = false;      ///< the others overtake and pit
@@ -41,7 +42,7 @@ class Simulator {
   SimulatorOptions options_;
   std::uint32_t pid_;
   std::optional<model::ModelGame> game_;  ///< nothing: its process has ended
-  std::optional<std::int64_t> begin_ns_;
+  std::optional<std::int64_t> begin_ns_;  ///< of drive and script
   std::int64_t now_ns_ = 0;
   bool has_ended_ = false;
 };

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "common/core/decode/version.hpp"
+#include "bridges/output/columns.hpp"
 
 namespace pitbridge {
 namespace {
@@ -14,21 +14,21 @@ constexpr std::size_t kOffsetColumns = 7;
 /// A text of a game may be long.
 constexpr std::size_t kMostTextColumns = 24;
 
-std::string value_text(const Snapshot& snapshot, std::string_view mapping, const Field& field) {
-  if (is_text(field.type))
-    return "\"" + snapshot.text(mapping, field).value_or("").substr(0, kMostTextColumns) + "\"";
-  if (!is_number(field.type)) return "...";
-  const auto number = snapshot.number(mapping, field);
-  const std::string first = number ? fmt::format("{:.6g}", *number) : "?";
-  return field.count > 1 ? first + ",..." : first;
+/// "rpms=6123"; of an array the first.
+std::string text_of(std::span<const std::byte> bytes, const NamedField& named) {
+  Field first = named.field;
+  if (!is_text(first.type)) first.count = 1;
+  return fmt::format("{}={}{}", named.name, fitted(field_text(bytes, first), kMostTextColumns),
+                     first.count < named.field.count ? ",..." : "");
 }
 
 /// What begins in this line.
-std::string names_in(const std::vector<NamedField>& fields, std::size_t begin, std::size_t end) {
+std::string names_in(const BytesView& view, std::size_t begin, std::size_t end) {
   std::string text;
-  auto at = std::lower_bound(fields.begin(), fields.end(), begin,
-                             [](const NamedField& f, std::size_t offset) { return f.offset_bytes < offset; });
-  for (; at != fields.end() && at->offset_bytes < end; ++at) text += (text.empty() ? "" : " ") + at->text;
+  auto at = std::ranges::lower_bound(
+      view.fields, begin, {}, [](const NamedField& each) -> std::size_t { return each.field.offset_bytes; });
+  for (; at != view.fields.end() && at->field.offset_bytes < end; ++at)
+    text += (text.empty() ? "" : " ") + text_of(view.watched.bytes(), *at);
   return text;
 }
 
@@ -45,20 +45,6 @@ void WatchedBytes::look(std::string_view file_name, std::span<const std::byte> b
                                         : std::uint8_t{0};
   }
   bytes_.assign(bytes.begin(), bytes.end());
-}
-
-std::vector<NamedField> named_fields(const MirrorReading& reading, std::string_view file_name) {
-  std::vector<NamedField> named;
-  if (reading.title == nullptr) return named;
-  const Title* version = version_of(*reading.title, reading.snapshot).by;
-  const Layout* layout = version != nullptr ? version->find_layout(file_name) : nullptr;
-  if (layout == nullptr) return named;
-  for (const Field& field : layout->fields)
-    named.push_back({field.offset_bytes,
-                     fmt::format("{}={}", field.name, value_text(reading.snapshot, file_name, field))});
-  std::stable_sort(named.begin(), named.end(),
-                   [](const NamedField& a, const NamedField& b) { return a.offset_bytes < b.offset_bytes; });
-  return named;
 }
 
 std::size_t bytes_a_line(std::size_t columns) {
@@ -83,7 +69,7 @@ void draw_bytes(Grid& grid, std::size_t first_row, const BytesView& view) {
                view.watched.is_marked(at)  ? Style::kReversed
                : bytes[at] == std::byte{0} ? Style::kDim
                                            : Style::kPlain);
-    grid.put(kOffsetColumns + 3 * step + 1, row, names_in(view.fields, begin, end), Style::kCyan);
+    grid.put(kOffsetColumns + 3 * step + 1, row, names_in(view, begin, end), Style::kCyan);
   }
 }
 

@@ -3,19 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "bridges/dump/fields.hpp"
 #include "bridges/top/grid.hpp"
-#include "common/posix/shm/mirror_reader.hpp"
 
 namespace pitbridge {
-
-/// A field of a mapping, and what it holds now.
-struct NamedField {
-  std::uint32_t offset_bytes = 0;
-  std::string text;  ///< "rpms=6123"
-};
 
 /// One mapping as it was seen again and again.
 class WatchedBytes {
@@ -34,15 +30,12 @@ class WatchedBytes {
   std::vector<std::uint8_t> marks_;
 };
 
-/// Those of the layout that holds for what was read, by offset.
-std::vector<NamedField> named_fields(const MirrorReading& reading, std::string_view file_name);
-
 struct BytesView {
   std::string mapping;
   std::size_t number = 0, count = 0;  ///< which mapping of how many, from 1 on
   std::size_t first_line = 0;
   const WatchedBytes& watched;
-  std::vector<NamedField> fields;
+  std::span<const NamedField> fields;  ///< by offset
 };
 
 std::size_t bytes_a_line(std::size_t columns);

@@ -11,6 +11,7 @@
 #include "bridges/top/drive_page.hpp"
 #include "bridges/top/screen.hpp"
 #include "bridges/top/view.hpp"
+#include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/stop_signals.hpp"
@@ -79,7 +80,7 @@ class Top {
     choice_.mapping = std::min(choice_.mapping, mappings_.size() - 1);
     const std::string& shown = mappings_[choice_.mapping];
     watched_.look(shown, *reading.snapshot.bytes(shown));
-    fields_ = named_fields(reading, shown);
+    fields_ = fields_of(reading.title, reading.snapshot, shown);
   }
 
   void draw_mapping(Grid& grid) {

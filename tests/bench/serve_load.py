@@ -3,7 +3,7 @@
 """What pitbridge serve costs and how late it is: clients of its events, and the CPU that the server takes meanwhile.
 
 Usage: serve_load.py BUILD_DIR [SECONDS [HZ [CLIENTS...]]]
-A model of a car (live_side) publishes 100 times a second. For each number of clients one line: CPU of the server in
+pitbridge simulate publishes 100 times a second. For each number of clients one line: CPU of the server in
 percent of a core, events a second of each client, and the time from the publication of the values to their arrival
 here. This program reads all clients in one thread, so that with many of them some of the time is its own.
 """
@@ -64,10 +64,9 @@ def main():
     environment = {**os.environ, "PITBRIDGE_SHM_DIR": directory, "HOME": directory, "XDG_RUNTIME_DIR": directory,
                    "PITBRIDGE_CONFIG_FILE": "/dev/null"}
     start = lambda *words: subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True)
-    live = start(f"{build}/tests/live_side", "lmu", "100")
+    live = start(f"{build}/bin/pitbridge-simulate", "simulate", "lmu", "--rate", "100")
     server = start(f"{build}/bin/pitbridge-serve", "serve", "--port", "0")
     try:
-        live.stdout.readline()
         port = int(re.search(r":(\d+)/", server.stdout.readline()).group(1))
         print("clients   hz    CPU %  events/s   p50 ms    p99 ms")
         for count in counts:

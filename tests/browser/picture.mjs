@@ -5,7 +5,7 @@ import { isLive, eventually, Stage, textOf } from "./stage.mjs";
 
 const stage = new Stage();
 try {
-  await stage.drive(["lmu", "100", "60"]);
+  await stage.drive(["--from", "60"]);
   await stage.serve();
   await stage.open();
   const page = await stage.page("", { width: 1240, height: 790 });

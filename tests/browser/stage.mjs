@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the tests of the page stand on: a live side, the server and a browser, each of which may come and go.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -23,6 +23,7 @@ class Program {
       });
       this.child.on("exit", () => failed(new Error(`${path} has ended`)));
     });
+    this.firstLine.catch(() => {});  // who does not wait for it does not care
     this.ended = new Promise((done) => this.child.on("exit", (code) => done(code)));
   }
 
@@ -42,10 +43,11 @@ export class Stage {
     this.faults = [];
   }
 
-  /// `words`: of live_side.
-  async drive(words = ["lmu", "100", "80"]) {
-    this.live = new Program(join(build, "tests/live_side"), words, this.environment);
-    await this.live.firstLine;
+  /// `words`: of pitbridge simulate.
+  async drive(words = ["--from", "80"]) {
+    const program = join(build, "bin/pitbridge-simulate");
+    this.live = new Program(program, ["simulate", "lmu", "--rate", "100", ...words], this.environment);
+    await eventually("a drive", () => existsSync(join(this.directory, "pitbridge.lmu")));
   }
 
   async park() {

@@ -25,7 +25,7 @@
 
 namespace pitbridge::serve {
 
-/// A program whose stdout is read; it is ended with this.
+/// A program whose output is read; it is ended with this.
 class ServedProgram {
  public:
   ServedProgram(const std::string& path, std::vector<std::string> words,
@@ -40,7 +40,7 @@ class ServedProgram {
     arguments.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
-    (void)::dup2(theirs.get(), STDOUT_FILENO);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) (void)::dup2(theirs.get(), stream);
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::execv(path.c_str(), arguments.data());
     ::_exit(127);

@@ -29,9 +29,10 @@ class ServeTest : public testing::Test {
     port_ = static_cast<std::uint16_t>(std::stoi(said_.substr(colon + 1)));
   }
   void drive(const std::string& sim = "lmu", const std::string& seconds = "0") {
-    live_ = std::make_unique<ServedProgram>((build_dir() / "tests/live_side").string(),
-                                            std::vector<std::string>{sim, "100", seconds}, environment());
-    ASSERT_NE(live_->said("drives").find("drives"), std::string::npos);
+    live_ = std::make_unique<ServedProgram>(
+        (build_dir() / "bin/pitbridge-simulate").string(),
+        std::vector<std::string>{"simulate", sim, "--rate", "100", "--from", seconds}, environment());
+    ASSERT_NE(live_->said("simulating").find("simulating"), std::string::npos);
   }
   std::vector<std::pair<std::string, std::string>> environment() const {
     return {{"PITBRIDGE_SHM_DIR", directory_.path()},
