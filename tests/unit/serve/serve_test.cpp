@@ -107,7 +107,7 @@ TEST_F(ServeTest, EventsBeginWholeAndGoOnWithDifferences) {
     merge(state, change);
   }
   EXPECT_EQ(state["values"].size() + state["absent"].size(), kQuantities.size());
-  EXPECT_EQ(state["cars"].size(), 4U);
+  EXPECT_EQ(state["cars"].size(), 8U);
 }
 
 TEST_F(ServeTest, AGamesEndAndTheNextOneAreEvents) {

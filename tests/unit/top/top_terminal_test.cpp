@@ -30,18 +30,22 @@ class Pty {
   Pty(const std::string& shm, bool with_colour) {
     const winsize size = {.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
     const std::string path = program();
-    int master = -1;
-    pid_ = ::forkpty(&master, nullptr, nullptr, &size);
+    int master = -1, slave = -1;
+    if (::openpty(&master, &slave, nullptr, nullptr, &size) != 0) std::abort();
+    (void)::tcgetattr(master, &before_);  // the program may change it at once
+    pid_ = ::fork();
     if (pid_ == 0) {
+      (void)::close(master);
+      (void)::login_tty(slave);
       ::setenv("TERM", "xterm-256color", 1);
       ::setenv("LC_ALL", "C.UTF-8", 1);
       ::setenv("NO_COLOR", with_colour ? "" : "1", 1);
       ::execl(path.c_str(), path.c_str(), "top", "ac", "--shm-dir", shm.c_str(), nullptr);
       ::_exit(127);
     }
+    (void)::close(slave);
     master_ = UniqueFd(master);
     (void)::fcntl(master, F_SETFL, O_NONBLOCK);
-    (void)::tcgetattr(master, &before_);
   }
   Pty(const Pty&) = delete;
   Pty& operator=(const Pty&) = delete;
