@@ -19,19 +19,25 @@ std::size_t run_bytes(const BlockRun& run, std::size_t section_bytes) {
   return std::min(run.count * kBlockBytes, section_bytes - begin);
 }
 
+/// Most of a large section stays as it is, and to compare a page costs little more than to compare a block.
+constexpr std::size_t kPageBytes = 64 * kBlockBytes;
+
 void find_runs(std::span<const std::byte> before, std::span<const std::byte> now,
                std::vector<BlockRun>& runs) {
+  const auto differs = [&](std::size_t at, std::size_t most_bytes) {
+    return std::memcmp(before.data() + at, now.data() + at, std::min(most_bytes, now.size() - at)) != 0;
+  };
   runs.clear();
-  bool in_run = false;
-  for (std::size_t at = 0; at < now.size(); at += kBlockBytes) {
-    const std::size_t size = std::min(kBlockBytes, now.size() - at);
-    const bool differs = std::memcmp(before.data() + at, now.data() + at, size) != 0;
-    if (differs && in_run) {
+  std::size_t next = 0;  // the block behind the last run
+  for (std::size_t page = 0; page < now.size(); page += kPageBytes) {
+    if (!differs(page, kPageBytes)) continue;
+    for (std::size_t at = page; at < std::min(page + kPageBytes, now.size()); at += kBlockBytes) {
+      if (!differs(at, kBlockBytes)) continue;
+      const std::size_t block = at / kBlockBytes;
+      if (runs.empty() || block != next) runs.push_back({static_cast<std::uint32_t>(block), 0});
       ++runs.back().count;
-    } else if (differs) {
-      runs.push_back({static_cast<std::uint32_t>(at / kBlockBytes), 1});
+      next = block + 1;
     }
-    in_run = differs;
   }
 }
 
