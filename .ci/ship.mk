@@ -6,7 +6,7 @@
 # --- Checks of the sources ------------------------------------------------------------------------------
 
 NATIVE_SRC := $(sort $(LIBRARY_SRC) $(FLOOR_SRC) $(SIM_SRC) $(COMMAND_SRC) $(TOOL_SRC) $(UNIT_SRC) $(E2E_SRC) $(BENCH_SRC) $(WRITER_SRC) $(FUZZ_SRC)) \
-              tests/bench/programs/micro_bench.cpp tests/demo/demo_reader.cpp tests/e2e/steam/reaper.cpp
+              tests/bench/programs/micro_bench.cpp tests/demo/demo_reader.cpp tests/browser/live_side.cpp tests/e2e/steam/reaper.cpp
 WINE_SRC   := $(WIN32_SRC) $(wildcard bridges/*_main.cpp) tests/bench/programs/reference_copier.cpp
 # What only the cross compiler sees; the rest of the game is in the writer too.
 MINGW_SRC  := $(filter-out $(NATIVE_SRC),$(GAME_SRC)) tests/e2e/steam/steam_helper.cpp
@@ -29,7 +29,7 @@ format: | $(OUT)/deps-lint.ok ## Format all sources with clang-format
 format-check: | $(OUT)/deps-lint.ok ## Fail when a source is not formatted
 	$(Q)clang-format --dry-run -Werror $(FORMATTED)
 
-SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh)
+SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh bridges/*/*/*.sh)
 
 shellcheck: | $(OUT)/deps-lint.ok
 	$(Q)shellcheck $(SCRIPTS)
