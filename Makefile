@@ -59,7 +59,7 @@ NEED_DEPS := $(if $(filter demo demo-wine picture picture-serve test test-proton
 # The page of `pitbridge serve` has a charting library in it, which npm fetches. Without npm all else is built.
 CHARTS   := build/web/node_modules/uplot
 LEFT_OUT := $(if $(NEED_DEPS)$(wildcard $(CHARTS))$(shell command -v npm),,serve)
-$(if $(LEFT_OUT),$(info pitbridge-serve is left out: npm is not installed, which fetches a library for its page; make deps installs it))
+$(if $(LEFT_OUT),$(info pitbridge-serve is left out, as LEFT_OUT says or because npm is not installed, which fetches a library for its page: make deps))
 
 # What exists decides: one more file of sims/ is one more bridge, registry entry and set of tests.
 sources = $(foreach room,$(1),$(wildcard $(room)/*.cpp))

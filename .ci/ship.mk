@@ -29,7 +29,7 @@ format: | $(OUT)/deps-lint.ok ## Format all sources with clang-format
 format-check: | $(OUT)/deps-lint.ok ## Fail when a source is not formatted
 	$(Q)clang-format --dry-run -Werror $(FORMATTED)
 
-SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh)
+SCRIPTS := $(filter-out %.mk,$(wildcard .ci/*)) $(wildcard tests/*.sh tests/*/*.sh tests/e2e/steam/*.sh bridges/*/*.sh bridges/*/*/*.sh)
 
 shellcheck: | $(OUT)/deps-lint.ok
 	$(Q)shellcheck $(SCRIPTS)

@@ -41,6 +41,10 @@ $(cat LICENSE)
 Its charts are drawn by uPlot:
 
 $(cat "$charts/LICENSE")
+
+The program that serves it has libevent in it:
+
+$(cat /usr/share/doc/libevent-dev/copyright /usr/share/licenses/libevent/LICENSE 2>/dev/null || true)
 END
 echo '};'
 echo '}  // namespace pitbridge::serve'

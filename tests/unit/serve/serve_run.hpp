@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ class ServedProgram {
     arguments.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
+    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing stays of a test that dies
     for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) (void)::dup2(theirs.get(), stream);
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     ::execv(path.c_str(), arguments.data());
@@ -66,9 +68,14 @@ class ServedProgram {
     ::kill(pid_, signal);
     return wait();
   }
+  /// One that does not end is killed after a minute.
   int wait() {
     int status = 0;
-    (void)::waitpid(std::exchange(pid_, 0), &status, 0);
+    const pid_t child = std::exchange(pid_, 0);
+    if (!soon([&] { return ::waitpid(child, &status, WNOHANG) != 0; })) {
+      ::kill(child, SIGKILL);
+      (void)::waitpid(child, &status, 0);
+    }
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
   std::size_t resident_kib() const {

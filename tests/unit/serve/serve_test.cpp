@@ -74,6 +74,7 @@ TEST_F(ServeTest, GivesTheValuesOfTheDrivenSimAndOfANamedOne) {
       std::find_if(sims.begin(), sims.end(), [](const json& sim) { return sim["sim"] == "lmu"; });
   ASSERT_NE(lmu, sims.end());
   EXPECT_TRUE((*lmu)["driven"].get<bool>());
+  ASSERT_EQ((*lmu)["bridges"].size(), 1U) << *lmu;
   EXPECT_EQ((*lmu)["bridges"][0]["state"], "attached");
 }
 

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <utmp.h>
 
 #include <algorithm>
 #include <array>
