@@ -14,11 +14,14 @@ MINGW_SRC  := $(filter-out $(NATIVE_SRC),$(GAME_SRC)) tests/e2e/steam/steam_help
 CLANG_WINE := -fshort-wchar -D_WIN32 -D__WIN32__ -D__WINNT -D_WIN64 -I/usr/include/wine/wine/windows
 # What clang does not know is no finding.
 TIDIED = $(filter-out -MMD -MP -Werror,$(NATIVE)) -Wno-unknown-warning-option
-compile_command = '{"directory":"$(CURDIR)","file":"$(1)","command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"},'
+compile_command = {"directory":"$(CURDIR)","file":"$(1)","command":"$(CXX) $(filter-out -MMD -MP,$(NATIVE)) $(2) -c $(1)"},
 
-$(OUT)/compile_commands.json: Makefile $(wildcard .ci/*.mk) $(NATIVE_SRC) $(WINE_SRC)
-	$(Q)mkdir -p $(@D)
-	$(Q)printf '%s\n' '[' $(foreach f,$(NATIVE_SRC),$(call compile_command,$(f))) $(foreach f,$(WINE_SRC) $(MINGW_SRC),$(call compile_command,$(f),$(CLANG_WINE))) '{"directory":"$(CURDIR)","file":"Makefile","command":"true"}]' > $@
+# By make itself: no shell takes so long a line.
+$(OUT)/compile_commands.json: Makefile $(wildcard .ci/*.mk) $(NATIVE_SRC) $(WINE_SRC) | $(GENERATED)
+	$(file >$@,[)
+	$(foreach f,$(NATIVE_SRC),$(file >>$@,$(call compile_command,$(f))))
+	$(foreach f,$(WINE_SRC) $(MINGW_SRC),$(file >>$@,$(call compile_command,$(f),$(CLANG_WINE))))
+	$(file >>$@,{"directory":"$(CURDIR)","file":"Makefile","command":"true"}])
 
 FORMATTED := $(wildcard bridges/*.?pp bridges/*/*.?pp common/*/*.?pp common/*/*/*.?pp sims/*.?pp sims/*/*.?pp tests/*/*.?pp tests/*/*/*.?pp) \
              $(READER_SRC) $(filter %.c %.cpp,$(EXAMPLE_SRC))
