@@ -118,8 +118,9 @@ try {
     } catch (error) {
       failed += 1;
       console.error(`FAILED: ${name}: ${error.message}`);
+      await stage.tell();
     }
-    for (const page of await stage.browser.pages()) if (page.url().startsWith("http")) await page.close();
+    await stage.restore();
   }
 } catch (error) {
   failed += 1;

@@ -86,7 +86,24 @@ export class Stage {
     });
     page.on("pageerror", (error) => this.faults.push(String(error)));
     await page.goto(this.url + path, { waitUntil: "load" });
+    await page.bringToFront();  // a page behind another one draws nothing
     return page;
+  }
+
+  /// What a test that failed leaves to the next one is put right.
+  async restore() {
+    if (!this.live) await this.drive();
+    if (!this.server) await this.serve();
+    for (const page of await this.browser.pages()) if (page.url().startsWith("http")) await page.close();
+  }
+
+  /// What the pages show now, for who reads of a failure.
+  async tell() {
+    for (const page of await this.browser.pages()) {
+      if (!page.url().startsWith("http")) continue;
+      console.error(await page.evaluate(() => [document.hidden ? "hidden" : "shown", ...["connection", "speed", "laps", "bridges", "doctor"]
+        .map((id) => `${id}: ${document.getElementById(id)?.textContent.replaceAll(/\s+/g, " ")}`)].join(" | ")));
+    }
   }
 
   async strike() {
