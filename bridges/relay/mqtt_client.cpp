@@ -106,7 +106,10 @@ void MqttClient::connect(std::int64_t now_ns) {
       mosquitto_connect_bind_async(mosquitto_.get(), settings_.url.host.c_str(), settings_.url.port,
                                    kKeepAliveSeconds, by_ipv4_ ? "0.0.0.0" : nullptr);
   const int error_number = errno;
-  if (code != MOSQ_ERR_SUCCESS) return lost(now_ns, text_of(code, error_number));
+  if (code != MOSQ_ERR_SUCCESS) {
+    judge(code);
+    return lost(now_ns, text_of(code, error_number));
+  }
   // What is not sent at once is a frame that was true a while ago.
   ::setsockopt(mosquitto_socket(mosquitto_.get()), SOL_SOCKET, SO_SNDBUF, &kSendBufferBytes,
                sizeof kSendBufferBytes);
@@ -135,15 +138,20 @@ void MqttClient::drive() {
   }
   if (code == MOSQ_ERR_SUCCESS) code = mosquitto_loop_misc(m);
   const int error_number = errno;
+  if (code == MOSQ_ERR_SUCCESS) return;
+  judge(code);
+  if (!disconnected_) disconnected_ = text_of(code, error_number);
+}
+
+void MqttClient::judge(int code) {
   const bool is_tls = code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE;
   // Later it may be a broker that goes down within a handshake.
-  if (is_tls && connections_ == 0)
-    fatal_ = Error{ExitCode::kFailure,
-                   fmt::format("{}: no secure connection: {}{}{}; name the file of the authority that has "
-                               "signed its certificate with --ca, and the host as the certificate does",
-                               settings_.url.text(), text_of(code, error_number),
-                               library_says_.empty() ? "" : ": ", library_says_)};
-  if (code != MOSQ_ERR_SUCCESS && !disconnected_) disconnected_ = text_of(code, error_number);
+  if (!is_tls || connections_ != 0) return;
+  fatal_ = Error{ExitCode::kFailure,
+                 fmt::format("{}: no secure connection: {}{}{}; name the file of the authority that has "
+                             "signed its certificate with --ca, and the host as the certificate does",
+                             settings_.url.text(), mosquitto_strerror(code),
+                             library_says_.empty() ? "" : ": ", library_says_)};
 }
 
 void MqttClient::lost(std::int64_t now_ns, const std::string& why) {

@@ -55,6 +55,8 @@ class MqttClient {
   MqttClient(MqttSettings settings, Log& log);
   Expected<void> set_up();
   void connect(std::int64_t now_ns);
+  /// Whether trying again does not mend it.
+  void judge(int code);
   void lost(std::int64_t now_ns, const std::string& why);
   void drive();
   bool wants_to_write() const;

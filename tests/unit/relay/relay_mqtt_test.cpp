@@ -173,6 +173,8 @@ TEST_F(RelayMqtt, BySecureConnectionsOnly) {
   EXPECT_EQ(outcome.status, 1) << outcome.output;
   EXPECT_NE(outcome.output.find("no secure connection"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("--ca"), std::string::npos) << outcome.output;
+  write_file(directory_ / "no.pem", "no certificate");
+  EXPECT_EQ(run_relay({"--mqtt", url, "--ca", directory_ / "no.pem"}).status, 1);
 
   const Child relay = start({"--mqtt", url, "--ca", certificate});
   EXPECT_TRUE(soon([&] { return log_has(": connected"); })) << log();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge relay` to InfluxDB, Prometheus, and by UDP.
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <nlohmann/json.hpp>
 
@@ -72,6 +73,25 @@ TEST_F(RelayOutputs, AnInfluxThatIsDownIsTriedAgainAndDisturbsNobody) {
   EXPECT_TRUE(side_.drives_until([&] { return log_has("not written: ") && !listener.receive().empty(); }))
       << log();
   EXPECT_EQ(relay.end(SIGTERM), 0) << log();
+}
+
+TEST_F(RelayOutputs, AServerThatNeverAnswersHoldsNobodyUp) {
+  const Loopback listener;
+  std::uint16_t silent_port = 0, metrics_port = free_tcp_port();
+  const UniqueFd silent = tcp_listener(silent_port);
+  Child relay = start({"ac", "--influx", "http://127.0.0.1:" + std::to_string(silent_port) + "/write?db=x",
+                       "--udp-json", "127.0.0.1:" + std::to_string(listener.port()), "--prometheus",
+                       std::to_string(metrics_port)});
+  ASSERT_TRUE(side_.drives_until([&] {
+    pollfd asked = {silent.get(), POLLIN, 0};
+    return ::poll(&asked, 1, 0) == 1;
+  })) << log();
+  while (!listener.receive().empty()) {
+  }
+  int datagrams = 0;
+  EXPECT_TRUE(side_.drives_until([&] { return (datagrams += listener.receive().empty() ? 0 : 1) > 10; }))
+      << log();
+  EXPECT_TRUE(http_answer(metrics_port, "GET", "/metrics").starts_with("HTTP/1.1 200 "));
 }
 
 TEST_F(RelayOutputs, InfluxIsGivenNoPasswordOnTheCommandLine) {

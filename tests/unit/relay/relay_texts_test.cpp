@@ -66,12 +66,12 @@ TEST(RelayInflux, LinesHoldWhatHasChanged) {
   EXPECT_EQ(
       lines.line(frame_with({{"rpm", 6000.0},
                              {"gear", 3},
-                             {"car", "a \"b\" \\ c\nd"},
+                             {"car", "a \"b\" \\ c\nx"},
                              {"tyre_pressure", {1, 2, 3, 4.5}},
                              {"velocity", {1, 2, 3}},
                              {"sector_times", {30.5, 0, 0}}}),
                  17),
-      "pitbridge,host=rig\\ 1,sim=ac rpm=6000,gear=3,car=\"a \\\"b\\\" \\\\ c d\",tyre_pressure_fl=1,"
+      "pitbridge,host=rig\\ 1,sim=ac rpm=6000,gear=3,car=\"a \\\"b\\\" \\\\ c x\",tyre_pressure_fl=1,"
       "tyre_pressure_fr=2,tyre_pressure_rl=3,tyre_pressure_rr=4.5,velocity_x=1,velocity_y=2,velocity_z=3,"
       "sector_times_1=30.5,sector_times_2=0,sector_times_3=0 17\n");
   EXPECT_EQ(lines.line(frame_with({{"rpm", 6000.0}, {"gear", 4}}), 18),
@@ -106,9 +106,9 @@ TEST(RelayUdp, AGroupThatDoesNotFitIsLeftOutWhole) {
 TEST(RelayMetrics, LabelsHoldNothingThatEndsThem) {
   BridgeView bridge;
   bridge.entry.sim = "ac";
-  bridge.entry.directory = "/tmp/a\"b\\c\nd";
+  bridge.entry.directory = "/tmp/a\"b\\c\nx";
   const std::string text = metrics_text({&bridge, 1}, {});
-  EXPECT_NE(text.find("pitbridge_bridge_up{sim=\"ac\",directory=\"/tmp/a\\\"b\\\\c\\\\nd\"} 0\n"),
+  EXPECT_NE(text.find("pitbridge_bridge_up{sim=\"ac\",directory=\"/tmp/a\\\"b\\\\c\\\\nx\"} 0\n"),
             std::string::npos)
       << text;
 }
