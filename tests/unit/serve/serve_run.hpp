@@ -49,7 +49,8 @@ class ServedProgram {
   }
   ServedProgram(const ServedProgram&) = delete;
   ServedProgram& operator=(const ServedProgram&) = delete;
-  ~ServedProgram() { (void)end(SIGKILL); }
+  /// In peace: after one that is killed a janitor clears, and its directory is in use for longer.
+  ~ServedProgram() { (void)end(); }
 
   pid_t pid() const { return pid_; }
   /// What it has said up to a line that holds `part`; what there is when it ends before.
