@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A hostile program in a sandbox of bubblewrap looks like a game, and shares one directory with us. Nothing
 // of it may run out here.
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -34,6 +35,8 @@ class SandboxedGame : public SteamRun {
   }
   void TearDown() override {
     EXPECT_EQ(small_file(trace()).value_or(""), "") << "it ran outside of its sandbox";
+    // What starts it may go and leave it behind.
+    if (const pid_t left = found(); left != 0) ::kill(left, SIGKILL);
     if (no_container().empty()) SteamRun::TearDown();
   }
 
