@@ -24,6 +24,10 @@ mkdir -p "$shm"
 echo "demo: a drive without a game: pitbridge simulate $sim, and beside it pitbridge read $sim"
 "$build/bin/pitbridge" simulate "$sim" --race --seconds "$((seconds + 2))" 2>"$build/demo/simulate.log" </dev/null &
 pid=$!
+for _ in $(seq 100); do
+  if "$build/bin/pitbridge" read "$sim" --once >/dev/null 2>&1; then break; fi
+  sleep 0.05
+done
 timeout "$seconds" "$build/bin/pitbridge" read "$sim" --interval 500 || true
 status=0
 wait "$pid" || status=$?

@@ -187,6 +187,26 @@ unsigned long to_unsigned_long_long(const char* text, char** end, int base) {
   return old_strtoul(text, end, base);
 }
 
+// 2.29 gave exp and pow new versions, and 2.38 fmod: the old ones call matherr, which no program of ours has.
+double old_exp(double x);
+double old_fmod(double x, double y);
+double old_pow(double x, double y);
+OLD_VERSION(old_exp, "exp", "GLIBC_2.2.5");
+OLD_VERSION(old_fmod, "fmod", "GLIBC_2.2.5");
+OLD_VERSION(old_pow, "pow", "GLIBC_2.2.5");
+double exponential(double x) INSTEAD_OF("exp");
+double exponential(double x) {
+  return old_exp(x);
+}
+double remainder_of(double x, double y) INSTEAD_OF("fmod");
+double remainder_of(double x, double y) {
+  return old_fmod(x, y);
+}
+double power(double x, double y) INSTEAD_OF("pow");
+double power(double x, double y) {
+  return old_pow(x, y);
+}
+
 // --- The start of the native command -----------------------------------------------------------------------
 
 extern Routine __preinit_array_start[] __attribute__((visibility("hidden")));
