@@ -190,9 +190,8 @@ void Service::begin_events(const HttpRequest& request, Source& source) {
   if (clients_.size() >= kMostStreams)
     return send_error(request, 503, "too many clients; try again later", {{"Retry-After", "5"}});
   if (request.method() == HttpRequest::Method::kHead) return send(request, 200, "", "text/event-stream");
-  clients_.push_back({.stream = std::make_unique<EventStream>(request, headers({}, false)),
-                      .source = &source,
-                      .period_ns = kSecond / *number});
+  auto stream = std::make_unique<EventStream>(request, headers({}, false));
+  clients_.push_back({.stream = std::move(stream), .source = &source, .period_ns = kSecond / *number});
 }
 
 void Service::serve(Client& client, std::int64_t now_ns) {
