@@ -150,6 +150,11 @@ $places
 END
 [ -z "$destdir" ] || exit 0
 make_directory "$prefix/lib/pitbridge"
+# So that nobody has to keep the archive, who wants to remove it one day.
+own=$prefix/lib/pitbridge/install.sh
+rm -f "$own"
+cp "${0##*/}" "$own" || fail "cannot write $own; is the disk full?"
+note "f $own"
 printf '%s' "$new_list" >"$list"
 
-sh ./say_installed.sh "$prefix" "${removed_by:-./install.sh --prefix $(quoted "$prefix") --uninstall}"
+sh ./say_installed.sh "$prefix" "${removed_by:-sh $(quoted "$own") --prefix $(quoted "$prefix") --uninstall}"

@@ -7,13 +7,15 @@
 #include <cstdio>
 
 #include "bridges/place.hpp"
+#include "bridges/session.hpp"
 #include "build_info.hpp"
 #include "common/core/mirror/bridge.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/chained_command.hpp"
 #include "common/posix/shm/abandoned.hpp"
+#include "common/posix/shm/bridge_directory.hpp"
 #include "common/posix/shm/janitor.hpp"
-#include "common/posix/shm/section_server.hpp"
+#include "common/posix/shm/reader_service.hpp"
 #include "common/posix/shm/shm_file.hpp"
 #include "common/posix/shm/status_file.hpp"
 #include "common/posix/system/fault_guard.hpp"
@@ -23,15 +25,12 @@
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/stop_signals.hpp"
 #include "common/posix/system/system_error.hpp"
-#include "common/win32/wine_source.hpp"
-#include "common/win32/wine_version.hpp"
 
 namespace pitbridge {
 namespace {
 
-/// Readers ask for a section once; they can wait a moment for it.
-constexpr std::int64_t kServeEveryNs = 100'000'000;
 constexpr int kLookForOthersEveryMs = 100;
+constexpr int kLookForEndEveryMs = 500;
 
 int report(Log& log, const Error& error) {
   log.write(LogLevel::kError, error.message);
@@ -54,11 +53,12 @@ int print(Log& log, const std::string& text) {
 int stand_in_for(const std::vector<std::string>& command, Log& log) {
   auto chained = ChainedCommand::start(command);
   if (!chained) return report(log, chained.error());
-  WineSource source;
-  while (!source.others_run())
+  const auto source = session_source();
+  while (!source->others_run())
     if (chained->wait_ms(kLookForOthersEveryMs)) return chained->status();
-  if (const auto left = source.stop_holding_session(); !left) report(log, left.error());
-  while (!chained->wait_ms(-1)) {
+  if (const auto left = source->stop_holding_session(); !left) report(log, left.error());
+  // The Windows half of a twin may be killed in our place; the command must not outlive it.
+  while (!chained->wait_ms(kLookForEndEveryMs) && !source->session_ends()) {
   }
   return chained->status();
 }
@@ -78,7 +78,7 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
       return print(standard, options->help);
     case BridgeAction::kVersion:
       return print(standard,
-                   program + " " + kVersion + " (" + kCompiler + ", Wine " + wine_version() + ")\n");
+                   program + " " + kVersion + " (" + kCompiler + ", Wine " + session_version() + ")\n");
     case BridgeAction::kList:
       return print(standard, describe(sim));
     case BridgeAction::kRun:
@@ -124,18 +124,13 @@ Expected<bool> hold_place(const Sim& sim, const BridgeOptions& options, const Si
                                    .pacing = options.pacing,
                                    .max_total_bytes = std::uint64_t{options.max_mib} << 20U};
   Bridge bridge(sim, settings, source, files, clock, log, status_writer);
+  ReaderService readers(bridge, log);
   const auto started = bridge.start();
   if (started) {
-    auto sections = SectionServer::open(directory, sim.name);
-    if (!sections) log.write(LogLevel::kWarning, sections.error().message);
-    const auto find = [&](std::string_view file_name) { return bridge.find_section(file_name); };
-    std::int64_t next_serve_ns = 0;
+    readers.open(directory, sim.name);
     while (!bridge.finished() && stop_signal() == 0) {
       const std::int64_t next_ns = bridge.step();
-      if (const std::int64_t now = clock.now_ns(); sections && now >= next_serve_ns) {
-        (*sections)->serve(find);
-        next_serve_ns = now + kServeEveryNs;
-      }
+      readers.serve(clock.now_ns());
       clock.sleep_until(next_ns);
     }
     if (stop_signal() != 0) log.write(LogLevel::kInfo, "asked to stop; the files are cleared");
@@ -149,7 +144,7 @@ Expected<bool> hold_place(const Sim& sim, const BridgeOptions& options, const Si
 
 Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log) {
   const SimPlace place = {options.shm_directory, std::string(sim.name), options.file_mode};
-  auto directory = ShmDirectory::open(place.directory);
+  auto directory = open_bridge_directory(place.directory);
   if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   // Whatever happens to this process from here on, no old bytes stay. Before the status page: the child would
   // inherit its map, and with that its lock.
@@ -162,10 +157,10 @@ Expected<void> run_bridge(const Sim& sim, const BridgeOptions& options, Log& log
   if (!entered) return tl::unexpected<Error>(std::move(entered.error()));
   const std::shared_ptr<LockFile> lock = std::move(*entered);
   set_timer_slack(options.pacing.timer_slack_ns);
-  WineSource source;
+  const auto source = session_source();
   for (bool has_place = lock->take_patiently();; has_place = false) {
-    if (!has_place && !wait_for_place(sim, options, *directory, *lock, source, log)) return {};
-    const auto gave_way = hold_place(sim, options, place, *directory, lock, source, log);
+    if (!has_place && !wait_for_place(sim, options, *directory, *lock, *source, log)) return {};
+    const auto gave_way = hold_place(sim, options, place, *directory, lock, *source, log);
     if (!gave_way) return tl::unexpected<Error>(gave_way.error());
     if (!*gave_way) return {};
     lock->give_up();

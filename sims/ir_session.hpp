@@ -47,7 +47,7 @@ inline std::optional<std::string_view> session_text(const Snapshot& snapshot) {
   const auto update =
       static_cast<std::uint32_t>(snapshot.integer(kName, field_in<kHeader>("sessionInfoUpdate")).value_or(0));
   const std::uint64_t before = known.load(std::memory_order_relaxed);
-  const std::uint64_t end = before & 0xFFFFFFFFU;
+  const auto end = static_cast<std::size_t>(before & 0xFFFFFFFFU);
   if (before >> 32U == update && end > 0 && end < text.size() && text[end] == '\0' && text[end - 1] != '\0')
     return text.substr(0, end);
   const std::string_view found = text.substr(0, text.find('\0'));

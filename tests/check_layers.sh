@@ -23,27 +23,37 @@ unordered_map unordered_set utility valarray variant vector version'
 # The rooms. Each line: a directory, and the directories beside its own whose files it may include. A room that
 # is not in the list is a fault, so that none is built without a floor. common/core/error.hpp is open to all.
 rooms='
+common/core/shm:
 common/core/sim:
 common/core/decode: common/core/sim
-common/core/mirror: common/core/sim common/core/decode
+common/core/mirror: common/core/sim common/core/decode common/core/shm
 common/core/packets: common/core/sim common/core/mirror
 common/core/model: common/core/sim common/core/decode
 common/core/settings: common/core/sim common/core/mirror
 common/core/launch: common/core/sim common/core/mirror common/core/settings
+common/core/twin:
 common/posix/floor:
 common/posix/system: common/core/sim common/core/mirror
-common/posix/shm: common/core/sim common/core/decode common/core/mirror common/posix/system
+common/posix/region: common/core/shm common/posix/system
+common/posix/stream: common/core/shm common/posix/system common/posix/region
+common/posix/shm: common/core/shm common/core/sim common/core/decode common/core/mirror common/posix/system common/posix/region
+  common/posix/stream
 common/posix/settings: common/core/sim common/core/mirror common/core/settings common/posix/system
 common/posix/session: common/core common/posix/system common/posix/shm
 common/posix/net: common/core common/posix/system common/posix/session
 common/posix/launch: common/core common/posix
-common/win32: common/core/sim common/core/mirror common/posix/system
+common/posix/twin: common/core/shm common/core/mirror common/core/twin common/posix/system common/posix/region
+common/win32/shm: common/core/shm
+common/win32/twin: common/core/sim common/core/twin common/win32
+common/win32: common/core/shm common/core/sim common/core/mirror common/posix/system common/win32/shm
+common/pitshm: common/core/shm common/core/sim/sim_place.hpp common/posix/system common/posix/region common/posix/stream common/win32/shm
+common/pitshm/examples: common/pitshm
 common/reader:
 common/reader/examples: common/reader
 sims: common/core/sim common/core/decode/snapshot.hpp
 sims/udp: common/core/sim common/core/decode/snapshot.hpp
-bridges: common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
-  common/posix/settings common/posix/launch/chained_command.hpp common/win32
+bridges: common/core/shm common/core/sim common/core/mirror common/core/settings common/posix/system common/posix/shm
+  common/posix/settings common/posix/launch/chained_command.hpp common/core/twin common/posix/twin common/win32
 bridges/output: common/core common/posix
 bridges/doctor: common/core common/posix bridges/output
 bridges/watch: common/core common/posix bridges/output
@@ -52,12 +62,13 @@ bridges/udp: common/core common/posix common/reader bridges/host
 bridges/simulate: common/core common/posix bridges/output bridges/command bridges/host
 bridges/dump: common/core common/posix
 bridges/command: common/core common/posix bridges/output
+bridges/completion: common/core bridges/command
 bridges/feed: common/core common/posix common/reader bridges/command
 bridges/relay: common/core common/posix common/reader bridges/output bridges/command bridges/feed
 bridges/top: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/dump
-bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/host
+bridges/record: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/host
 bridges/serve: common/core common/posix common/reader bridges/output bridges/command bridges/feed bridges/doctor
-bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/feed bridges/doctor bridges/dump bridges/watch bridges/udp
+bridges/pitbridge: common/core common/posix bridges/output bridges/command bridges/completion bridges/feed bridges/doctor bridges/dump bridges/watch bridges/udp
 '
 
 # What the header for authors of readers may use beside that: the C library and Linux, and nothing to install.
@@ -73,7 +84,7 @@ for part in bridges common sims tests Makefile .ci; do
     # awk never sees a line of an empty file.
     [[ -s $file ]] || { echo "$file:1: no SPDX-License-Identifier: the file is empty"; empty=$((empty + 1)); }
   done < <(find "$part" -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.h' -o -name '*.c' -o -name '*.sh' -o -name '*.py' \
-    -o -name '*.scd' -o -name Makefile -o -path '.ci/*' \) -print0 | LC_ALL=C sort -z)
+    -o -name '*.scd' -o -name Makefile -o -path '.ci/*' ! -name '*.md' \) -print0 | LC_ALL=C sort -z)
 done
 if [[ ${#files[@]} -eq 0 ]]; then
   echo "layers: no source file below $(pwd); give the root of the repository as the argument" >&2
@@ -138,8 +149,8 @@ awk -v faults="$empty" -v room_list="$(tr '\n' ' ' <<<"$rooms")" -v standard="$s
     may_see_processes = !(room ~ /^common\/posix\/(system|shm|settings)$/)
     if (is_code && !has_floor && (in_bridges || in_sims || (in_common && file !~ /^common\/core\/(error.hpp|fmt.cpp)$/)))
       fault(1, room "/ is no room of the list in tests/check_layers.sh; put the file into one, or give it a floor there")
-    may_windows = starts(file, "common/win32/") || file ~ /^bridges\/(bridge|shmbridge)_(main|run)\.cpp$/ ||
-                  file == "tests/e2e/game/fake_game.cpp" || file == "tests/e2e/steam/steam_helper.cpp" ||
+    may_windows = starts(file, "common/win32/") || file ~ /^common\/pitshm\/(mapping|named_objects)\.cpp$/ || file ~ /^bridges\/(winelib_session|twin_main|shmbridge_main|shmbridge_run|shared_mapping)\.[ch]pp$/ ||
+                  file == "tests/e2e/game/fake_game.cpp" || file == "tests/e2e/pitshm/guard_checks.cpp" || file == "tests/e2e/steam/steam_helper.cpp" ||
                   file == "tests/bench/programs/reference_copier.cpp"
   }
   FNR <= 5 && /SPDX-License-Identifier: MIT/ { licensed = 1 }

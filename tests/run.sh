@@ -75,7 +75,7 @@ for suite in "$@"; do
       BUILD_DIR=$build run_script tests/sim_by_the_book.sh
       ;;
     # They mostly wait for Wine, each in a prefix of its own: with two parts on two cores, half of the time nobody works.
-    e2e) run_gtest e2e "$build/tests/e2e_tests" 3 ;;
+    e2e) run_gtest e2e "$build/tests/e2e_tests" 4 ;;
     *) echo "run.sh: no suite is called $suite" >&2; exit 2 ;;
   esac
 done

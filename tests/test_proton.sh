@@ -34,7 +34,7 @@ cat >"$files/bin/wine64" <<'END'
 exec /usr/bin/wine "$@"
 END
 cp "$files/bin/wine64" "$files/bin/wine"
-printf '#!/bin/sh\nexec /usr/bin/wineserver "$@"\n' >"$files/bin/wineserver"
+cp tests/wineserver "$files/bin/wineserver"
 chmod +x "$files/bin"/*
 
 # The script makes its default prefix, and a prefix from that: each file that it misses is told one at a time.
@@ -53,8 +53,8 @@ until prepare; do
   mkdir -p "${missing%/*}"
   : >"$missing"
 done
-WINEPREFIX=$files/share/default_pfx /usr/bin/wineserver -k || true
-WINEPREFIX=$tree/data/pfx /usr/bin/wineserver -k || true
+WINEPREFIX=$files/share/default_pfx tests/wineserver -k || true
+WINEPREFIX=$tree/data/pfx tests/wineserver -k || true
 
 echo "== launch tests with $script ($planted empty files put there)"
 export PITBRIDGE_TEST_PROTON=$tree/proton

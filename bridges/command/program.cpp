@@ -7,18 +7,20 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "bridges/command/command.hpp"
 #include "bridges/command/places.hpp"
+#include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "build_info.hpp"
 #include "common/core/launch/tools.hpp"
+#include "common/core/settings/sim_names.hpp"
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
 #include "common/posix/system/fault_guard.hpp"
-#include "sim_names.hpp"
 
 namespace pitbridge {
 namespace {
@@ -68,7 +70,7 @@ const UserSettings& user_settings() {
 
 void begin_command(bool prints_config_fault) {
   g_user.environment = own_environment();
-  g_user.config = read_config(kSimNames, g_user.environment);
+  g_user.config = read_config(sim_names(), g_user.environment);
   if (prints_config_fault) print_first_fault(g_user.config.faults());
   install_fault_guard();
 }
@@ -81,8 +83,10 @@ int end_with(Expected<void> done, std::string_view command_name) {
   return static_cast<int>(done.error().code);
 }
 
-int run_program(const Program& program, std::vector<std::string> words) {
-  CLI::App app("pitbridge: Windows sims' telemetry for native Linux programs");
+namespace {
+
+void declare(CLI::App& app, const Program& program) {
+  app.description("pitbridge: Windows sims' telemetry for native Linux programs");
   app.name("pitbridge");
   app.footer(program.footer);
   app.require_subcommand(1);
@@ -97,6 +101,23 @@ int run_program(const Program& program, std::vector<std::string> words) {
       ->type_name(std::string(kShmDir.type_name));
   app.fallthrough();
   add_commands(app, program.names_tools);
+}
+
+}  // namespace
+
+std::vector<DescribedCommand> describe_program(const Program& program) {
+  CLI::App app;
+  declare(app, program);
+  return described(app);
+}
+
+int run_program(const Program& program, std::vector<std::string> words) {
+  if (words == std::vector<std::string>{kDescribeOption}) {
+    put_block(json_text(description_json(describe_program(program))) + "\n");
+    return end_with({}, "");
+  }
+  CLI::App app;
+  declare(app, program);
   try {
     std::reverse(words.begin(), words.end());
     app.parse(words);

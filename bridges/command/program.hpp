@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "bridges/command/describe.hpp"
 #include "common/core/error.hpp"
 
 namespace pitbridge {
@@ -21,6 +23,9 @@ struct Program {
 /// Runs the command that `words` (the arguments, without the program's name) names, of those that have
 /// registered. Returns the exit status.
 int run_program(const Program& program, std::vector<std::string> words);
+
+/// What the program and its commands take. Of a tool that `pitbridge` only names it has nothing but the name.
+std::vector<DescribedCommand> describe_program(const Program& program);
 
 /// The exit status of a command that has ended so. Whoever reads the output must not take a part of it for
 /// the whole.

@@ -61,7 +61,8 @@ Finding bridge_file(const Facts& facts) {
   if (!file.needs.is_elf)
     return broken(fmt::format("{} is no 64-bit ELF file for x86", file.installed), kInstall);
   if (!file.needs.is_whole) return broken(fmt::format("{} is cut off or damaged", file.installed), kInstall);
-  return ok(file.installed);
+  if (!file.chosen.is_twin()) return ok(file.installed);
+  return ok(fmt::format("{}, the {}: {}", file.installed, kind_name(file.chosen.kind), file.chosen.reason));
 }
 
 Finding bridge_staged(const Facts& facts) {
@@ -99,13 +100,15 @@ Finding winelib(const Facts& facts) {
     return ok(fmt::format("bridge pid {} runs in it", bridge->bridge.process.id.pid));
   const TrialFacts& trial = facts.trial;
   if (!trial.was_run) return unknown(trial.why_not);
-  constexpr const char* kRemedy =
-      "Wine 8 or newer, 64-bit, is needed; compare wine-loader, sync-mode and glibc-inside";
-  if (!trial.exit_status) return broken("the bridge with --version did not end in time", kRemedy);
+  std::string remedy = "Wine 8 or newer, 64-bit, is needed; compare wine-loader, sync-mode and glibc-inside";
+  if (!facts.bridge_file.chosen.is_twin() && facts.bridge_file.has_twin)
+    remedy +=
+        ". Its twin needs no Winelib: PITBRIDGE_TWIN=always in the launch options takes it from the start";
+  if (!trial.exit_status) return broken("the bridge with --version did not end in time", remedy);
   if (*trial.exit_status != 0)
     return broken(fmt::format("the bridge with --version ended with {}{}", *trial.exit_status,
                               trial.output.empty() ? "" : ": " + trial.output),
-                  kRemedy);
+                  remedy);
   return ok(trial.output);
 }
 

@@ -11,6 +11,7 @@
 #include "bridges/doctor/glibc_needs.hpp"
 #include "common/core/decode/version.hpp"
 #include "common/core/error.hpp"
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/posix/session/processes.hpp"
@@ -124,14 +125,16 @@ struct BridgeFacts {
   std::string shm_directory;     ///< to which it writes, by its options, variables and config.toml
   std::string server_directory;  ///< of its session; empty: not known
   std::string prefix;
-  std::string file;  ///< that it runs from; empty: not known
-  bool holds_the_page = false;
+  std::string file;             ///< that it runs from; empty: not known
+  bool holds_the_page = false;  ///< itself, or by its native half
   bool is_in_the_games_session = false;
   bool runs_the_installed_file = true;
 };
 
 /// The bridge's file, as installed and as staged for a container.
 struct BridgeFileFacts {
+  ChosenBridge chosen;    ///< which program serves the game that is looked at
+  bool has_twin = false;  ///< a twin is installed too
   std::string installed;  ///< path; empty: `why_not_installed`
   std::string why_not_installed;
   ElfNeeds needs;
@@ -193,6 +196,10 @@ struct Facts {
   std::vector<FileFacts> files;
   SimdFacts simd;
 
+  /// The holder's process that has the files open: of a twin its native half. 0: there is no holder.
+  pid_t pid_with_the_files() const {
+    return holder() != nullptr && page.first ? page.first->header.bridge_pid : 0;
+  }
   /// The bridge that holds the status page; null: none does, or its process cannot be seen.
   const BridgeFacts* holder() const {
     for (const BridgeFacts& bridge : bridges)

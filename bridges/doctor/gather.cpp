@@ -51,7 +51,6 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   facts.shm = shm_facts(options);
   facts.steam = steam_facts(sim, options);
   facts.own_glibc = parse_glibc_version(::gnu_get_libc_version()).value_or(GlibcVersion{});
-  facts.bridge_file = bridge_file_facts(sim, options);
 
   const PageReader page(root + options.shm_directory, sim.name);
   facts.page = page.first();
@@ -69,6 +68,8 @@ Facts gather(const Sim& sim, const GatherOptions& options) {
   facts.plugins = plugin_facts(facts.steam, options);
 
   const WineSession* session = facts.session();
+  const ChosenBridge chosen = session != nullptr ? bridge_chosen_for(sim, *session, root) : ChosenBridge();
+  facts.bridge_file = bridge_file_facts(sim, chosen, options);
   for (SeenBridge& bridge : bridges) {
     bridge.facts.is_in_the_games_session =
         session != nullptr && bridge.session && is_one_session(*bridge.session, *session, root);

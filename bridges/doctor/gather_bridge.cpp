@@ -9,10 +9,12 @@
 
 #include "bridges/doctor/gather_session.hpp"
 #include "bridges/doctor/path_facts.hpp"
+#include "common/core/launch/watch_plan.hpp"
 #include "common/core/settings/app_id.hpp"
 #include "common/core/settings/bridge_options.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/session/wine_traits.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge::doctor {
@@ -28,6 +30,14 @@ std::string directory_of(const RunningBridge& bridge, const UserSettings& settin
       parse_bridge_options(bridge.program, std::span(arguments).subspan(1), settings, target);
   // A bridge that refuses its options has ended, or is just about to.
   return options ? options->shm_directory : shm_directory_of(settings, target);
+}
+
+/// The page of a twin names its native half, and that is of the same prefix.
+bool holds(const StatusHeader& page, const RunningBridge& bridge, const std::string& prefix) {
+  if (page.bridge_pid == bridge.process.id.pid) return true;
+  const auto native = find_process(page.bridge_pid);
+  return native && !native->comm.empty() && kTwinsNativeHalf.starts_with(native->comm) &&
+         is_same_prefix(fixed_text(page.prefix), prefix);
 }
 
 /// It mirrors nothing: a user's own debug command runs in its place (bridge_run.cpp).
@@ -49,23 +59,36 @@ std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, cons
       seen.facts.prefix = session->prefix.path;
       seen.session = std::move(*session);
     }
-    seen.facts.holds_the_page = page.is_locked && page.first && page.first->header.bridge_pid == id.pid;
-    const std::string file_name = bridge.program + ".exe.so";
+    seen.facts.holds_the_page =
+        page.is_locked && page.first && holds(page.first->header, bridge, seen.facts.prefix);
     for (const std::string& file : mapped_files(id, root).value_or(std::vector<std::string>()))
-      if (file_name_of(without_deleted_mark(file)) == file_name) seen.facts.file = file;
+      if (const std::string name = file_name_of(without_deleted_mark(file));
+          name == bridge.program + ".exe.so" || name == bridge.program + ".exe")
+        seen.facts.file = file;
     seen.facts.bridge = std::move(bridge);
     all.push_back(std::move(seen));
   }
   return all;
 }
 
-BridgeFileFacts bridge_file_facts(const Sim& sim, const GatherOptions& options) {
+ChosenBridge bridge_chosen_for(const Sim& sim, const WineSession& session, const std::string& root) {
+  const ConfigTarget target = {.sim = std::string(sim.name), .app_id = app_id_from(session.environment)};
+  return choose_bridge(settings_of(session, root).find_or_configured(setting("twin"), target).text(),
+                       wine_traits(session, root));
+}
+
+BridgeFileFacts bridge_file_facts(const Sim& sim, const ChosenBridge& chosen, const GatherOptions& options) {
   BridgeFileFacts file;
+  file.chosen = chosen;
   const std::string program = bridge_program(sim);
-  const std::string name = program + ".exe.so";
-  if (auto installed = installed_bridge(program)) {
+  const std::string name = bridge_file(program, chosen.kind);
+  file.has_twin = installed_bridge(program, BridgeKind::kTwin).has_value();
+  if (auto installed = installed_bridge(program, chosen.kind)) {
     file.installed = *installed;
-    file.needs = elf_needs(small_file(file.installed, kMaxProgramBytes).value_or(""));
+    const std::string directory = installed->substr(0, installed->size() - name.size());
+    // What a twin needs of the system, its native half does.
+    const std::string native = chosen.is_twin() ? directory + std::string(kTwinsNativeHalf) : *installed;
+    file.needs = elf_needs(small_file(native, kMaxProgramBytes).value_or(""));
   } else {
     file.why_not_installed = installed.error().message;
   }

@@ -20,7 +20,9 @@ struct SeenBridge {
 std::vector<SeenBridge> seen_bridges(const Sim& sim, const PageFacts& page, const std::string& root);
 
 /// The file in the installation and in the directory for containers.
-BridgeFileFacts bridge_file_facts(const Sim& sim, const GatherOptions& options);
+BridgeFileFacts bridge_file_facts(const Sim& sim, const ChosenBridge& chosen, const GatherOptions& options);
+/// Which program serves the game of this session, by its settings and its Wine.
+ChosenBridge bridge_chosen_for(const Sim& sim, const WineSession& session, const std::string& root);
 /// Whether the game of this session can read the file that a bridge for it is started from; nothing where
 /// there is no such file.
 std::optional<bool> is_readable_inside(const BridgeFileFacts& file, const WineSession& session,

@@ -13,9 +13,9 @@
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/shm/lock_file.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
-#include "common/posix/shm/own_file.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -117,8 +117,7 @@ void read_again(Facts& facts, const PageReader& page, int interval_ms) {
   const std::int64_t before_ns = clock.now_ns();
   facts.page.now_ns = before_ns;
   if (!facts.page.is_locked || !facts.page.first) return;  // there is nothing to wait for
-  const BridgeFacts* holder = facts.holder();
-  const pid_t bridge = holder != nullptr ? holder->bridge.process.id.pid : 0;
+  const pid_t bridge = facts.pid_with_the_files();
   const auto sections =
       bridge != 0 ? all_sections(bridge, *facts.page.first) : std::vector<std::optional<std::string>>();
   clock.sleep_until(before_ns + std::int64_t{interval_ms} * 1'000'000);
@@ -143,9 +142,8 @@ ValuesFacts values_facts(const Facts& facts, const GatherOptions& options) {
 }
 
 std::vector<FileFacts> file_facts(const Facts& facts, const GatherOptions& options) {
-  const BridgeFacts* holder = facts.holder();
-  const auto held =
-      holder != nullptr ? files_held_by(holder->bridge.process.id.pid, options.root) : std::nullopt;
+  const pid_t holder = facts.pid_with_the_files();
+  const auto held = holder != 0 ? files_held_by(holder, options.root) : std::nullopt;
   const WineSession* session = facts.session();
   const Status* status = facts.page.is_locked && facts.page.second ? &*facts.page.second : nullptr;
   std::vector<FileFacts> all;

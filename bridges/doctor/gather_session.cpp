@@ -6,12 +6,12 @@
 #include "bridges/doctor/path_facts.hpp"
 #include "common/core/launch/command_line.hpp"
 #include "common/core/settings/app_id.hpp"
+#include "common/core/settings/sim_names.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/core/sim/text.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
-#include "sim_names.hpp"
 
 namespace pitbridge::doctor {
 namespace {
@@ -69,7 +69,7 @@ bool is_one_session(const WineSession& a, const WineSession& b, const std::strin
 UserSettings settings_of(const WineSession& session, const std::string& root) {
   UserSettings settings = {.environment = session.environment};
   for (const std::string& path : config_paths(session.environment))
-    settings.config.files.push_back(read_config_file(path_from_here(session, path, root), kSimNames));
+    settings.config.files.push_back(read_config_file(path_from_here(session, path, root), sim_names()));
   return settings;
 }
 

@@ -112,6 +112,32 @@ void Feed::follow(std::int64_t now_ns) {
   } else {
     reader_.reset();
   }
+  frames_.reset();
+  states_.emplace(*sim_);
+  if (!takes_frames_) return;
+  if (auto frames = FrameFeed::in(*sim_, directory_, 0)) frames_ = std::move(*frames);
+}
+
+/// False: there are no frames, not yet or not for us.
+bool Feed::look_at_frames(Moment& moment) {
+  constexpr int kMostFrames = 256;
+  MappingFrame frame;
+  for (int i = 0; frames_ && i < kMostFrames; ++i) {
+    const auto next = frames_->next(frame, 0);
+    if (!next) frames_.reset();  // another user's bridge, or one of before there were frames
+    if (next && *next == FrameFeed::Next::kLeft) states_.emplace(*sim_);
+    if (!next || *next != FrameFeed::Next::kFrame) break;
+    states_->take(frame);
+  }
+  if (!frames_ || !frames_->is_attached() || states_->newest_ns() == 0) return false;
+  reader::StatusPage page;
+  moment.result = reader_->status(page);
+  if (moment.result != reader::Result::kOk) return true;
+  moment.title = states_->find_title(page.header.title);
+  if (moment.title == nullptr) return false;
+  moment.updated_ns = static_cast<std::uint64_t>(states_->newest_ns());
+  moment.telemetry = states_->decode(MonotonicClock().now_ns());
+  return true;
 }
 
 bool Feed::wait(milliseconds timeout) {
@@ -128,7 +154,7 @@ Moment Feed::look() {
   follow(MonotonicClock().now_ns());
   Moment moment;
   moment.sim = sim_;
-  if (!reader_) return moment;
+  if (!reader_ || look_at_frames(moment)) return moment;
   const auto values = reader_->values();
   moment.result = values.result();
   if (!values) return moment;

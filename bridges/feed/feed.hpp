@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "bridges/feed/frame_feed.hpp"
+#include "bridges/feed/frame_states.hpp"
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/error.hpp"
 #include "common/core/sim/sim.hpp"
@@ -29,6 +31,9 @@ class Feed {
   /// `word` names a sim as `pitbridge list` does; empty: whichever is driven. It need not run yet. The
   /// settings are those of the command that runs (`user_settings`).
   static Expected<Feed> open(const std::string& word);
+  /// From now on it takes every frame and decodes itself, where the bridge gives them, so that no look is
+  /// behind the bridge; where it does not, all is as before.
+  void take_frames() { takes_frames_ = true; }
 
   /// Sleeps until something is published, but not longer than `timeout`. False: nothing came.
   bool wait(std::chrono::milliseconds timeout);
@@ -37,12 +42,16 @@ class Feed {
  private:
   explicit Feed(const Sim* named) : named_(named) {}
   void follow(std::int64_t now_ns);
+  bool look_at_frames(Moment& moment);
 
   const Sim* named_;  ///< null: whichever is driven
   const Sim* sim_ = nullptr;
   std::string directory_;
   std::optional<reader::Reader> reader_;
   std::int64_t next_follow_ns_ = 0;
+  bool takes_frames_ = false;
+  std::optional<FrameFeed> frames_;
+  std::optional<FrameStates> states_;
 };
 
 /// What a values page says, in core's own words. What it claims is bounded by our tables.

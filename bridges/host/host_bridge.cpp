@@ -9,13 +9,12 @@
 #include "common/core/settings/settings.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/shm/abandoned.hpp"
+#include "common/posix/shm/bridge_directory.hpp"
 
 namespace pitbridge {
 namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
-/// Readers ask for a section once; they can wait a moment for it.
-constexpr std::int64_t kServeEveryNs = 100 * kMs;
 /// Chores of several sims are done together, so that they take one wake-up and not many.
 constexpr std::int64_t kTogetherNs = 10 * kMs;
 
@@ -61,7 +60,8 @@ HostBridge::HostBridge(MadeSections& sections, const HostBridgeSettings& setting
       status_(*status_file_, status_file_->content()),
       files_(directory_, settings.place.mode),
       bridge_(sections.sim(), {.stay = settings.stay, .expected_title = settings.title}, sections, files_,
-              clock, log, status_) {
+              clock, log, status_),
+      readers_(bridge_, log) {
   status_.start(sim().name, settings.origin, ::getpid(), static_cast<std::uint64_t>(clock.now_ns()),
                 file_names(sim()));
   status_.set_title_by_user(settings.title);
@@ -69,12 +69,7 @@ HostBridge::HostBridge(MadeSections& sections, const HostBridgeSettings& setting
 
 Expected<void> HostBridge::start() {
   if (auto started = bridge_.start(); !started) return started;
-  auto server = SectionServer::open(directory_, sim().name);
-  if (server) {
-    server_ = std::move(*server);
-  } else {
-    log_.write(LogLevel::kWarning, server.error().message);
-  }
+  readers_.open(directory_, sim().name);
   return {};
 }
 
@@ -93,11 +88,7 @@ bool HostBridge::is_due(std::int64_t now_ns) const {
 void HostBridge::step() {
   stepped_after_ = sections_.updates();
   next_ns_ = bridge_.step();
-  const std::int64_t now_ns = clock_.now_ns();
-  if (server_ && now_ns >= next_serve_ns_) {
-    server_->serve([this](std::string_view file_name) { return bridge_.find_section(file_name); });
-    next_serve_ns_ = now_ns + kServeEveryNs;
-  }
+  readers_.serve(clock_.now_ns());
 }
 
 Expected<LoneHostBridge> LoneHostBridge::open(MadeSections& sections, const UserSettings& user,
@@ -106,7 +97,7 @@ Expected<LoneHostBridge> LoneHostBridge::open(MadeSections& sections, const User
   const Sim& sim = sections.sim();
   const SimPlace place = place_of(user, sim);
   LoneHostBridge lone;
-  auto directory = ShmDirectory::open(place.directory);
+  auto directory = open_bridge_directory(place.directory);
   if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   lone.directory_ = std::move(*directory);
   const std::vector<JanitorDuty> duties = {{lone.directory_, std::string(sim.name), all_file_names(sim)}};

@@ -10,7 +10,7 @@
 #include "common/core/settings/user_settings.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/shm/janitor.hpp"
-#include "common/posix/shm/section_server.hpp"
+#include "common/posix/shm/reader_service.hpp"
 #include "common/posix/shm/shm_file.hpp"
 #include "common/posix/shm/status_file.hpp"
 
@@ -68,8 +68,8 @@ class HostBridge {
   StatusWriter status_;
   ShmFileFactory files_;
   Bridge bridge_;
-  std::unique_ptr<SectionServer> server_;
-  std::int64_t next_ns_ = 0, next_serve_ns_ = 0;
+  ReaderService readers_;
+  std::int64_t next_ns_ = 0;
   std::uint64_t stepped_after_ = 0;  ///< updates
 };
 

@@ -35,4 +35,27 @@ Json cars_json(std::span<const CarRow> cars) {
   return all;
 }
 
+Json fields_json(const Layout& layout, const Snapshot& snapshot) {
+  Json fields = Json::object();
+  for (const Field& field : layout.fields) {
+    if (is_text(field.type)) {
+      if (const auto text = snapshot.text(layout.mapping, field)) fields[std::string(field.name)] = *text;
+      continue;
+    }
+    if (field.type == FieldType::kBytes) continue;
+    Json values = Json::array();
+    for (std::uint32_t i = 0; i < field.count; ++i) {
+      // Integers stay exact; a double could not hold every 64-bit counter.
+      if (const auto exact = snapshot.integer(layout.mapping, field, i)) {
+        values.push_back(*exact);
+      } else if (const auto number = snapshot.number(layout.mapping, field, i)) {
+        values.push_back(*number);
+      }
+    }
+    if (values.size() == field.count)
+      fields[std::string(field.name)] = field.count == 1 ? values.front() : values;
+  }
+  return fields;
+}
+
 }  // namespace pitbridge

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "common/core/decode/cars.hpp"
+#include "common/core/decode/snapshot.hpp"
 #include "common/core/decode/value.hpp"
 #include "common/core/sim/quantity.hpp"
 
@@ -15,5 +16,8 @@ nlohmann::ordered_json value_json(const QuantityInfo& info, const Value& value);
 
 /// An array of objects: "is_player", and what is known of each car by the names of the quantities.
 nlohmann::ordered_json cars_json(std::span<const CarRow> cars);
+
+/// An object of every number and text of one mapping, by the sim's own names.
+nlohmann::ordered_json fields_json(const Layout& layout, const Snapshot& snapshot);
 
 }  // namespace pitbridge

@@ -12,7 +12,7 @@ export PITBRIDGE_SHM_DIR=$work/shm PITBRIDGE_CONFIG_FILE=/dev/null NO_COLOR=1
 started=()
 cleanup() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-  if [ -d "$WINEPREFIX" ]; then wineserver -k 2>/dev/null || true; fi
+  if [ -d "$WINEPREFIX" ]; then tests/wineserver -k 2>/dev/null || true; fi
   rm -rf "$PITBRIDGE_SHM_DIR" "$work/acs.exe"
 }
 trap cleanup EXIT
@@ -23,7 +23,7 @@ mkdir -p "$PITBRIDGE_SHM_DIR"
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
   echo "picture: making a private Wine prefix in $WINEPREFIX (once, about 10 s) ..."
   wineboot --init >/dev/null 2>&1
-  wineserver -w
+  tests/wineserver -w
 fi
 wine "$build/bin/acbridge.exe.so" 2>"$work/bridge.log" </dev/null &
 started+=($!)

@@ -10,7 +10,6 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "common/core/settings/sim_word.hpp"
-#include "sim_names.hpp"
 
 namespace pitbridge::config_command {
 namespace {

@@ -16,7 +16,6 @@
 #include "bridges/output/json_text.hpp"
 #include "bridges/output/output.hpp"
 #include "bridges/pitbridge/dump_hunt.hpp"
-#include "common/core/settings/nearest_word.hpp"
 #include "common/core/settings/sim_word.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -38,24 +37,12 @@ struct Options {
 };
 Options g_options;
 
-/// By the name of its file or of the section.
-Expected<std::string> named_mapping(const Sim& sim) {
-  std::vector<std::string_view> names;
-  for (const Mapping& mapping : sim.mappings) {
-    if (g_options.mapping == mapping.file_name() || g_options.mapping == mapping.name)
-      return std::string(mapping.file_name());
-    names.push_back(mapping.file_name());
-  }
-  return fail(ExitCode::kUsage, fmt::format("{} has no mapping \"{}\"; did you mean \"{}\"?", sim.description,
-                                            g_options.mapping, nearest_word(g_options.mapping, names)));
-}
-
 /// The mappings that are there: the one that is named, else all.
 Expected<std::vector<std::string>> mappings_of(const Sim& sim, const std::string& directory,
                                                const MirrorReading& reading) {
   std::vector<std::string> found;
   if (!g_options.mapping.empty()) {
-    auto name = named_mapping(sim);
+    auto name = mapping_of_word(sim, g_options.mapping);
     if (!name) return tl::unexpected<Error>(std::move(name.error()));
     if (reading.snapshot.bytes(*name) != nullptr) found.push_back(std::move(*name));
   } else {

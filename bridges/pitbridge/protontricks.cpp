@@ -20,6 +20,7 @@
 #include "common/posix/session/steam.hpp"
 #include "common/posix/session/wine_process.hpp"
 #include "common/posix/session/wine_session.hpp"
+#include "common/posix/session/wine_traits.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/system_error.hpp"
@@ -89,8 +90,25 @@ Expected<std::vector<App>> chosen_apps() {
   return there.empty() ? all : there;
 }
 
+/// The prefixes in which protontricks would start Wine for this app.
+std::vector<std::string> prefixes_of(const App& app) {
+  std::vector<std::string> all;
+  const std::string home = home_directory();
+  for (const SteamInstallation& steam : steam_installations(home))
+    for (const std::string& library : steam_libraries(steam, home))
+      if (const auto data = compat_data(library, app.id)) all.push_back(data->prefix);
+  return all;
+}
+
 Expected<std::vector<std::string>> command_for(const App& app) {
-  const auto staged = stage_bridge(bridge_program(*app.sim), kVersion);
+  const auto prefixes = prefixes_of(app);
+  const ConfigTarget target = {.sim = std::string(app.sim->name), .app_id = app.id};
+  // Which Wine protontricks takes, it decides itself.
+  const ChosenBridge chosen =
+      choose_bridge(user_settings().find_or_configured(setting("twin"), target).text(),
+                    wine_traits(prefixes.empty() ? "" : prefixes.front(), ""));
+  if (chosen.is_twin()) complain(fmt::format("{}: its twin, a Windows program: {}", app.name, chosen.reason));
+  const auto staged = stage_bridge(bridge_program(*app.sim), kVersion, chosen.kind);
   if (!staged) return tl::unexpected<Error>(staged.error());
   // Without --no-bwrap protontricks makes a container of its own, from which users report no game memory is
   // seen.
@@ -108,16 +126,6 @@ std::string what_is_missing() {
              "distribution or "
              "`pipx install protontricks`, or use pitbridge %command%";
   return fmt::format("{} is not in PATH; install protontricks, or use pitbridge %command%", kProgram);
-}
-
-/// The prefixes in which protontricks would start Wine for this app.
-std::vector<std::string> prefixes_of(const App& app) {
-  std::vector<std::string> all;
-  const std::string home = home_directory();
-  for (const SteamInstallation& steam : steam_installations(home))
-    for (const std::string& library : steam_libraries(steam, home))
-      if (const auto data = compat_data(library, app.id)) all.push_back(data->prefix);
-  return all;
 }
 
 /// Why no Wine may be started out here in the app's prefix: its game lives in a sandbox, with a wineserver

@@ -30,6 +30,7 @@
 #include "common/posix/launch/child_work.hpp"
 #include "common/posix/session/processes.hpp"
 #include "common/posix/session/steam.hpp"
+#include "common/posix/session/wine_traits.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/shm/start_obstacle.hpp"
 #include "common/posix/system/paths.hpp"
@@ -78,6 +79,16 @@ std::string remedy_for(const std::string& program, int error_number) {
   ::_exit(error_number == ENOENT ? kExitNotFound : kExitNotExecutable);
 }
 
+/// The Wine of the command, as far as the command tells: Proton has its own below its script's directory.
+WineTraits traits_of_command() {
+  const std::string* proton = find_proton(game_command());
+  std::string loader;
+  if (proton != nullptr)
+    for (const char* below : {"/files/bin/wine64", "/files/bin/wine", "/dist/bin/wine64", "/dist/bin/wine"})
+      if (loader.empty() && is_program(parent_of(*proton) + below)) loader = parent_of(*proton) + below;
+  return wine_traits(prefix_from(user_settings().environment).path, loader);
+}
+
 LaunchFacts gather_facts() {
   LaunchFacts facts;
   facts.command = game_command();
@@ -94,6 +105,11 @@ LaunchFacts gather_facts() {
     return configured(setting("enabled"), user_settings().config,
                       {.sim = std::string(sim.name), .app_id = app_id})
         .flag();
+  };
+  facts.choose_bridge = [app_id = facts.app_id](const Sim& sim) {
+    const ConfigTarget target = {.sim = std::string(sim.name), .app_id = app_id};
+    return choose_bridge(user_settings().find_or_configured(setting("twin"), target).text(),
+                         traits_of_command());
   };
   facts.stage_directory = fmt::format("{}/{}", data_directory(), kVersion);
   facts.state_directory = state_directory();
@@ -142,7 +158,8 @@ std::string prepare(pid_t command) {
   auto obstacle = obstacle_before(plan);
   const bool has_program = plan.way != LaunchWay::kReceive;
   if (has_program)
-    if (const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion); !obstacle && !staged)
+    if (const auto staged = stage_bridge(bridge_program(*plan.game.sim), kVersion, plan.bridge.kind);
+        !obstacle && !staged)
       obstacle = staged.error().message;
   if (obstacle) {
     say_to_stderr(*obstacle + std::string(kWithoutBridge));
@@ -189,6 +206,7 @@ Json json_of(const LaunchPlan& plan, const std::string& obstacle) {
           {"exe", or_null(!plan.exe_name.empty(), plan.exe_name)},
           {"way", way_name(plan.way)},
           {"bridge", or_null(!plan.staged_bridge.empty(), plan.staged_bridge)},
+          {"twin", or_null(plan.bridge.is_twin(), plan.bridge.reason)},
           {"variables", variables},
           {"remark", plan.remark},
           {"obstacle", obstacle},
@@ -203,7 +221,8 @@ void print_plan() {
   if (plan.way != LaunchWay::kNothing) {
     obstacle = obstacle_before(plan).value_or("");
     if (plan.way != LaunchWay::kReceive)
-      if (const auto installed = installed_bridge(bridge_program(*plan.game.sim)); !installed)
+      if (const auto installed = installed_bridge(bridge_program(*plan.game.sim), plan.bridge.kind);
+          !installed)
         obstacle = installed.error().message;
   }
   if (g_json) {
@@ -220,6 +239,7 @@ void print_plan() {
   row("exe", plan.exe_name);
   row("way", describe_way(plan));
   row("bridge", plan.staged_bridge);
+  row("twin", plan.bridge.reason);
   for (const Variable& variable : plan.variables) row("sets", variable.name + "=" + variable.value);
   row("obstacle", obstacle);
   std::vector<std::string> words;

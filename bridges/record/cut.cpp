@@ -23,11 +23,11 @@ namespace {
 
 constexpr std::string_view kEnding = ".pbrec";
 
-std::string g_file;
-std::string g_output;
+std::string g_cut_file;
+std::string g_cut_output;
 int g_lap = 0;
 std::string g_from, g_to;
-bool g_force = false;
+bool g_cut_force = false;
 
 struct Part {
   std::int64_t begin_ns, end_ns;
@@ -44,7 +44,7 @@ Expected<Part> part_of_lap(const KnownRecording& recording) {
     if (lap.number == g_lap && (found == nullptr || (!found->is_whole && lap.is_whole))) found = &lap;
   }
   if (found == nullptr)
-    return fail(ExitCode::kUsage, fmt::format("--lap: {} has no lap {}; it has {}", g_file, g_lap,
+    return fail(ExitCode::kUsage, fmt::format("--lap: {} has no lap {}; it has {}", g_cut_file, g_lap,
                                               numbers.empty() ? "none" : numbers));
   return Part{found->begin_ns, found->end_ns, fmt::format("lap{}", g_lap)};
 }
@@ -61,7 +61,7 @@ Expected<Part> part_of_times(const RecordingReader& reader) {
   }
   if (part.begin_ns >= part.end_ns || part.begin_ns > reader.length_ns())
     return fail(ExitCode::kUsage, fmt::format("from {} to {} there is nothing in {}, which ends at {}",
-                                              time_text(part.begin_ns), time_text(part.end_ns), g_file,
+                                              time_text(part.begin_ns), time_text(part.end_ns), g_cut_file,
                                               time_text(reader.length_ns())));
   return part;
 }
@@ -112,37 +112,38 @@ Expected<void> cut(RecordingReader& from, std::int64_t begin_ns, std::int64_t en
 Expected<void> run_cut() {
   if ((g_lap != 0) == !(g_from.empty() && g_to.empty()))
     return fail(ExitCode::kUsage, "give either --lap, or --from and --to; see pitbridge record cut --help");
-  const auto recording = KnownRecording::open(g_file);
+  const auto recording = KnownRecording::open(g_cut_file);
   if (!recording) return tl::unexpected<Error>(recording.error());
   RecordingReader& reader = *recording->reader;
   const auto part = g_lap != 0 ? part_of_lap(*recording) : part_of_times(reader);
   if (!part) return tl::unexpected<Error>(part.error());
-  std::string path = g_output;
+  std::string path = g_cut_output;
   if (path.empty()) {
-    std::string_view stem = g_file;
+    std::string_view stem = g_cut_file;
     if (stem.ends_with(kEnding)) stem.remove_suffix(kEnding.size());
     path = fmt::format("{}-{}{}", stem, part->name, kEnding);
   }
-  if (is_same_file(path, g_file)) return refuse_output(path, "it is the recording itself; name another file");
-  auto writer = RecordingWriter::create(path, g_force);
+  if (is_same_file(path, g_cut_file))
+    return refuse_output(path, "it is the recording itself; name another file");
+  auto writer = RecordingWriter::create(path, g_cut_force);
   if (!writer) return tl::unexpected<Error>(std::move(writer.error()));
   if (auto done = cut(reader, part->begin_ns, part->end_ns, **writer); !done) return done;
   const Totals totals = (*writer)->totals();
   print_line("{}: {} to {} of {}, {}, {} frames", path, time_text(part->begin_ns), time_text(part->end_ns),
-             g_file, size_text(totals.file_bytes), totals.frames);
+             g_cut_file, size_text(totals.file_bytes), totals.frames);
   return {};
 }
 
 void add_cut_options(CLI::App& app) {
-  app.add_option("file", g_file, "A recording")->type_name("FILE")->required();
-  app.add_option("-o,--output", g_output, "The file to make [FILE-lapN.pbrec, FILE-part.pbrec]")
+  app.add_option("file", g_cut_file, "A recording")->type_name("FILE")->required();
+  app.add_option("-o,--output", g_cut_output, "The file to make [FILE-lapN.pbrec, FILE-part.pbrec]")
       ->type_name("FILE");
   app.add_option("--lap", g_lap, "The lap of this number, as record info lists it")
       ->check(CLI::Range(1, 100'001))
       ->type_name("N");
   app.add_option("--from", g_from, "From there, as 90 or 12:30 [the begin]")->type_name("TIME");
   app.add_option("--to", g_to, "Up to there [the end]")->type_name("TIME");
-  app.add_flag("--force", g_force, "Write over a file that is there");
+  app.add_flag("--force", g_cut_force, "Write over a file that is there");
 }
 
 }  // namespace pitbridge::record

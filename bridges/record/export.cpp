@@ -20,7 +20,7 @@
 #include "bridges/record/wire.hpp"
 #include "common/posix/system/small_file.hpp"
 
-namespace pitbridge::record {
+namespace pitbridge::record::export_command {
 namespace {
 
 std::string g_file;
@@ -30,10 +30,6 @@ std::vector<std::string> g_channels;
 double g_rate = 60;
 bool g_changes = false;
 bool g_force = false;
-
-double seconds(std::int64_t ns) {
-  return static_cast<double>(ns) / 1e9;
-}
 
 /// As RFC 4180 has it. Names of other drivers come from other people: what a spreadsheet would take for a
 /// formula is made a text.
@@ -59,7 +55,7 @@ Expected<void> write_csv(const KnownRecording& recording, const std::vector<Colu
   return for_each_row(recording, columns, {g_rate, g_changes},
                       [&](std::int64_t time_ns, Activity activity, const std::vector<Cell>& row) {
                         std::string line =
-                            fmt::format("{:.6f},{}", seconds(time_ns), activity_name(activity));
+                            fmt::format("{:.6f},{}", in_seconds(time_ns), activity_name(activity));
                         for (const Cell& cell : row) line += "," + csv_cell(cell);
                         return file.put(line + "\r\n");
                       });
@@ -67,19 +63,21 @@ Expected<void> write_csv(const KnownRecording& recording, const std::vector<Colu
 
 Expected<void> write_json_lines(const KnownRecording& recording, const std::vector<Column>& columns,
                                 OutputFile& file) {
-  return for_each_row(
-      recording, columns, {g_rate, g_changes},
-      [&](std::int64_t time_ns, Activity activity, const std::vector<Cell>& row) {
-        nlohmann::ordered_json values = nlohmann::ordered_json::object();
-        for (std::size_t i = 0; i < row.size(); ++i) {
-          if (const auto* number = std::get_if<double>(&row[i])) values[columns[i].name()] = *number;
-          if (const auto* text = std::get_if<std::string>(&row[i])) values[columns[i].name()] = *text;
-        }
-        return file.put(
-            json_text({{"time", seconds(time_ns)}, {"activity", activity_name(activity)}, {"values", values}},
-                      JsonForm::kOneLine) +
-            "\n");
-      });
+  return for_each_row(recording, columns, {g_rate, g_changes},
+                      [&](std::int64_t time_ns, Activity activity, const std::vector<Cell>& row) {
+                        nlohmann::ordered_json values = nlohmann::ordered_json::object();
+                        for (std::size_t i = 0; i < row.size(); ++i) {
+                          if (const auto* number = std::get_if<double>(&row[i]))
+                            values[columns[i].name()] = *number;
+                          if (const auto* text = std::get_if<std::string>(&row[i]))
+                            values[columns[i].name()] = *text;
+                        }
+                        return file.put(json_text({{"time", in_seconds(time_ns)},
+                                                   {"activity", activity_name(activity)},
+                                                   {"values", values}},
+                                                  JsonForm::kOneLine) +
+                                        "\n");
+                      });
 }
 
 /// Frames as they were, for who has no zstd: pitbridge-record(5), RAW FRAMES.
@@ -147,7 +145,7 @@ Expected<void> write_motec(const KnownRecording& recording, const std::vector<Co
                   .channels = {}};
   // Before the memory is taken: a file may say of itself that it is weeks long.
   const double bytes =
-      seconds(recording.reader->length_ns()) * g_rate * 4 * static_cast<double>(columns.size());
+      in_seconds(recording.reader->length_ns()) * g_rate * 4 * static_cast<double>(columns.size());
   if (bytes > static_cast<double>(kMostMotecBytes)) return refuse_motec_size();
   std::vector<double> factors;
   for (const Column& column : columns) {
@@ -160,7 +158,7 @@ Expected<void> write_motec(const KnownRecording& recording, const std::vector<Co
   auto done =
       for_each_row(recording, columns, {g_rate, false},
                    [&](std::int64_t time_ns, Activity, const std::vector<Cell>& row) -> Expected<void> {
-                     const auto number = static_cast<std::size_t>(std::llround(seconds(time_ns) * g_rate));
+                     const auto number = static_cast<std::size_t>(std::llround(in_seconds(time_ns) * g_rate));
                      for (std::size_t i = 0; i < row.size(); ++i) {
                        auto& samples = log.channels[i].samples;
                        // Where there is no value the last one goes on, for a sample must stand there.
@@ -245,4 +243,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge::record
+}  // namespace pitbridge::record::export_command

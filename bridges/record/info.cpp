@@ -17,12 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string g_file;
-bool g_json = false;
-
-double seconds(std::int64_t ns) {
-  return static_cast<double>(ns) / 1e9;
-}
+std::string g_info_file;
+bool g_info_json = false;
 
 Json json_of(const KnownRecording& recording, const Summary& summary) {
   const RecordingReader& reader = *recording.reader;
@@ -36,19 +32,19 @@ Json json_of(const KnownRecording& recording, const Summary& summary) {
                         {"rate_hz", part.rate_hz}});
   for (const Lap& lap : summary.laps)
     laps.push_back({{"lap", lap.number},
-                    {"begin_s", seconds(lap.begin_ns)},
-                    {"end_s", seconds(lap.end_ns)},
+                    {"begin_s", in_seconds(lap.begin_ns)},
+                    {"end_s", in_seconds(lap.end_ns)},
                     {"time_s", lap.seconds ? Json(*lap.seconds) : Json()},
                     {"whole", lap.is_whole}});
   for (const Damage& part : reader.damage())
-    damage.push_back({{"after_s", seconds(part.after_ns)}, {"bytes", part.bytes}, {"what", part.what}});
+    damage.push_back({{"after_s", in_seconds(part.after_ns)}, {"bytes", part.bytes}, {"what", part.what}});
   return {{"file", reader.path()},
           {"file_bytes", reader.file_bytes()},
           {"raw_bytes", summary.raw_bytes},
           {"version", kFormatVersion},
           {"recorded_by", reader.header().writer},
           {"start_unix_ns", reader.header().start_unix_ns},
-          {"length_s", seconds(reader.length_ns())},
+          {"length_s", in_seconds(reader.length_ns())},
           {"ended", reader.has_index()},
           {"sim", recording.sim->name},
           {"title", text_or_null(summary.title_id)},
@@ -106,10 +102,10 @@ void print_table(const KnownRecording& recording, const Summary& summary) {
 }  // namespace
 
 Expected<void> run_info() {
-  const auto recording = KnownRecording::open(g_file);
+  const auto recording = KnownRecording::open(g_info_file);
   if (!recording) return tl::unexpected<Error>(recording.error());
   const Summary summary = summarise(*recording);
-  if (g_json) {
+  if (g_info_json) {
     put_block(json_text(json_of(*recording, summary)) + "\n");
   } else {
     print_table(*recording, summary);
@@ -118,8 +114,8 @@ Expected<void> run_info() {
 }
 
 void add_info_options(CLI::App& app) {
-  app.add_option("file", g_file, "A recording")->type_name("FILE")->required();
-  app.add_flag("--json", g_json, "Print one JSON object");
+  app.add_option("file", g_info_file, "A recording")->type_name("FILE")->required();
+  app.add_flag("--json", g_info_json, "Print one JSON object");
 }
 
 }  // namespace pitbridge::record

@@ -15,11 +15,12 @@
 #include "bridges/record/ring.hpp"
 #include "bridges/record/texts.hpp"
 #include "common/core/settings/sim_word.hpp"
+#include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"
 #include "common/posix/system/short_slices.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
-namespace pitbridge::record {
+namespace pitbridge::record::record_command {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
@@ -34,12 +35,6 @@ std::string g_for;
 bool g_auto = false;
 std::string g_keep = "20G";
 std::string g_directory;
-
-std::int64_t unix_now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// What a person sees of a recording that goes on; nothing where no terminal is.
 class Progress {
@@ -214,4 +209,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge::record
+}  // namespace pitbridge::record::record_command

@@ -3,11 +3,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "bridges/record/tap.hpp"
+#include "bridges/feed/frame_feed.hpp"
 #include "bridges/record/writer.hpp"
 #include "common/core/sim/sim.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -15,7 +14,7 @@
 
 namespace pitbridge::record {
 
-/// Reads what the bridge of a sim publishes, as any reader does, and writes each frame of each mapping. What
+/// Takes every frame that the bridge of a sim publishes, and writes it. What
 /// a bridge makes itself of another mapping's records is left out: whoever plays the file makes it again.
 class Recorder {
  public:
@@ -29,6 +28,8 @@ class Recorder {
     return reader_.wait_for_data("", timeout) == reader::Result::kOk;
   }
 
+  /// From now on no frame is missed.
+  bool is_attached() const { return frames_.is_attached(); }
   /// There are data now, or were at the last step.
   bool is_live() const { return is_live_; }
   /// Why not, with the remedy.
@@ -39,40 +40,29 @@ class Recorder {
  private:
   struct Slot {
     std::string name;
-    std::optional<std::size_t> place = {};  ///< in the status page; none: it is not there
-    bool is_derived = false;
-    std::vector<std::byte> bytes = {};          ///< of the frame that is to be written
-    std::optional<std::uint64_t> updates = {};  ///< of the bridge's count that were seen
-    std::int64_t time_ns = 0;                   ///< of `bytes`
-    std::uint32_t lost = 0;                     ///< before them
-    bool is_there() const { return updates.has_value(); }
+    bool is_there = false;
   };
 
-  Recorder(const Sim& sim, std::string directory, reader::Reader reader)
-      : sim_(&sim), directory_(std::move(directory)), reader_(std::move(reader)) {}
+  Recorder(const Sim& sim, reader::Reader reader, FrameFeed frames)
+      : sim_(&sim), reader_(std::move(reader)), frames_(std::move(frames)) {}
 
   Expected<void> start(RecordingWriter& writer);
-  /// The whole question: does the bridge live, which mappings has it, where are its files.
+  /// Does the bridge live, and which game is it?
   Expected<void> look_around(RecordingWriter& writer);
-  void take(Slot& slot);
-  void note(Slot& slot, std::uint64_t updates, std::uint64_t changed_ns);
-  Expected<void> write_news(RecordingWriter& writer);
-  Expected<void> close(std::size_t slot, RecordingWriter& writer);
+  Expected<void> take(const MappingFrame& frame, RecordingWriter& writer);
+  Expected<void> close_all(RecordingWriter& writer);
 
   const Sim* sim_;
-  std::string directory_;
   reader::Reader reader_;
-  std::optional<FrameTap> tap_;  ///< none: the bridge is another user's, or has just come
+  FrameFeed frames_;
   MonotonicClock clock_;
   reader::StatusPage page_ = {};
-  reader::Snapshot snapshot_;
   reader::Result result_ = reader::Result::kAbsent;
   bool is_live_ = false;
   std::int64_t start_ns_ = 0, next_look_ns_ = 0;
-  std::uint64_t bridge_start_ns_ = 0;
+  std::uint64_t lost_ = 0;  ///< since the last frame that was written
   std::string title_;
   std::vector<Slot> slots_;
-  std::vector<Slot*> news_;  ///< whose `bytes` are to be written
 };
 
 }  // namespace pitbridge::record

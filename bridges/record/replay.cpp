@@ -17,14 +17,14 @@
 #include "bridges/record/player.hpp"
 #include "bridges/record/texts.hpp"
 #include "common/core/mirror/pacer.hpp"
-#include "common/posix/net/wait_readable.hpp"
 #include "common/posix/system/fd_log.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/short_slices.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "common/posix/system/stop_signals.hpp"
+#include "common/posix/system/wait_readable.hpp"
 
-namespace pitbridge::record {
+namespace pitbridge::record::replay_command {
 namespace {
 
 constexpr std::int64_t kShortestLoopNs = 10'000'000;
@@ -41,7 +41,7 @@ class Steps {
   /// Waits for one, but not beyond `until_ns`.
   bool take(std::int64_t until_ns) {
     const std::array fds = {STDIN_FILENO};
-    if (lines_ == 0 && !has_ended_) wait_readable(fds, until_ns);
+    if (lines_ == 0 && !has_ended_) (void)wait_readable(fds, until_ns);
     if (lines_ == 0 && !has_ended_) read();
     if (lines_ == 0) return false;
     --lines_;
@@ -176,4 +176,4 @@ constexpr Command kCommand = {
 const CommandRegistration kRegistration(kCommand);
 
 }  // namespace
-}  // namespace pitbridge::record
+}  // namespace pitbridge::record::replay_command

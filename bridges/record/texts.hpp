@@ -11,6 +11,10 @@ namespace pitbridge::record {
 
 /// "12:30", "1:02:30.5", "90.5" (seconds); nothing for anything else, or more than 40 days.
 std::optional<std::int64_t> parse_time(std::string_view text);
+/// As programs read it.
+inline double in_seconds(std::int64_t time_ns) {
+  return static_cast<double>(time_ns) / 1e9;
+}
 /// "12:30.500", "1:02:30.500".
 std::string time_text(std::int64_t time_ns);
 /// "4.2 MiB".

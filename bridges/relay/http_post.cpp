@@ -18,14 +18,6 @@ constexpr long kConnectWithinMs = 5'000, kAnswerWithinMs = 15'000;
 constexpr std::size_t kMostAnswerBytes = 2'000;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
-template <auto kFree>
-struct Freed {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-
 std::size_t take(char* bytes, std::size_t size, std::size_t count, void* into) {
   auto& text = *static_cast<std::string*>(into);
   text.append(bytes, std::min(size * count, kMostAnswerBytes - std::min(kMostAnswerBytes, text.size())));
@@ -35,6 +27,14 @@ std::size_t take(char* bytes, std::size_t size, std::size_t count, void* into) {
 }  // namespace
 
 struct HttpPost::Curl {
+  template <auto kFree>
+  struct Freed {
+    template <typename T>
+    void operator()(T* object) const {
+      kFree(object);
+    }
+  };
+
   std::unique_ptr<CURLM, Freed<curl_multi_cleanup>> multi{curl_multi_init()};
   std::unique_ptr<CURL, Freed<curl_easy_cleanup>> easy{curl_easy_init()};
   std::unique_ptr<curl_slist, Freed<curl_slist_free_all>> headers;

@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
+
+#include "common/posix/system/monotonic_clock.hpp"
 
 namespace pitbridge {
 namespace {
@@ -14,12 +15,6 @@ constexpr std::int64_t kPostEveryNs = 1'000'000'000;
 constexpr int kFarewellMs = 1'000;
 constexpr long kFirstRefusal = 400, kUnauthorised = 401, kForbidden = 403, kNotFound = 404, kTooMany = 429,
                kFirstServerFault = 500, kFirstSuccess = 200, kFirstRedirect = 300;
-
-std::int64_t wall_clock_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -128,7 +123,7 @@ void InfluxOutput::send(const Frame& frame, std::int64_t /*now_ns*/) {
     is_full_ = true;
     return;
   }
-  const std::string line = lines_.line(frame, wall_clock_ns());
+  const std::string line = lines_.line(frame, unix_now_ns());
   if (line.empty()) return;
   waiting_.text += line;
   ++waiting_.lines;

@@ -94,7 +94,7 @@ Expected<void> MqttClient::work(std::int64_t now_ns) {
     if (state_ == State::kConnecting && now_ns > connecting_until_ns_) disconnected_ = "it does not answer";
   }
   if (fatal_) return tl::unexpected<Error>(*fatal_);
-  if (disconnected_) lost(now_ns, *disconnected_);
+  if (disconnected_) lost(now_ns, *std::exchange(disconnected_, std::nullopt));
   return {};
 }
 
@@ -158,7 +158,6 @@ void MqttClient::lost(std::int64_t now_ns, const std::string& why) {
   const bool is_name = settings_.url.host.find(':') == std::string::npos;
   if (state_ != State::kConnected) by_ipv4_ = is_name && !by_ipv4_;
   state_ = State::kIdle;
-  disconnected_.reset();
   back_off_.failed(now_ns);
   if (std::exchange(has_said_, true)) return;
   log_.write(LogLevel::kWarning,

@@ -19,10 +19,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLookEveryNs = 10 * kSecond;
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kLookEveryNs = 10 * kSecondNs;
 /// He may try a bridge, which takes 15 s at most.
-constexpr std::int64_t kLongestNs = 30 * kSecond;
+constexpr std::int64_t kLongestNs = 30 * kSecondNs;
 constexpr std::size_t kMostSims = 4;
 /// A verdict is one line; a page breaks it by itself.
 constexpr std::size_t kColumns = 400;

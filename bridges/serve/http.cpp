@@ -22,6 +22,7 @@
 #include "common/posix/net/port_owner.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/small_file.hpp"
+#include "common/posix/system/stop_signals.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge::serve {
@@ -271,7 +272,8 @@ void HttpServer::run(std::function<std::int64_t()> tick) {
     ::event_add(signals[i], nullptr);
   }
   do_tick();
-  ::event_base_dispatch(base_);
+  // One that came before these events stood is only in the flag.
+  if (stop_signal() == 0) ::event_base_dispatch(base_);
   for (event* signal : signals) ::event_free(signal);
   tick_ = nullptr;
 }

@@ -91,7 +91,7 @@ class HttpServer {
 
   std::uint16_t port() const { return port_; }
   /// Calls `tick`, which says when it wants to be called again (CLOCK_MONOTONIC), and after each request;
-  /// until SIGTERM, SIGINT or SIGHUP.
+  /// until SIGTERM, SIGINT or SIGHUP, which may have come before.
   void run(std::function<std::int64_t()> tick);
 
  private:

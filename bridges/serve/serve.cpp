@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge serve`: the live values in a browser, and for pages of other people.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -13,6 +14,8 @@
 #include "bridges/serve/own_address.hpp"
 #include "bridges/serve/qr_code.hpp"
 #include "bridges/serve/service.hpp"
+#include "common/posix/launch/child_work.hpp"
+#include "common/posix/system/paths.hpp"
 #include "common/posix/system/stop_signals.hpp"
 
 namespace pitbridge::serve {
@@ -23,12 +26,22 @@ constexpr std::uint16_t kDefaultPort = 8787;
 std::uint16_t g_port = kDefaultPort;
 std::string g_listen;
 std::string g_cors;
+bool g_opens = false;
 
 std::string url_of(const NetAddress& address, std::uint16_t port, const std::string& token) {
   // An address of IPv6 has its brackets already.
   const std::string host =
       host_text(address.is_any() ? own_address(address.family()).value_or(address) : address);
   return fmt::format("http://{}:{}/{}", host, port, token.empty() ? "" : "?token=" + token);
+}
+
+/// By the desktop's own means; the browser outlives us.
+void open_in_browser(const std::string& url) {
+  constexpr const char* kOpener = "xdg-open";
+  const bool starts = is_in_path(kOpener) && detach_process(kOpener, [&] {
+                        ::execlp(kOpener, kOpener, url.c_str(), static_cast<char*>(nullptr));
+                      });
+  if (!starts) print_line("--open: there is no {}, so open it by hand; xdg-utils has it", kOpener);
 }
 
 /// Who reads this has a browser open next.
@@ -45,6 +58,7 @@ Expected<void> announce(const NetAddress& address, const AccessRules& rules) {
       print_line("(no picture of it to scan: libqrencode.so.4 is not installed)");
     }
   }
+  if (g_opens) open_in_browser(url);
   return flush_output();
 }
 
@@ -88,6 +102,7 @@ constexpr Command kCommand = {
               ->type_name("ADDRESS");
           app.add_option("--cors", g_cors, "Let pages of this origin read the values, too")
               ->type_name("ORIGIN");
+          app.add_flag("--open", g_opens, "Open the page in the browser of the desktop");
         },
     .run = run,
 };

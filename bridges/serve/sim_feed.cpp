@@ -23,6 +23,7 @@ constexpr int kRetryMs = 1000;
 Expected<SimFeed> SimFeed::open(const std::string& word) {
   auto feed = Feed::open(word);
   if (!feed) return tl::unexpected<Error>(std::move(feed.error()));
+  feed->take_frames();
   return SimFeed(std::move(*feed));
 }
 

@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/session/process_cpu.hpp"
-#include "common/posix/shm/own_file.hpp"
 
 namespace pitbridge {
 namespace {

@@ -9,9 +9,10 @@
 
 #include "common/core/sim/describe.hpp"
 #include "common/posix/net/port_owner.hpp"
-#include "common/posix/net/wait_readable.hpp"
 #include "common/posix/shm/abandoned.hpp"
+#include "common/posix/shm/bridge_directory.hpp"
 #include "common/posix/system/stop_signals.hpp"
+#include "common/posix/system/wait_readable.hpp"
 
 namespace pitbridge {
 namespace {
@@ -47,7 +48,7 @@ Expected<std::unique_ptr<Receiver>> Receiver::open(const ReceiverOptions& option
 Expected<void> Receiver::take_places(const ReceiverOptions& options) {
   std::vector<JanitorDuty> duties;
   for (const Sim* sim : options.sims) {
-    auto directory = ShmDirectory::open(place_of(user_, *sim).directory);
+    auto directory = open_bridge_directory(place_of(user_, *sim).directory);
     if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
     duties.push_back({std::move(*directory), std::string(sim->name), all_file_names(*sim)});
   }
@@ -176,7 +177,7 @@ void Receiver::wait(std::int64_t until_ns) {
   }
   for (const auto& sim : sims_)
     if (!sim->bridge().finished()) until_ns = std::min(until_ns, sim->bridge().next_ns());
-  wait_readable(fds, until_ns);
+  (void)wait_readable(fds, until_ns);
 }
 
 }  // namespace pitbridge

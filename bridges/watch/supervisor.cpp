@@ -10,8 +10,10 @@
 
 #include "bridges/watch/receiver_start.hpp"
 #include "build_info.hpp"
+#include "common/core/settings/app_id.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/launch/bridge_files.hpp"
+#include "common/posix/session/wine_traits.hpp"
 #include "common/posix/shm/abandoned.hpp"
 #include "common/posix/shm/status_list.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
@@ -32,10 +34,17 @@ std::string log_path(const Sim& sim) {
                                 : fmt::format("{}/{}.log", state_directory(), bridge_program(sim));
 }
 
+/// The page of a twin names its native half, which is no child of ours.
+bool is_page_of(const StatusHeader& page, const WatchPlan::Bridge& bridge) {
+  if (!bridge.is_twin) return page.bridge_pid == bridge.pid;
+  return page.bridge_start_ns >= static_cast<std::uint64_t>(bridge.started_ns) &&
+         is_same_prefix(fixed_text(page.prefix), bridge.prefix);
+}
+
 /// The state in the bridge's own status page; nothing: it never had the page.
-std::optional<BridgeState> last_state_of(pid_t bridge, const BridgePlace& place) {
-  for (const StatusEntry& entry : status_entries(place.shm_directory))
-    if (entry.sim == place.sim->name && entry.status.header.bridge_pid == bridge)
+std::optional<BridgeState> last_state_of(const WatchPlan::Bridge& bridge) {
+  for (const StatusEntry& entry : status_entries(bridge.place.shm_directory))
+    if (entry.sim == bridge.place.sim->name && is_page_of(entry.status.header, bridge))
       return static_cast<BridgeState>(entry.status.header.state);
   return std::nullopt;
 }
@@ -78,24 +87,44 @@ void Supervisor::carry_out(const WatchOrders& orders) {
 void Supervisor::start_bridge_for(const ProcessId& id) {
   const WatchedGame* game = games_.find(id);
   if (game == nullptr) return;
-  auto started = game->place.sim->packets != nullptr
-                     ? start_receiver(game->place.sim, game->place.shm_directory)
-                     : join(*game);
+  const bool has_program = game->place.sim->packets == nullptr;
+  const Choice choice = has_program ? choose_bridge_for(*game) : Choice();
+  auto started = has_program ? join(*game, choice.bridge.kind)
+                             : start_receiver(game->place.sim, game->place.shm_directory);
   if (!started) return carry_out(plan_.start_failed(*game, started.error().message));
+  std::string why;
+  if (choice.bridge.is_twin())
+    why = fmt::format(" (the {}: {})", kind_name(choice.bridge.kind), choice.bridge.reason);
   log_.write(LogLevel::kInfo,
-             fmt::format("{} (pid {}) serves {} (pid {}{}); its log is {}", bridge_program(*game->place.sim),
-                         started->id.pid, game->exe_name, id.pid,
+             fmt::format("{} (pid {}){} serves {} (pid {}{}); its log is {}",
+                         bridge_program(*game->place.sim), started->id.pid, why, game->exe_name, id.pid,
                          game->prefix.empty() ? "" : ", prefix " + game->prefix, log_path(*game->place.sim)));
-  plan_.bridge_started(*game, started->id.pid, now_ns());
+  plan_.bridge_started(*game, started->id.pid, now_ns(), choice.bridge.is_twin(), choice.has_twin);
   children_.push_back(std::move(*started));
 }
 
-Expected<StartedBridge> Supervisor::join(const WatchedGame& game) const {
+Supervisor::Choice Supervisor::choose_bridge_for(const WatchedGame& game) {
+  const WineSession* session = games_.session_of(game.id);
+  if (session == nullptr) return {};
+  const UserSettings settings = {.environment = session->environment, .config = user_.config};
+  const ConfigTarget target = {.sim = std::string(game.place.sim->name),
+                               .app_id = app_id_from(session->environment)};
+  const std::string wish = settings.find_or_configured(setting("twin"), target).text();
+  Choice choice = {choose_bridge(wish, wine_traits(*session)), wish != "never"};
+  if (choice.has_twin && !choice.bridge.is_twin() && plan_.wants_twin(game.id))
+    choice.bridge = {BridgeKind::kTwin, "the bridge of Winelib did not start"};
+  choice.has_twin = choice.has_twin && !choice.bridge.is_twin() &&
+                    installed_bridge(bridge_program(*game.place.sim), BridgeKind::kTwin).has_value();
+  return choice;
+}
+
+Expected<StartedBridge> Supervisor::join(const WatchedGame& game, BridgeKind kind) const {
   const WineSession* session = games_.session_of(game.id);
   if (session == nullptr) return fail(ExitCode::kFailure, "its session has gone");
   const std::string program = bridge_program(*game.place.sim);
   // Wine has its server open the file, and a server in Steam's container sees the home but not /usr.
-  const auto bridge = session->shares_mounts ? installed_bridge(program) : stage_bridge(program, kVersion);
+  const auto bridge =
+      session->shares_mounts ? installed_bridge(program, kind) : stage_bridge(program, kVersion, kind);
   if (!bridge) return tl::unexpected<Error>(bridge.error());
   // The process may have become another since its session was looked up.
   const auto loader = loader_for_joining(game.id);
@@ -122,7 +151,7 @@ void Supervisor::reap_bridges() {
     const auto bridge = std::find_if(all.begin(), all.end(), [&](const auto& b) { return b.pid == pid; });
     if (bridge == all.end()) continue;
     BridgeEnd end = end_of(status);
-    end.last_state = last_state_of(pid, bridge->place);
+    end.last_state = last_state_of(*bridge);
     carry_out(plan_.bridge_ended(pid, end, now_ns()));
   }
 }

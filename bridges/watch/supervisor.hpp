@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bridges/watch/watched_games.hpp"
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/posix/launch/bridge_start.hpp"
 
 namespace pitbridge {
@@ -38,8 +39,13 @@ class Supervisor {
  private:
   void carry_out(const WatchOrders& orders);
   void start_bridge_for(const ProcessId& game);
+  struct Choice {
+    ChosenBridge bridge;
+    bool has_twin = false;  ///< that is to be tried if this one does not start
+  };
+  Choice choose_bridge_for(const WatchedGame& game);
   /// Starts a bridge in the game's Wine session.
-  Expected<StartedBridge> join(const WatchedGame& game) const;
+  Expected<StartedBridge> join(const WatchedGame& game, BridgeKind kind) const;
   /// Takes the exit status of each bridge that has ended.
   void reap_bridges();
   /// Clears the files of bridges that were killed together with their janitors.

@@ -11,22 +11,21 @@
 #include <nlohmann/json.hpp>
 
 #include "bridges/output/json_text.hpp"
+#include "common/core/settings/sim_names.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/system_error.hpp"
-#include "sim_names.hpp"
 
 namespace pitbridge {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kSecondNs = WatchPlan::kSecondNs;
 /// While a game runs, so that a bridge that died is soon started again; and while none does, since a game
 /// takes seconds to start.
-constexpr std::int64_t kLookEveryNs = kSecondNs;
-constexpr std::int64_t kIdleLookEveryNs = 2 * kSecondNs;
-constexpr std::int64_t kCleanUpEveryNs = 15 * kSecondNs;
+constexpr std::int64_t kBusyLookEveryNs = WatchPlan::kSecondNs;
+constexpr std::int64_t kIdleLookEveryNs = 2 * WatchPlan::kSecondNs;
+constexpr std::int64_t kCleanUpEveryNs = 15 * WatchPlan::kSecondNs;
 
 /// Takes the signals that end or reload the watcher out of a queue. At its end they do nothing: one that came
 /// while the watcher was ending asked for what is done.
@@ -119,13 +118,13 @@ void Watcher::look(bool at_once) {
 
 std::int64_t Watcher::wait_ns() const {
   const bool is_idle = !supervisor_.has_bridges() && supervisor_.games().empty();
-  const std::int64_t most_ns = is_idle ? kIdleLookEveryNs : kLookEveryNs;
+  const std::int64_t most_ns = is_idle ? kIdleLookEveryNs : kBusyLookEveryNs;
   return std::min(most_ns, notice_.watchdog_every_ns().value_or(most_ns));
 }
 
 void Watcher::read_settings_again() {
   notice_.reloading();
-  user_.config = keeping_last_good(read_config(kSimNames, user_.environment), user_.config);
+  user_.config = keeping_last_good(read_config(sim_names(), user_.environment), user_.config);
   supervisor_.start_anew();
   log_.write(LogLevel::kInfo, "read the configuration again");
   for (const ConfigFault& fault : user_.config.faults())

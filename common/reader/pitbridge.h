@@ -951,8 +951,10 @@ static inline int pitbridge_impl_are_current(const pitbridge_values* values,
 /// What lies behind the first entries, as far as the page says that it is there. 0: it cannot be read.
 static inline int pitbridge_impl_read_further_values(int fd, pitbridge_values* values) {
   if (values->details_offset != PITBRIDGE_IMPL_ENTRIES_BYTES ||
-      values->details_bytes < PITBRIDGE_IMPL_DETAILS_BYTES)
-    return 1;  // an older bridge
+      values->details_bytes < PITBRIDGE_IMPL_DETAILS_BYTES) {
+    values->more_count = 0;  // an older bridge, or somebody else's page
+    return 1;
+  }
   if (!pitbridge_impl_read(fd, values->title, PITBRIDGE_IMPL_DETAILS_BYTES, PITBRIDGE_IMPL_ENTRIES_BYTES))
     return 0;
   if (values->more_offset != offsetof(pitbridge_values, more)) values->more_count = 0;

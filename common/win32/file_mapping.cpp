@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "common/win32/file_mapping.hpp"
 
-#include <algorithm>
-
-#include "common/win32/wide_text.hpp"
+#include "common/win32/shm/section_file.hpp"
+#include "common/win32/unix_path.hpp"
 
 namespace pitbridge {
 namespace {
-
-/// A Unix path as Wine opens it without a Z: drive.
-std::u16string unix_path(std::string path) {
-  std::replace(path.begin(), path.end(), '/', '\\');
-  return wide("\\\\?\\unix" + path);
-}
-
-const WCHAR* chars(const std::u16string& text) {
-  return reinterpret_cast<const WCHAR*>(text.c_str());
-}
 
 tl::unexpected<Error> refuse(std::string_view name, const std::string& path, const std::string& why) {
   return fail(ExitCode::kFailure, path + " as the mapping " + std::string(name) + ": " + why);
@@ -24,19 +13,19 @@ tl::unexpected<Error> refuse(std::string_view name, const std::string& path, con
 
 }  // namespace
 
-Expected<UniqueHandle> make_file_mapping(std::string_view name, const std::string& path) {
-  const UniqueHandle file(CreateFileW(chars(unix_path(path)), GENERIC_READ | GENERIC_WRITE,
-                                      FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                      OPEN_EXISTING, 0, nullptr));
-  if (!file)
-    return refuse(name, path, "Windows error " + std::to_string(GetLastError()) + " when opening the file");
-  SetLastError(0);
-  UniqueHandle mapping(CreateFileMappingW(file.get(), nullptr, PAGE_READWRITE, 0, 0, chars(wide(name))));
-  const DWORD error = GetLastError();
-  if (!mapping) return refuse(name, path, "Windows error " + std::to_string(error));
-  if (error == ERROR_ALREADY_EXISTS)
+Expected<Section> make_or_find_file_mapping(std::string_view name, const std::string& path) {
+  const auto file = open_section_file(unix_path(path));
+  if (!file) return refuse(name, path, file.error().message);
+  auto made = Section::create_from_file(name, file->get(), 0);
+  if (!made) return refuse(name, path, made.error().message);
+  return made;
+}
+
+Expected<Section> make_file_mapping(std::string_view name, const std::string& path) {
+  auto made = make_or_find_file_mapping(name, path);
+  if (made && made->was_there())
     return refuse(name, path, "another program made the mapping first; start the bridge before it");
-  return mapping;
+  return made;
 }
 
 }  // namespace pitbridge

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/core/mirror/ports.hpp"
+#include "common/posix/system/fd.hpp"
 
 namespace pitbridge {
 
@@ -17,7 +18,15 @@ Expected<std::unique_ptr<View>> open_named_mapping(std::string_view name);
 /// Which section has the name now; nothing when none has.
 std::optional<SectionId> identify_named_mapping(std::string_view name);
 
-/// How many handles of all processes there are of this object; 0 when Wine does not tell.
-std::uint32_t handle_count(void* object);
+/// The pages of a section, for whoever is to write them too.
+struct SharedSection {
+  UniqueFd descriptor;  ///< for reading and writing; keeps the pages, and not the name
+  std::uint64_t size_bytes;
+  SectionId id;
+};
+
+/// The section that has the name, for native writers; nothing when there is none. Never for a game's mapping
+/// that the user has not named (shmbridge --both).
+Expected<std::optional<SharedSection>> open_shared_section(std::string_view name);
 
 }  // namespace pitbridge

@@ -5,8 +5,8 @@
 #include <array>
 #include <string_view>
 
-#include "common/win32/wide_text.hpp"
-#include "common/win32/windows_api.hpp"
+#include "common/win32/shm/wide_text.hpp"
+#include "common/win32/shm/windows_api.hpp"
 // After windows.h.
 #include <tlhelp32.h>
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "common/core/mirror/ports.hpp"
-#include "common/win32/handle.hpp"
+#include "common/win32/shm/handle.hpp"
 
 namespace pitbridge {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/win32/system_process.hpp"
 
-#include "common/win32/ntdll.hpp"
+#include "common/win32/shm/ntdll.hpp"
 
 namespace pitbridge {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/core/error.hpp"
-#include "common/win32/handle.hpp"
+#include "common/win32/shm/handle.hpp"
 
 namespace pitbridge {
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "common/core/mirror/ports.hpp"
-#include "common/win32/handle.hpp"
+#include "common/win32/owned_mappings.hpp"
 #include "common/win32/process_watch.hpp"
 #include "common/win32/system_process.hpp"
 
@@ -16,7 +15,9 @@ class WineSource final : public Source {
  public:
   Expected<std::unique_ptr<View>> open(std::string_view mapping_name) override;
   std::optional<SectionId> identify(std::string_view mapping_name) override;
-  Expected<void> own(std::string_view mapping_name, const std::string& file_path) override;
+  Expected<void> own(std::string_view mapping_name, const std::string& file_path) override {
+    return owned_.make(mapping_name, file_path);
+  }
   std::optional<Game> find_game(const Sim& sim) override { return game_.find(sim); }
   bool game_runs() override { return game_.runs(); }
   bool others_run() override { return ProcessWatch::others_run(); }
@@ -24,9 +25,7 @@ class WineSource final : public Source {
   bool session_ends() override { return system_process_.session_ends(); }
 
  private:
-  bool is_ours_alone(std::string_view mapping_name) const;
-
-  std::map<std::string, UniqueHandle, std::less<>> owned_;
+  OwnedMappings owned_;
   ProcessWatch game_;
   SystemProcess system_process_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/win32/wine_version.hpp"
 
-#include "common/win32/ntdll.hpp"
+#include "common/win32/shm/ntdll.hpp"
 
 namespace pitbridge {
 

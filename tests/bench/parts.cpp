@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "tests/bench/statistics.hpp"
 #include "tests/bench/usage.hpp"
@@ -80,6 +80,7 @@ class SimRound {
     name_ = name;
     if (name == variant::kGameAlone) return game_alone();
     if (name == variant::kDefault) return profile({});
+    if (name == variant::kTwin) return profile({}, BridgeKind::kTwin);
     if (name == variant::kLowLatency) return profile({"--low-latency"});
     if (name == variant::kLowPower) return profile({"--low-power"});
     if (name == variant::kWaiting) return waiting_reader();
@@ -155,20 +156,24 @@ class SimRound {
     Process process;
     StampWord stamp;
   };
-  Running start_bridge(const std::vector<std::string>& arguments) {
+  Running start_bridge(const std::vector<std::string>& arguments, BridgeKind kind = BridgeKind::kWinelib) {
     const std::string directory = stage_.new_directory();
     MonotonicClock clock;
     const std::int64_t start = clock.now_ns();
-    Process bridge = stage_.start_bridge(sim_, directory, arguments);
+    Process bridge = stage_.start_bridge(sim_, directory, arguments, kind);
     StampWord stamp = wait_for_stamp(directory + "/" + sim_.main_file, sim_);
     add("start_up_ms", seconds_since(start) * 1000);
     rest(kSettleSeconds);
     bridge_pids_ = with_children(bridge.pid());
+    // The native half of a twin is nobody's child.
+    if (kind != BridgeKind::kWinelib)
+      if (const auto status = StatusView::open(directory, sim_.sim(), sim_.main_mapping()))
+        for (const pid_t pid : with_children(status->bridge_pid())) bridge_pids_.push_back(pid);
     return {directory, std::move(bridge), std::move(stamp)};
   }
 
-  void profile(const std::vector<std::string>& arguments) {
-    Running bridge = start_bridge(arguments);
+  void profile(const std::vector<std::string>& arguments, BridgeKind kind = BridgeKind::kWinelib) {
+    Running bridge = start_bridge(arguments, kind);
     spin(bridge.stamp.at(), wine_clock());
     // Apart from the latencies, because this reader keeps other lines in its cache.
     if (first_) {
@@ -296,10 +301,11 @@ void watch_idle(const std::vector<const SimCase*>& cases, const std::vector<Proc
   }
 }
 
-TornFigures torn_of_bridge(Stage& stage, const SimCase& sim, const Settings& settings, bool zero_copy) {
+TornFigures torn_of_bridge(Stage& stage, const SimCase& sim, const Settings& settings, bool zero_copy,
+                           BridgeKind kind = BridgeKind::kWinelib) {
   const Mapping& mapping = sim.main_mapping();
   const std::string directory = stage.new_directory();
-  Process bridge = stage.start_bridge(sim, directory, {});
+  Process bridge = stage.start_bridge(sim, directory, {}, kind);
   const std::string file = directory + "/" + sim.main_file;
   const StampWord stamp = wait_for_stamp(file, sim);
   const auto status = StatusView::open(directory, sim.sim(), mapping);
@@ -331,9 +337,9 @@ TornFigures torn_of_copier(Stage& stage, const SimCase& sim, const Settings& set
 
 const std::vector<std::string>& variants() {
   static const std::vector<std::string> kAll = {
-      variant::kGameAlone,      variant::kFixedCopy, variant::kCompareCopy, variant::kDefault,
-      variant::kLowLatency,     variant::kLowPower,  variant::kWaiting,     variant::kZeroCopy,
-      variant::kZeroCopyFrozen, variant::kBound,     variant::kNative};
+      variant::kGameAlone, variant::kFixedCopy,      variant::kCompareCopy, variant::kDefault,
+      variant::kTwin,      variant::kLowLatency,     variant::kLowPower,    variant::kWaiting,
+      variant::kZeroCopy,  variant::kZeroCopyFrozen, variant::kBound,       variant::kNative};
   return kAll;
 }
 
@@ -412,6 +418,7 @@ void run_torn(Stage& stage, const Settings& settings, TornResults& results) {
     Process game = stage.start_game(*sim, {"--stamp", "--pattern"});
     auto& of_sim = results[sim->name];
     of_sim[variant::kDefault] = torn_of_bridge(stage, *sim, settings, false);
+    of_sim[variant::kTwin] = torn_of_bridge(stage, *sim, settings, false, BridgeKind::kTwin);
     of_sim[variant::kZeroCopy] = torn_of_bridge(stage, *sim, settings, true);
     of_sim[variant::kFixedCopy] = torn_of_copier(stage, *sim, settings, kFixedPeriodUs, "copy");
     of_sim[variant::kCompareCopy] = torn_of_copier(stage, *sim, settings, kComparePeriodUs, "compare");

@@ -38,6 +38,7 @@ inline constexpr char kGameAlone[] = "game alone";
 inline constexpr char kDefault[] = "pitbridge";
 inline constexpr char kLowLatency[] = "pitbridge --low-latency";
 inline constexpr char kLowPower[] = "pitbridge --low-power";
+inline constexpr char kTwin[] = "pitbridge, twin";
 inline constexpr char kWaiting[] = "pitbridge, waiting reader";
 inline constexpr char kZeroCopy[] = "pitbridge, zero copy";
 inline constexpr char kZeroCopyFrozen[] = "pitbridge, zero copy, bridge frozen";

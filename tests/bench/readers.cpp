@@ -13,8 +13,9 @@
 #include <random>
 #include <thread>
 
+#include "common/core/mirror/changed_runs.hpp"
 #include "common/core/mirror/consistency.hpp"
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/posix/shm/readers_file.hpp"
 #include "common/posix/shm/status_file.hpp"
 #include "common/posix/system/fd.hpp"

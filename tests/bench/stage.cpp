@@ -128,8 +128,8 @@ Process Stage::start_game(const SimCase& sim, const std::vector<std::string>& ar
 }
 
 Process Stage::start_bridge(const SimCase& sim, const std::string& directory,
-                            const std::vector<std::string>& arguments) {
-  std::vector<std::string> all = {"wine", e2e::built("bin/" + sim.name + "bridge.exe.so")};
+                            const std::vector<std::string>& arguments, BridgeKind kind) {
+  std::vector<std::string> all = {"wine", e2e::built("bin/" + bridge_file(sim.name + "bridge", kind))};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return start(std::move(all), directory);
 }

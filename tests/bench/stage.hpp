@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/core/sim/sim.hpp"
 #include "tests/e2e/process.hpp"
 
@@ -51,7 +52,8 @@ class Stage {
 
   e2e::Process start_game(const SimCase& sim, const std::vector<std::string>& arguments);
   e2e::Process start_bridge(const SimCase& sim, const std::string& directory,
-                            const std::vector<std::string>& arguments);
+                            const std::vector<std::string>& arguments,
+                            BridgeKind kind = BridgeKind::kWinelib);
   /// One reference copier for one file. `mode` is "copy" or "compare".
   e2e::Process start_copier(const Mapping& mapping, const std::string& directory, int period_us,
                             const std::string& mode);

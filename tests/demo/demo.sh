@@ -14,7 +14,7 @@ export PITBRIDGE_SHM_DIR=$shm
 bridge_pid='' game_pid=''
 cleanup() {
   for pid in $bridge_pid $game_pid; do kill "$pid" 2>/dev/null || true; done
-  if [ -d "$WINEPREFIX" ]; then wineserver -k 2>/dev/null || true; fi
+  if [ -d "$WINEPREFIX" ]; then tests/wineserver -k 2>/dev/null || true; fi
   rm -rf "$shm" "$demo/acs.exe"
 }
 trap cleanup EXIT
@@ -27,7 +27,7 @@ mkdir "$shm"
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
   echo "demo: making a private Wine prefix in $WINEPREFIX (once, about 10 s) ..."
   wineboot --init >/dev/null 2>&1
-  wineserver -w
+  tests/wineserver -w
 fi
 
 echo "demo: starting acbridge; it waits for the game"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "common/core/decode/telemetry.hpp"
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/posix/system/fd.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 #include "common/posix/system/paths.hpp"

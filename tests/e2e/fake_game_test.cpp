@@ -160,7 +160,7 @@ TEST_F(FakeGame, ProjectCarsHasParticipantsAndALap) {
     start("pcars2", title);
     EXPECT_EQ(at<std::int32_t>(mapping, "mNumParticipants"), 3) << title;
     const std::size_t lap = fact(title, mapping, "mParticipantInfo0.mCurrentLap");
-    for (const std::size_t shift : {0, 100, 200})
+    for (const std::size_t shift : {0U, 100U, 200U})
       EXPECT_EQ(at<std::uint32_t>(mapping, lap + shift), 3U) << title << " " << shift;
     EXPECT_NE(at<char>(mapping, "mParticipantInfo0.mName", 100), '\0') << title;
     game_->tell("stop");

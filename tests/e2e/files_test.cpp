@@ -247,7 +247,7 @@ class SimdItself : public WineRun {
     if (!fs::exists(logs)) made_ = logs;
     EXPECT_TRUE(make_directories(logs));
     // Not Debian's wine: that is a script which dies when it cannot print a hint; Proton's is a program.
-    return Process({.arguments = {"/usr/lib/wine/wine64", built("bin/acbridge.exe.so")},
+    return Process({.arguments = {wine_loader(), built("bin/acbridge.exe.so")},
                     .environment = {{"WINEPREFIX", prefix()}, {"WINEFSYNC", "1"}},
                     .clear_environment = true,
                     .working_directory = "/",

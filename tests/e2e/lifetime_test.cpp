@@ -334,7 +334,7 @@ TEST_F(Lifetime, TheSessionEndsThoughTheBridgeIsAlive) {
   ASSERT_TRUE(eventually([&] { return reading().status->header.game_pid != 0; }));
   game.tell("stop");
   ASSERT_EQ(game.wait(), 0);
-  Process wait({.arguments = {"wineserver", "-w"}, .environment = environment()});
+  Process wait({.arguments = {wineserver(), "-w"}, .environment = environment()});
   EXPECT_EQ(wait.wait(), 0) << "the bridge holds the session";
   EXPECT_EQ(bridge.wait(), 0) << bridge.output();
   EXPECT_TRUE(is_clear());
@@ -366,7 +366,7 @@ TEST_F(Lifetime, ABridgeOfAnotherPrefixHasItsOwnDirectoryIfItIsGivenOne) {
   EXPECT_TRUE(eventually([&] { return fs::exists(own + "/acpmf_physics"); })) << other.output();
   other.signal(SIGTERM);
   EXPECT_EQ(other.wait(), 0);
-  Process end({.arguments = {"wineserver", "-k"}, .environment = {{"WINEPREFIX", other_prefix}}});
+  Process end({.arguments = {wineserver(), "-k"}, .environment = {{"WINEPREFIX", other_prefix}}});
   (void)end.wait();
 }
 

@@ -25,7 +25,7 @@ class Place : public WineRun {
     PrefixTemplate::copy_to(other());
   }
   void TearDown() override {
-    Process server({.arguments = {"wineserver", "-k"}, .environment = variables_of(other())});
+    Process server({.arguments = {wineserver(), "-k"}, .environment = variables_of(other())});
     (void)server.wait();
     WineRun::TearDown();
   }

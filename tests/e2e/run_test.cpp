@@ -442,7 +442,7 @@ TEST_F(Run, AGameInAnotherPrefixIsNotTaken) {
   EXPECT_FALSE(reading().status) << "no bridge was started for it";
   others_game.tell("stop");
   EXPECT_EQ(others_game.wait(), 0);
-  Process server({.arguments = {"wineserver", "-k"}, .environment = variables});
+  Process server({.arguments = {wineserver(), "-k"}, .environment = variables});
   (void)server.wait();
 }
 

@@ -39,7 +39,7 @@ void place_proton(const std::string& directory) {
     place_program(
         directory + "/files/bin/wine",
         "[ -x /usr/lib/wine/wine64 ] && exec /usr/lib/wine/wine64 \"$@\"\nexec /usr/bin/wine \"$@\"\n");
-    place_program(directory + "/files/bin/wineserver", "exec /usr/bin/wineserver \"$@\"\n");
+    place(wineserver(), directory + "/files/bin/wineserver");
     return;
   }
   fs::create_directories(directory);

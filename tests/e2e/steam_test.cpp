@@ -40,6 +40,25 @@ TEST_F(Steam, TheBridgeStartsBeforeTheGameAndLeavesWithIt) {
   EXPECT_EQ(chain.output().find("pitbridge:"), std::string::npos) << chain.output();
 }
 
+/// Both halves of a twin in the container, and no trace of either when the game has gone.
+TEST_F(Steam, TheTwinIsStartedByTheScriptWhereTheUserWantsIt) {
+  auto variables = steam();
+  variables["PITBRIDGE_TWIN"] = "always";
+  Process chain = launch(pitbridge(command()), variables);
+  ASSERT_TRUE(chain.says("ready")) << chain.output();
+  ASSERT_TRUE(becomes_live()) << chain.output() << state_log();
+  const auto native = find_process(reading().status->header.bridge_pid);
+  ASSERT_TRUE(native);
+  EXPECT_EQ(native->comm, "pitbridge-keepe");
+  EXPECT_EQ(processes_named("acbridge.exe").size(), 1U);
+  EXPECT_TRUE(processes_named("acbridge.exe.so").empty());
+  chain.tell("stop");
+  EXPECT_EQ(chain.wait(), 0) << chain.output() << state_log();
+  EXPECT_TRUE(eventually([&] { return is_clear(); })) << state_log();
+  EXPECT_TRUE(has_gone("acbridge.exe") && has_gone("pitbridge-keepe")) << state_log();
+  EXPECT_EQ(chain.output().find("pitbridge:"), std::string::npos) << chain.output();
+}
+
 /// The script may not start what it was asked to start.
 TEST_F(Steam, AGameThatTheScriptLeavesWithoutABridgeIsJoined) {
   auto variables = steam();

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Who starts a receiver: `pitbridge watch`, and the launch options.
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 
+#include "common/posix/system/fd.hpp"
 #include "common/posix/system/small_file.hpp"
 #include "tests/e2e/launch_run.hpp"
 
@@ -17,8 +21,15 @@ GameSetup lfs() {
   return setup_of(sim, sim.titles.front());
 }
 
+/// The ports that games send to by themselves are one for all, so these tests run one after the other, in
+/// whichever part of the tests.
 class UdpWatch : public LaunchRun {
  protected:
+  void SetUp() override {
+    turn_ = UniqueFd(::open(built("bin/pitbridge").c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(turn_.get(), LOCK_EX), 0);
+    LaunchRun::SetUp();
+  }
   Process running_watch(const std::string& config) {
     const std::string path = directory() + "/config.toml";
     std::ofstream(path) << config;
@@ -37,6 +48,9 @@ class UdpWatch : public LaunchRun {
     const MirrorReading now = reading("lfs");
     return now.status && now.bridge_runs ? now.status->header.bridge_pid : 0;
   }
+
+ private:
+  UniqueFd turn_;
 };
 
 TEST_F(UdpWatch, AGameGetsAReceiverThatLeavesWithIt) {

@@ -54,12 +54,14 @@ class Watch : public WineRun {
     EXPECT_TRUE(process.says("watching for games")) << process.output();
     return process;
   }
-  Process game_in(const std::string& game_prefix, const GameSetup& setup, const std::string& shm = {}) {
+  Process game_in(const std::string& game_prefix, const GameSetup& setup, const std::string& shm = {},
+                  const std::map<std::string, std::string>& more = {}) {
     const std::string exe = path(setup.exe_name);
     if (!fs::exists(exe)) fs::copy_file(built("tests/" + setup.program), exe);
     auto variables = environment();
     variables["WINEPREFIX"] = game_prefix;
     if (!shm.empty()) variables["PITBRIDGE_SHM_DIR"] = shm;
+    for (const auto& [name, value] : more) variables[name] = value;
     Words words = {"wine", exe};
     words.insert(words.end(), setup.arguments.begin(), setup.arguments.end());
     Process game({.arguments = words, .environment = variables});
@@ -69,7 +71,7 @@ class Watch : public WineRun {
   std::optional<int> wineserver(const std::string& of_prefix, const std::string& option) const {
     auto variables = environment();
     variables["WINEPREFIX"] = of_prefix;
-    Process server({.arguments = {"wineserver", option}, .environment = variables});
+    Process server({.arguments = {e2e::wineserver(), option}, .environment = variables});
     return server.wait();
   }
   pid_t bridge_pid(const std::string& sim = "ac") const {
@@ -512,6 +514,41 @@ TEST_F(Watch, FilesOfASandboxAreFound) {
   EXPECT_EQ(read.wait(), 0) << read.output();
   EXPECT_TRUE(read.says("reading " + app + "/dev-shm, of a sandbox")) << read.output();
   EXPECT_TRUE(read.says("live")) << read.output();
+}
+
+/// The program that serves the game, as the status page names it.
+std::string server_of(const MirrorReading& reading) {
+  const auto pid = reading.status ? reading.status->header.bridge_pid : 0;
+  return file_name_of(link_target("/proc/" + std::to_string(pid) + "/exe").value_or(""));
+}
+
+TEST_F(Watch, ATwinServesWhereTheUserWantsIt) {
+  Process watcher = running_watch();
+  Process game = game_in(prefix(), {}, {}, {{"PITBRIDGE_TWIN", "always"}});
+  ASSERT_TRUE(becomes_live()) << watcher.output() << bridge_log();
+  EXPECT_TRUE(watcher.says("(the twin: the setting twin says so)")) << watcher.output();
+  EXPECT_EQ(server_of(reading()), "pitbridge-keeper");
+  game.tell("stop");
+  EXPECT_TRUE(watcher.says("has left: its game has gone")) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return is_clear(); }));
+}
+
+TEST_F(Watch, ATwinServesWhereWineDoesNotLoadTheBridge) {
+  const std::string bridges = path("bridges");
+  fs::create_directories(bridges);
+  // What Wine says of a bridge that it cannot load, whyever.
+  std::ofstream(bridges + "/acbridge.exe.so") << "no program";
+  for (const char* name : {"acbridge.exe", "pitbridge-keeper"})
+    fs::copy_file(built(std::string("bin/") + name), bridges + "/" + name);
+  Process watcher = running_watch({{"PITBRIDGE_BRIDGE_DIR", bridges}});
+  Process game = game_in(prefix(), {});
+  EXPECT_TRUE(watcher.says("before it could do anything; trying its twin")) << watcher.output();
+  ASSERT_TRUE(becomes_live()) << watcher.output() << bridge_log();
+  EXPECT_TRUE(watcher.says("(the twin: the bridge of Winelib did not start)")) << watcher.output();
+  EXPECT_EQ(server_of(reading()), "pitbridge-keeper");
+  watcher.signal(SIGTERM);
+  EXPECT_EQ(watcher.wait(), 0) << watcher.output();
+  EXPECT_TRUE(eventually([&] { return is_clear(); }));
 }
 
 }  // namespace

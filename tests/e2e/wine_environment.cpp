@@ -16,12 +16,24 @@ namespace fs = std::filesystem;
 std::map<std::string, std::string> wine_environment(const std::string& prefix) {
   return {{"WINEPREFIX", prefix},
           {"WINEDEBUG", "-all"},
-          {"WINEDLLOVERRIDES", "mscoree,mshtml="},
+          // Proton, too, has no menus made.
+          {"WINEDLLOVERRIDES", "mscoree,mshtml,winemenubuilder.exe="},
           {"DISPLAY", ""}};
 }
 
+std::string wineserver() {
+  return fs::absolute(environment_or("PITBRIDGE_SOURCE_DIR", ".")).string() + "/tests/wineserver";
+}
+
+std::string wine_loader() {
+  for (const char* loader :
+       {"/usr/lib/wine/wine64", "/usr/lib/x86_64-linux-gnu/wine/wine", "/usr/lib/wine/wine"})
+    if (fs::exists(loader)) return loader;
+  return "wine";
+}
+
 void run_wineserver(const std::string& prefix, const std::string& option) {
-  Process server({.arguments = {"wineserver", option}, .environment = wine_environment(prefix)});
+  Process server({.arguments = {wineserver(), option}, .environment = wine_environment(prefix)});
   (void)server.wait();
 }
 

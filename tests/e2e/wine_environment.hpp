@@ -11,6 +11,12 @@ namespace pitbridge::e2e {
 /// The variables with which every Wine program of a run starts: its own prefix, no dialogue, no noise.
 std::map<std::string, std::string> wine_environment(const std::string& prefix);
 
+/// The program that runs the wineserver of the Wine in PATH: not every distribution has that one there too.
+std::string wineserver();
+
+/// The loader of this machine's Wine itself: what is in PATH may be a script.
+std::string wine_loader();
+
 /// Runs `wineserver OPTION` for the prefix, and waits for it.
 void run_wineserver(const std::string& prefix, const std::string& option);
 

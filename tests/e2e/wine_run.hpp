@@ -46,6 +46,9 @@ class WineRun : public ::testing::Test {
   /// Where the files go; made if it is not there.
   virtual std::string shm_directory() const { return directory_ + "/shm"; }
 
+  /// The program that start_bridge starts: with PITBRIDGE_TEST_TWIN=1 the twin, in every test.
+  virtual std::string bridge_file(const std::string& sim) const;
+
   /// Starts the fake game and waits until its mappings exist.
   Process start_game(const GameSetup& setup = {});
 
@@ -68,7 +71,7 @@ class WineRun : public ::testing::Test {
   /// The file holds what the section itself holds, by the descriptor that the status page names.
   bool is_mirrored(std::string_view mapping, const std::string& sim = "ac") const;
 
-  std::map<std::string, std::string> environment() const;
+  virtual std::map<std::string, std::string> environment() const;
   std::string shm_path(const std::string& name = {}) const;
   const std::string& prefix() const { return prefix_; }
   /// Of this run alone; everything is below it.

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/reader/pitbridge.hpp"
 #include "tests/e2e/wine_run.hpp"
 

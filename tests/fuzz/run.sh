@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 work=${BUILD_DIR:-build}/fuzz
 most_files=49 # of one target, so that the repository stays small
 # A finding must fail the run, whatever the caller's environment says.
-export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0 UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 fuzz() {
   local target=$1 log=$work/$1.log

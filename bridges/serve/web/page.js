@@ -37,6 +37,7 @@ const laps = new Laps();
 const map = new TrackMap();
 const plots = new Plots();
 let latest = null;
+let connection = { kind: "connecting", text: "connecting" };
 let changed = false;
 let cars = null;
 let drive = "";
@@ -55,7 +56,7 @@ function showHead(state) {
   delta.className = delta.textContent === ABSENT ? "absent" : values.delta < 0 ? "faster" : "slower";
 }
 
-function showConnection(kind, text) {
+function showConnection({ kind, text }) {
   const line = byId("connection");
   const isOn = kind === "live" && latest?.result === "ok";
   line.dataset.state = kind === "live" && !isOn ? "idle" : kind;
@@ -77,22 +78,33 @@ function onState(state) {
   plots.take(state);
 }
 
+function onConnection(kind, text) {
+  connection = { kind, text };
+  changed = true;
+}
+
+function showValues() {
+  timing.show(latest);
+  car.show(latest);
+  showDash(latest);
+  showHead(latest);
+  if (cars !== latest.cars) showStandings(latest);
+  cars = latest.cars;
+}
+
+// In one turn, so that nobody reads "live" over values that are not shown yet.
 function draw() {
   if (changed) {
     changed = false;
-    timing.show(latest);
-    car.show(latest);
-    showDash(latest);
-    showHead(latest);
-    if (cars !== latest.cars) showStandings(latest);
-    cars = latest.cars;
+    if (latest) showValues();
+    showConnection(connection);
   }
   requestAnimationFrame(draw);
 }
 
 const sim = new URLSearchParams(location.search).get("sim");
 const base = sim ? `/api/sims/${encodeURIComponent(sim)}` : "/api/live";
-new LiveStream(`${base}/events?hz=30`, onState, showConnection);
+new LiveStream(`${base}/events?hz=30`, onState, onConnection);
 watchBridges(() => latest?.result === "ok");
 setInterval(() => { map.draw(latest?.cars ?? []); plots.draw(); }, 250);
 requestAnimationFrame(draw);

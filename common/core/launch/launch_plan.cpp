@@ -197,7 +197,9 @@ LaunchPlan plan_launch(const LaunchFacts& facts) {
     plan.way = LaunchWay::kReceive;
     return plan;
   }
-  plan.staged_bridge = fmt::format("{}/{}.exe.so", facts.stage_directory, bridge_program(*plan.game.sim));
+  if (facts.choose_bridge) plan.bridge = facts.choose_bridge(*plan.game.sim);
+  plan.staged_bridge = fmt::format("{}/{}", facts.stage_directory,
+                                   bridge_file(bridge_program(*plan.game.sim), plan.bridge.kind));
   plan.way = LaunchWay::kJoin;
   if (const std::string* proton = find_proton(facts.command)) plan_proton(plan, facts, *proton);
   if (has_container(facts.command)) ask_for_paths(plan, facts);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/core/settings/environment.hpp"
 #include "common/core/sim/sim.hpp"
 
@@ -46,9 +47,11 @@ struct LaunchFacts {
   std::string home;
   std::string sim;                             ///< chosen by the user; empty: by app id and exe
   std::function<bool(const Sim&)> is_enabled;  ///< as the user's configuration says; may be empty
-  std::string stage_directory;                 ///< where the bridges are copied to
-  std::string state_directory;                 ///< where a bridge's log goes
-  std::vector<std::string> config_files = {};  ///< that are there; a bridge reads them
+  /// Which program serves it, as far as that is known before Wine runs; may be empty.
+  std::function<ChosenBridge(const Sim&)> choose_bridge = {};
+  std::string stage_directory;                              ///< where the bridges are copied to
+  std::string state_directory;                              ///< where a bridge's log goes
+  std::vector<std::string> config_files = {};               ///< that are there; a bridge reads them
   std::function<std::string(const Sim&)> shm_directory_of;  ///< where its files go
 };
 
@@ -65,6 +68,7 @@ struct LaunchPlan {
   std::string exe_name;             ///< of the game, as the command line has it; may be empty
   std::string shm_directory;        ///< where its files go
   std::string staged_bridge;        ///< path of the copy that is started
+  ChosenBridge bridge;              ///< which one that is
   std::vector<Variable> variables;  ///< set for the command
   std::string remark;               ///< why nothing is done, or not by Proton's script
   bool wanted = true;               ///< false: the user has switched it off, and need not be told

@@ -151,9 +151,15 @@ void WatchPlan::tell_of_other_prefix(WatchOrders& orders, const WatchedGame& gam
   orders.add_line(LogLevel::kInfo, other_prefix(game, page->bridge_pid, page->prefix));
 }
 
-void WatchPlan::bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns) {
-  bridges_.push_back(
-      {.pid = bridge, .game = game.id, .place = game.place, .prefix = game.prefix, .started_ns = now_ns});
+void WatchPlan::bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns,
+                               bool is_twin, bool has_twin) {
+  bridges_.push_back({.pid = bridge,
+                      .game = game.id,
+                      .place = game.place,
+                      .prefix = game.prefix,
+                      .started_ns = now_ns,
+                      .is_twin = is_twin,
+                      .has_twin = has_twin});
 }
 
 WatchOrders WatchPlan::start_failed(const WatchedGame& game, const std::string& why) {
@@ -192,6 +198,14 @@ WatchOrders WatchPlan::bridge_ended(std::int32_t pid, const BridgeEnd& end, std:
   if (code == static_cast<int>(ExitCode::kAlreadyRunning)) {
     notes.next_try_ns = now_ns + kFirstDelayNs;  // the rest is in the other one's status page
     return {};
+  }
+  // A Wine that cannot load it ends at once, in one of several ways.
+  if (bridge.has_twin && !end.last_state && code != static_cast<int>(ExitCode::kUsage) &&
+      code != static_cast<int>(ExitCode::kOutputRefused)) {
+    notes.wants_twin = true;
+    return one_line(
+        LogLevel::kWarning,
+        who + reason_of(end) + " before it could do anything; trying its twin, a Windows program");
   }
   if (code == static_cast<int>(ExitCode::kUsage))
     return give_up(

@@ -110,12 +110,15 @@ class WatchPlan {
     std::int64_t started_ns = 0;
     std::int64_t alone_since_ns = 0;  ///< 0: it has a game
     int signals_sent = 0;
+    bool is_twin = false;
+    bool has_twin = false;  ///< to be tried where this Wine does not run it
   };
 
   /// What is to be done now. Each line of the log comes once for a game.
   WatchOrders decide(const WatchFacts& facts, std::int64_t now_ns);
 
-  void bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns);
+  void bridge_started(const WatchedGame& game, std::int32_t bridge, std::int64_t now_ns, bool is_twin = false,
+                      bool has_twin = false);
   /// The bridge of this game could not be started at all; it is not tried again.
   WatchOrders start_failed(const WatchedGame& game, const std::string& why);
   WatchOrders bridge_ended(std::int32_t bridge, const BridgeEnd& end, std::int64_t now_ns);
@@ -124,12 +127,15 @@ class WatchPlan {
   void forget_refusals();
 
   const std::vector<Bridge>& bridges() const { return bridges_; }
+  /// Its bridge died before it could do anything, and has a twin.
+  bool wants_twin(const ProcessId& game) { return notes_of(game).wants_twin; }
 
  private:
   struct GameNotes {
     ProcessId id;
     std::set<std::string> lines;  ///< that have been logged
     bool given_up = false;
+    bool wants_twin = false;
     bool knows_of_other = false;     ///< it was told that another prefix has the place
     std::int32_t others_bridge = 0;  ///< that has served it, and that we have not started
     int early_deaths = 0;

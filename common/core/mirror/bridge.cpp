@@ -59,6 +59,20 @@ Bridge::Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFact
       budget_(settings.pacing),
       probe_every_ns_(kFirstProbeEveryNs) {}
 
+void Bridge::stream_to(FrameSink& frames) {
+  for (Mirror& mirror : mirrors_) mirror.stream_to(frames);
+}
+
+void Bridge::repeat_frames() {
+  for (Mirror& mirror : mirrors_) mirror.repeat_frame();
+}
+
+std::uint64_t Bridge::section_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const Mirror& mirror : mirrors_) bytes += mirror.published().size();
+  return bytes;
+}
+
 Expected<void> Bridge::start() {
   for (Mirror& mirror : mirrors_) {
     if (mirror.mapping().min_file_bytes == 0) continue;

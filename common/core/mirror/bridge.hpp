@@ -37,6 +37,13 @@ class Bridge {
   Bridge(const Sim& sim, BridgeSettings settings, Source& source, SinkFactory& files, Clock& clock, Log& log,
          StatusWriter& status);
 
+  /// Every frame of every mapping goes there too. Call before `start`; it must outlive the bridge.
+  void stream_to(FrameSink& frames);
+  /// Publishes there what each mapping holds now, for who has just come.
+  void repeat_frames();
+  /// Of all attached sections together.
+  std::uint64_t section_bytes() const;
+
   /// Opens every file that readers may expect before the game runs. Nothing is left half-done on an error.
   Expected<void> start();
 

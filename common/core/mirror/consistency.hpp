@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/core/mirror/copy.hpp"
+#include "common/core/mirror/changed_runs.hpp"
 #include "common/core/mirror/ports.hpp"
 #include "common/core/sim/sim.hpp"
 

@@ -9,15 +9,13 @@
 namespace pitbridge {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
-
-constexpr std::int64_t kSearchEveryNs = 1000 * kMs;
+constexpr std::int64_t kSearchEveryNs = 1'000'000'000;
 /// How long names may outlive the game's process (a handover to another process) before it counts as gone.
-constexpr std::int64_t kHandoverNs = 500 * kMs;
+constexpr std::int64_t kHandoverNs = 500'000'000;
 /// A section that nobody with a known exe name owns was a game's if it was written so often.
 constexpr std::uint64_t kUpdatesOfAGame = 10;
 /// A game with an unknown exe writes soon after it has made its mappings.
-constexpr std::int64_t kQuietIsToldAfterNs = 1000 * kMs;
+constexpr std::int64_t kQuietIsToldAfterNs = 1'000'000'000;
 
 }  // namespace
 

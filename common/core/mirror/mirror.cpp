@@ -88,6 +88,7 @@ std::unique_ptr<View> Mirror::detach() {
     const std::vector<std::byte> zeros(shown.size());
     publish(plan_.make(mapping_.detector, shown, zeros), kNoUpdate);
   }
+  if (attached()) stream({}, last_change_ns_, false);
   auto view = std::exchange(view_, nullptr);
   for (const auto& sink : sinks_) sink->clear();
   status_.set_section(index_, false, 0, 0, 0, -1);
@@ -95,6 +96,7 @@ std::unique_ptr<View> Mirror::detach() {
 }
 
 void Mirror::leave_to_the_game() {
+  if (attached()) stream({}, last_change_ns_, false);
   view_.reset();
   status_.set_section(index_, false, 0, 0, 0, -1);
 }
@@ -134,10 +136,25 @@ Mirror::Look Mirror::look(std::int64_t now_ns) {
     was_written_ |= was_looked_at_;
   }
   copy_.accept();
+  // The first look also tells that there is a section, whatever it holds.
+  if (changed || !was_looked_at_) stream(copy_.accepted(), now_ns, false);
   was_looked_at_ = true;
   seen_update_ = update;
   plan_next_look(now_ns, changed);
   return changed ? Look::kChanged : Look::kUnchanged;
+}
+
+void Mirror::stream(std::span<const std::byte> bytes, std::int64_t time_ns, bool is_repeated) {
+  if (frames_ == nullptr || !frames_->wants_frames()) return;
+  frames_->publish({.mapping = static_cast<std::uint32_t>(index_),
+                    .time_ns = time_ns,
+                    .bytes = bytes,
+                    .is_torn = !is_whole(),
+                    .is_repeated = is_repeated});
+}
+
+void Mirror::repeat_frame() {
+  if (attached() && was_looked_at_) stream(published(), last_change_ns_, true);
 }
 
 void Mirror::plan_next_look(std::int64_t now_ns, bool changed) {

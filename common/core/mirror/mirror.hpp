@@ -21,6 +21,11 @@ class Mirror {
   /// `status` and `mapping` must outlive the mirror; `index` is the mapping's place in the status page.
   Mirror(const Mapping& mapping, std::size_t index, StatusWriter& status, PacerProfile profile);
 
+  /// Every frame goes there too, from now on. `frames` must outlive the mirror.
+  void stream_to(FrameSink& frames) { frames_ = &frames; }
+  /// What is published now, once more, for who has just come; nothing while detached.
+  void repeat_frame();
+
   const Mapping& mapping() const { return mapping_; }
   bool attached() const { return view_ != nullptr; }
   bool has_files() const { return !sinks_.empty(); }
@@ -89,12 +94,14 @@ class Mirror {
 
  private:
   void publish(std::span<const Store> stores, std::int64_t now_ns);
+  void stream(std::span<const std::byte> bytes, std::int64_t time_ns, bool is_repeated);
   void plan_next_look(std::int64_t now_ns, bool changed);
   bool is_in_place(const Sink& sink) const { return view_ != nullptr && sink.id() == view_->id(); }
 
   const Mapping& mapping_;
   std::size_t index_;
   StatusWriter& status_;
+  FrameSink* frames_ = nullptr;
   PacerProfile profile_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   std::unique_ptr<View> view_;

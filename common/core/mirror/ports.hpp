@@ -126,6 +126,24 @@ class SinkFactory {
   virtual Expected<std::unique_ptr<LiveSlot>> open_live_slot() = 0;
 };
 
+/// One published state of a mapping.
+struct MirrorFrame {
+  std::uint32_t mapping = 0;         ///< its place in the status page
+  std::int64_t time_ns = 0;          ///< when it was seen, monotonic
+  std::span<const std::byte> bytes;  ///< the whole section; none: it is gone
+  bool is_torn = false;              ///< the game was never seen at rest: perhaps a mixture of two states
+  bool is_repeated = false;          ///< it was published before, and is for whoever came since
+};
+
+/// Takes every frame for those who want them all, where the files show only the newest.
+class FrameSink {
+ public:
+  virtual ~FrameSink() = default;
+  /// Where nobody wants frames none need be made.
+  virtual bool wants_frames() const = 0;
+  virtual void publish(const MirrorFrame& frame) = 0;
+};
+
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstring>
 
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/core/sim/text.hpp"
 
 namespace pitbridge {

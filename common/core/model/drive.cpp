@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "common/core/model/track.hpp"
@@ -12,12 +11,11 @@
 namespace pitbridge::model {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 /// Where the second and the third sector begin.
 constexpr std::array<double, 2> kSectorSeconds = {0.32 * kLapSeconds, 0.68 * kLapSeconds};
-constexpr std::array<double, 3> kSectorTimes = {kSectorSeconds[0], kSectorSeconds[1] - kSectorSeconds[0],
-                                                kLapSeconds - kSectorSeconds[1]};
-constexpr double kMaxRpm = 9250, kTankLitres = 62, kLitresPerLap = 2.9;
+constexpr std::array<double, 3> kLapSectors = {kSectorSeconds[0], kSectorSeconds[1] - kSectorSeconds[0],
+                                               kLapSeconds - kSectorSeconds[1]};
+constexpr double kTankLitres = 62;
 constexpr double kWheelRadius = 0.33, kWheelLoadNewton = 3300;
 /// From lock to lock, in radians.
 constexpr double kSteeringRange = 3 * kPi;
@@ -90,7 +88,7 @@ class Car {
 
   void set_engine() {
     const double torque = 30 + 450 * throttle_;
-    set(Quantity::kLimiterRpm, kMaxRpm);
+    set(Quantity::kLimiterRpm, kHighestRpm);
     set(Quantity::kShiftRpm, 8900);
     set(Quantity::kOilPressure, 420);
     set(Quantity::kFuelPressure, 350);
@@ -193,14 +191,14 @@ class Car {
     set(Quantity::kDelta, lost + 0.15 * std::sin(2 * kPi * lap_seconds_ / 31));
     set(Quantity::kSector, sector + 1);
     const auto of = [&](const std::array<double, 3>& losses, std::size_t i) {
-      return kSectorTimes[i] + losses[i];
+      return kLapSectors[i] + losses[i];
     };
     set_vector(Quantity::kSectorTimes, sector > 0 ? of(drive_.lost_seconds, 0) : 0,
                sector > 1 ? of(drive_.lost_seconds, 1) : 0, 0);
     if (lap_ > 0) {
       set_vector(Quantity::kLastSectorTimes, of(drive_.lost_before, 0), of(drive_.lost_before, 1),
                  of(drive_.lost_before, 2));
-      set_vector(Quantity::kBestSectorTimes, kSectorTimes[0], kSectorTimes[1], kSectorTimes[2]);
+      set_vector(Quantity::kBestSectorTimes, kLapSectors[0], kLapSectors[1], kLapSectors[2]);
     }
     set(Quantity::kLapIsValid, 1);
     set(Quantity::kLapDistance, at_.distance_m);

@@ -10,10 +10,7 @@
 namespace pitbridge::model {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
-constexpr double kMaxRpm = 9250;
 constexpr double kIdleRpm = 1400;
-constexpr double kLitresPerLap = 2.9;
 constexpr int kGears = 6;
 /// Speed at which each gear reaches its highest revs, in km/h.
 constexpr double kTopSpeedKmh[kGears] = {82, 121, 163, 205, 248, 291};
@@ -55,7 +52,7 @@ const std::string& LapState::text(Quantity quantity) const {
 Shift shift_at(double speed_kmh) {
   if (speed_kmh <= 0) return {0, kIdleRpm};
   const int gear = gear_for(speed_kmh);
-  return {gear, std::max(kIdleRpm, std::round(kMaxRpm * speed_kmh / kTopSpeedKmh[gear - 1]))};
+  return {gear, std::max(kIdleRpm, std::round(kHighestRpm * speed_kmh / kTopSpeedKmh[gear - 1]))};
 }
 
 LapState lap_state_at(double seconds) {
@@ -68,7 +65,7 @@ LapState lap_state_at(double seconds) {
   for (auto& elements : s.numbers) elements.fill(std::numeric_limits<double>::quiet_NaN());
   const auto set = [&](Quantity q, double value) { s.numbers[static_cast<std::size_t>(q)][0] = value; };
   set(Quantity::kRpm, shift.rpm);
-  set(Quantity::kMaxRpm, kMaxRpm);
+  set(Quantity::kMaxRpm, kHighestRpm);
   set(Quantity::kSpeed, speed);
   set(Quantity::kGear, shift.gear);
   set(Quantity::kThrottle, std::clamp(0.35 + acceleration / 3, 0.0, 1.0));
@@ -99,7 +96,7 @@ LapState lap_state_at(double seconds) {
   set(Quantity::kOilTemperature, 105);
   set(Quantity::kAirTemperature, 24);
   set(Quantity::kTrackTemperature, 33);
-  for (int wheel = 0; wheel < 4; ++wheel) {
+  for (unsigned wheel = 0; wheel < 4; ++wheel) {
     constexpr double kWheelRadius = 0.33;
     s.numbers[static_cast<std::size_t>(Quantity::kWheelSpeed)][wheel] = speed_ms / kWheelRadius;
     s.numbers[static_cast<std::size_t>(Quantity::kBrakeTemperature)][wheel] = 350;

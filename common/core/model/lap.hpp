@@ -13,6 +13,9 @@ namespace pitbridge::model {
 /// What a quantity is of which there is none now: the gap to the next car of the one that leads.
 inline constexpr double kNoneNow = std::numeric_limits<double>::infinity();
 
+inline constexpr double kHighestRpm = 9250;
+inline constexpr double kLitresPerLap = 2.9;
+
 /// A car that drives laps: a pure function of time, so that a test can work out what the game has written.
 struct LapState {
   /// By quantity and element, in the normalised units; NaN: it tells nothing of it.
@@ -21,7 +24,7 @@ struct LapState {
   std::string tyre_compound, car_class, car_number, cargo, source, destination;
 
   double number(Quantity quantity, int element = 0) const {
-    return numbers[static_cast<std::size_t>(quantity)][element];
+    return numbers[static_cast<std::size_t>(quantity)][static_cast<std::size_t>(element)];
   }
   /// Empty: it tells nothing of it.
   const std::string& text(Quantity quantity) const;

@@ -23,7 +23,7 @@ struct Participant {
 /// first record, whoever is viewed.
 constexpr Participant kParticipants[] = {{"", 3}, {"Ann Other", 1}, {"Bo Third", 2}};
 
-void prepare(const Place& place, const LapState& /*car*/) {
+void prepare_pcars(const Place& place, const LapState& /*car*/) {
   put(place.section, kViewed, std::int32_t{0});
   put(place.section, kCount, static_cast<std::int32_t>(std::size(kParticipants)));
   put(place.section, kLapsInEvent, std::uint32_t{10});
@@ -35,7 +35,7 @@ void prepare(const Place& place, const LapState& /*car*/) {
   }
 }
 
-void write(const Place& place, const Moment& moment) {
+void write_pcars(const Place& place, const Moment& moment) {
   const auto laps = static_cast<std::uint32_t>(moment.car.number(Quantity::kLap));
   for (std::uint32_t i = 0; i < std::size(kParticipants); ++i) {
     const std::uint32_t record = kFirst + i * kRecordBytes;
@@ -49,7 +49,7 @@ void write(const Place& place, const Moment& moment) {
 
 constexpr Scene kPcarsScene = {
     .player_shift_bytes = [](std::string_view, std::uint32_t) -> std::uint64_t { return 0; },
-    .prepare = prepare,
-    .write = write};
+    .prepare = prepare_pcars,
+    .write = write_pcars};
 
 }  // namespace pitbridge::model

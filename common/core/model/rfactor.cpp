@@ -39,22 +39,22 @@ void prepare_telemetry(std::span<std::byte> section, std::uint32_t first, const 
   }
 }
 
-void prepare(const Place& place, const LapState& car) {
+void prepare_rfactor(const Place& place, const LapState& car) {
   const Records records = records_of(place.mapping);
-  constexpr auto kCount = static_cast<std::int32_t>(std::size(kVehicles));
+  constexpr auto kVehicleCount = static_cast<std::int32_t>(std::size(kVehicles));
   if (records.session) {
-    put(place.section, *records.session + session::kVehicles, kCount);
+    put(place.section, *records.session + session::kVehicles, kVehicleCount);
     put(place.section, *records.session + session::kEndTime, 3600.0);
   }
   if (records.scoring) prepare_scoring(place.section, *records.scoring, car);
   if (!records.telemetry) return;
   prepare_telemetry(place.section, *records.telemetry, car);
-  if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kCount);
+  if (place.mapping != "LMU_Data") return put(place.section, *records.telemetry - 4, kVehicleCount);
   // Le Mans Ultimate alone: which events were fired (10 Scoring, 11 Telemetry), that the car is on the track,
   // and the count and the player's index in front of Telemetry.
   for (const std::uint32_t event : {10U, 11U}) put(place.section, std::uint64_t{event} * 4, std::uint32_t{1});
   put(place.section, 96, std::uint8_t{3});
-  put(place.section, *records.telemetry - 4, static_cast<std::uint8_t>(kCount));
+  put(place.section, *records.telemetry - 4, static_cast<std::uint8_t>(kVehicleCount));
   put(place.section, *records.telemetry - 3, static_cast<std::uint8_t>(kPlayerInTelemetry));
 }
 
@@ -79,7 +79,7 @@ void write_telemetry(std::span<std::byte> section, std::uint32_t first, const Mo
   }
 }
 
-void write(const Place& place, const Moment& moment) {
+void write_rfactor(const Place& place, const Moment& moment) {
   const Records records = records_of(place.mapping);
   if (records.session) put(place.section, *records.session + session::kCurrentTime, moment.clock_seconds);
   if (records.scoring) {
@@ -103,7 +103,7 @@ std::uint64_t player_shift_bytes(std::string_view mapping, std::uint32_t offset_
 
 }  // namespace
 
-constexpr Scene kRfactor2Scene = {player_shift_bytes, prepare, write, "3.7.15.1"};
-constexpr Scene kLeMansUltimateScene = {player_shift_bytes, prepare, write, "14200"};
+constexpr Scene kRfactor2Scene = {player_shift_bytes, prepare_rfactor, write_rfactor, "3.7.15.1"};
+constexpr Scene kLeMansUltimateScene = {player_shift_bytes, prepare_rfactor, write_rfactor, "14200"};
 
 }  // namespace pitbridge::model

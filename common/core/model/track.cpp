@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 namespace pitbridge::model {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr double kMeanKmh = 165, kOfCornersKmh = 85, kOfHalvesKmh = 18;
 constexpr int kCorners = 7, kHalves = 3;
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <numbers>
+
 namespace pitbridge::model {
+
+inline constexpr double kPi = std::numbers::pi;
 
 /// How long a lap takes on which nothing holds the car up.
 inline constexpr double kLapSeconds = 92.5;

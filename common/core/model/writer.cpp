@@ -86,7 +86,8 @@ void write_text(std::span<std::byte> section, const Field& field, const std::str
     std::memcpy(section.data() + at, points.data(), 2 * std::min(room, points.size()));
   } else if (field.type == FieldType::kText8) {
     for (std::size_t i = 0; i < std::min(room, points.size()); ++i)
-      section[at + i] = static_cast<std::byte>(points[i] < 0x100 ? points[i] : u'?');
+      section[static_cast<std::size_t>(at) + i] =
+          static_cast<std::byte>(points[i] < 0x100 ? points[i] : u'?');
   } else {
     std::memcpy(section.data() + at, utf8.data(), std::min(room, utf8.size()));
   }

@@ -213,8 +213,13 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   app.add_option("--preset", presets, fmt::format("A known mapping: {}", fmt::join(preset_names(), ", ")))
       ->type_name("NAME")
       ->take_all();
-  app.add_flag("--to-wine", options.to_wine,
-               "The other way: native files become named mappings in this prefix, page for page");
+  CLI::Option* to_wine =
+      app.add_flag("--to-wine", options.to_wine,
+                   "The other way: native files become named mappings in this prefix, page for page");
+  app.add_flag("--both", options.both,
+               "Both ways: native and Windows programs write the same pages, whoever made the mapping first; "
+               "NAME:SIZE is needed")
+      ->excludes(to_wine);
   app.add_option("--name", options.status_name, "Name of the status page, so that several can run")
       ->type_name("WORD")
       ->capture_default_str();
@@ -236,6 +241,10 @@ Expected<BridgeOptions> parse_shmbridge_options(std::span<const char* const> arg
   if (options.action == BridgeAction::kRun && options.maps.empty())
     return fail(ExitCode::kUsage,
                 "no mapping is named; give NAME, --preset NAME, or set PITBRIDGE_MAP; see shmbridge --help");
+  for (const MapSpec& spec : options.maps)
+    if (options.both && spec.size_bytes == 0)
+      return fail(ExitCode::kUsage,
+                  fmt::format("--both: how large is \"{0}\"? Give its size, as in {0}:4096", spec.name));
   return options;
 }
 

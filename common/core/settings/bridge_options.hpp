@@ -39,6 +39,7 @@ struct BridgeOptions {
 
   // Of shmbridge only:
   bool to_wine = false;             ///< native files become mappings, instead of the reverse
+  bool both = false;                ///< native programs and those under Wine write the same pages
   std::string status_name = "shm";  ///< of the status page and its lock
 };
 

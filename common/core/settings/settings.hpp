@@ -58,6 +58,7 @@ inline constexpr std::array kConfigTables = {
 inline constexpr std::uint32_t kMostOfACount = 4096;
 
 inline constexpr std::array<std::string_view, 3> kUdpChoices = {"games", "always", "never"};
+inline constexpr std::array<std::string_view, 3> kTwinChoices = {"auto", "always", "never"};
 
 struct Setting {
   std::string_view key;  ///< in config.toml
@@ -106,6 +107,11 @@ inline constexpr std::array kSettings = {
             "Further mappings, which the sim's bridge mirrors beside its own", kGames},
     Setting{"enabled", SettingType::kFlag, "", "", "true", "",
             "Whether pitbridge starts a bridge for it by itself", kGames},
+    Setting{
+        "twin", SettingType::kChoice, "", "PITBRIDGE_TWIN", "auto", "",
+        "Whether a Windows program serves it instead of the bridge of Winelib: auto (where its Wine loads "
+        "none), always or never",
+        kGames | ConfigTable::kTop, kTwinChoices},
     Setting{"sim", SettingType::kSim, "", "", "", "", "The sim whose bridge the game gets",
             static_cast<std::uint8_t>(ConfigTable::kApp)},
     Setting{"udp", SettingType::kChoice, "", "", "games", "",

@@ -59,4 +59,14 @@ Expected<KnownTitle> title_of_word(std::string_view word) {
                   word, nearest_word(lower(word), views), fmt::join(sims, ", ")));
 }
 
+Expected<std::string> mapping_of_word(const Sim& sim, std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Mapping& mapping : sim.mappings) {
+    if (word == mapping.file_name() || word == mapping.name) return std::string(mapping.file_name());
+    names.push_back(mapping.file_name());
+  }
+  return fail(ExitCode::kUsage, fmt::format("{} has no mapping \"{}\"; did you mean \"{}\"?", sim.description,
+                                            word, nearest_word(word, names)));
+}
+
 }  // namespace pitbridge

@@ -13,4 +13,8 @@ namespace pitbridge {
 /// The error names the nearest word.
 Expected<KnownTitle> title_of_word(std::string_view word);
 
+/// The file name of a mapping that is named so, or whose section is. kUsage: the sim has none; says which one
+/// was meant.
+Expected<std::string> mapping_of_word(const Sim& sim, std::string_view word);
+
 }  // namespace pitbridge

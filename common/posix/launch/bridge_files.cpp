@@ -80,28 +80,29 @@ bool is_staged(const std::string& copy, const std::string& bytes) {
 
 }  // namespace
 
-Expected<std::string> installed_bridge_beside(std::string_view program,
-                                              const std::string& program_directory) {
+Expected<std::string> installed_bridge_beside(std::string_view program, const std::string& program_directory,
+                                              BridgeKind kind) {
+  const std::string file = bridge_file(program, kind);
   std::vector<std::string> directories = {program_directory, parent_of(program_directory) + "/lib/pitbridge"};
   if (const std::string chosen = environment_or("PITBRIDGE_BRIDGE_DIR", ""); !chosen.empty())
     directories = {chosen};
   for (const std::string& directory : directories) {
-    const std::string path = fmt::format("{}/{}.exe.so", directory, program);
+    const std::string path = fmt::format("{}/{}", directory, file);
     if (::access(path.c_str(), R_OK) == 0) return path;
   }
   return fail(ExitCode::kFailure,
-              fmt::format("there is no {}.exe.so in {}; run make install, or name its directory with "
+              fmt::format("there is no {} in {}; run make install, or name its directory with "
                           "PITBRIDGE_BRIDGE_DIR",
-                          program, fmt::join(directories, " or ")));
+                          file, fmt::join(directories, " or ")));
 }
 
-Expected<std::string> installed_bridge(std::string_view program) {
+Expected<std::string> installed_bridge(std::string_view program, BridgeKind kind) {
   const auto self = link_target("/proc/self/exe");
   if (!self)
     return fail(ExitCode::kFailure,
                 "cannot read /proc/self/exe; name the directory of the bridges with "
                 "PITBRIDGE_BRIDGE_DIR");
-  return installed_bridge_beside(program, parent_of(*self));
+  return installed_bridge_beside(program, parent_of(*self), kind);
 }
 
 Expected<std::string> installed_tool(std::string_view program) {
@@ -131,13 +132,20 @@ Expected<std::string> stage_file(const std::string& source, const std::string& d
   return copy;
 }
 
-Expected<std::string> stage_bridge(std::string_view program, std::string_view version) {
-  auto source = installed_bridge(program);
+Expected<std::string> stage_bridge(std::string_view program, std::string_view version, BridgeKind kind) {
+  auto source = installed_bridge(program, kind);
   if (!source) return source;
   const std::string data = data_directory();
   if (data.empty())
     return fail(ExitCode::kFailure, "there is no home directory for the bridges; set HOME or XDG_DATA_HOME");
-  return stage_file(*source, fmt::format("{}/{}", data, version));
+  const std::string directory = fmt::format("{}/{}", data, version);
+  if (kind == BridgeKind::kWinelib) return stage_file(*source, directory);
+  // It looks for its native half beside itself, and one directory above.
+  const bool is_below = kind == BridgeKind::kTwin32;
+  const std::string beside = is_below ? parent_of(parent_of(*source)) : parent_of(*source);
+  auto native = stage_file(fmt::format("{}/{}", beside, kTwinsNativeHalf), directory);
+  if (!native) return native;
+  return stage_file(*source, is_below ? directory + "/win32" : directory);
 }
 
 }  // namespace pitbridge

@@ -61,7 +61,7 @@ BridgeCommandLine parse_bridge_command_line(const std::string& cmdline) {
       line.chained.push_back(std::move(word));
     } else if (word == "--") {
       behind = true;
-    } else if (line.program.empty() && word.ends_with(".exe.so")) {
+    } else if (line.program.empty() && (word.ends_with(".exe.so") || word.ends_with(".exe"))) {
       line.program = std::move(word);
     }
   }

@@ -14,7 +14,7 @@ namespace pitbridge {
 /// The command line of this bridge, byte for byte: what main gets under Wine has passed through the ANSI code
 /// page.
 struct BridgeCommandLine {
-  std::string program;               ///< our .exe.so
+  std::string program;               ///< our .exe.so, or the .exe of a twin
   std::vector<std::string> chained;  ///< what stands behind "--"; empty words at the end are lost
 };
 BridgeCommandLine bridge_command_line();

@@ -46,11 +46,13 @@ Expected<std::string> copy_into_flatpak(const std::string& program, const std::s
   const std::string to = flatpak_copy_directory(home);
   for (const std::string& directory : {inside, to})
     if (const auto own = check_own_directory(directory); !own) return tl::unexpected<Error>(own.error());
-  for (const std::string& name : directory_entries(bridges_directory)) {
-    if (!name.ends_with("bridge.exe.so")) continue;
-    auto copy = stage_file(fmt::format("{}/{}", bridges_directory, name), to, "");
-    if (!copy) return copy;
-  }
+  for (const char* below : {"", "/win32"})
+    for (const std::string& name : directory_entries(bridges_directory + below)) {
+      if (!name.ends_with("bridge.exe.so") && !name.ends_with("bridge.exe") && name != kTwinsNativeHalf)
+        continue;
+      auto copy = stage_file(fmt::format("{}{}/{}", bridges_directory, below, name), to + below, "");
+      if (!copy) return copy;
+    }
   return stage_file(program, to, "");
 }
 

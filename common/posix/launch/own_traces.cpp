@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/launch/flatpak_copy.hpp"
 #include "common/posix/system/paths.hpp"
@@ -22,8 +23,11 @@ constexpr std::string_view kUnit = "pitbridge.service";
 
 /// The copies; `mkostemp` puts seven more letters behind one that was not finished.
 bool is_bridge_name(std::string_view name) {
-  constexpr std::string_view kEnd = "bridge.exe.so";
-  return name.ends_with(kEnd) || (name.size() > 7 && name.substr(0, name.size() - 7).ends_with(kEnd));
+  for (const std::string_view end :
+       {std::string_view("bridge.exe.so"), std::string_view("bridge.exe"), kTwinsNativeHalf})
+    if (name.ends_with(end) || (name.size() > 7 && name.substr(0, name.size() - 7).ends_with(end)))
+      return true;
+  return false;
 }
 
 bool is_program_name(std::string_view name) {
@@ -123,6 +127,8 @@ void remove_traces(const TraceHome& home, Removal& removal) {
     for (const std::string& version : directory_entries(data)) {
       if (!is_version(version)) continue;
       const std::string copies = fmt::format("{}/{}", data, version);
+      remover.files(copies + "/win32", is_bridge_name);
+      remover.empty_directories(copies + "/win32", copies);
       remover.files(copies, is_bridge_name);
       remover.empty_directories(copies, data);
     }
@@ -137,6 +143,8 @@ void remove_traces(const TraceHome& home, Removal& removal) {
     remover.empty_directories(home.runtime_directory, parent_of(home.runtime_directory));
   }
   if (!home.program_directory.empty()) {
+    remover.files(home.program_directory + "/win32", is_program_name);
+    remover.empty_directories(home.program_directory + "/win32", home.program_directory);
     remover.files(home.program_directory, is_program_name);
     remover.empty_directories(home.program_directory, home.top);
   }

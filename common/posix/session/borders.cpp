@@ -13,9 +13,6 @@
 namespace pitbridge {
 namespace {
 
-/// A loop in a /proc that changes while it is read must end.
-constexpr int kMostAncestors = 1000;
-
 bool is_of_our_user(const ProcessId& process, const std::string& root) {
   struct stat found = {};
   return ::stat(fmt::format("{}/proc/{}", root, process.pid).c_str(), &found) == 0 &&

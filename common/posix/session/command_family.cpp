@@ -13,9 +13,6 @@
 namespace pitbridge {
 namespace {
 
-/// A loop in a /proc that changes while it is read must end.
-constexpr int kMostAncestors = 1000;
-
 /// What the kernel lists of each of its threads, "17 23 ".
 std::vector<pid_t> children_of(pid_t process, const std::string& root) {
   std::vector<pid_t> children;

@@ -56,6 +56,8 @@ Expected<void> check_proc(const std::string& root = {});
 std::vector<ProcessInfo> own_processes(const std::string& root = {});
 /// One process, whoever's it is.
 std::optional<ProcessInfo> find_process(pid_t pid, const std::string& root = {});
+/// Who goes from parent to parent does not go on in a loop of a /proc that changes meanwhile.
+inline constexpr int kMostAncestors = 1000;
 /// It runs: it is neither gone nor a zombie, and its pid has not been given to another.
 bool is_alive(const ProcessId& id, const std::string& root = {});
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/session/wine_process.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "common/core/launch/bridge_kind.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/core/sim/text.hpp"
+#include "common/posix/system/small_file.hpp"
 
 namespace pitbridge {
 namespace {
@@ -43,6 +47,18 @@ std::vector<Found> all_of(std::optional<Found> (*match)(const ProcessInfo&, cons
   for (const ProcessInfo& process : own_processes(root))
     if (auto found = match(process, root)) all.push_back(std::move(*found));
   return all;
+}
+
+/// Of a twin; a Windows program of somebody else may have its name.
+bool has_native_half(const ProcessInfo& process, const std::string& exe_name, const std::string& root) {
+  for (const std::string& file : mapped_files(process.id, root).value_or(std::vector<std::string>())) {
+    if (file_name_of(file) != exe_name) continue;
+    const std::string directory = parent_of(file);
+    for (const std::string& place : {directory, parent_of(directory)})
+      for (const std::string& view : {root, fmt::format("{}/proc/{}/root", root, process.id.pid)})
+        if (is_program(fmt::format("{}{}/{}", view, place, kTwinsNativeHalf))) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -97,8 +113,11 @@ std::optional<RunningBridge> bridge_of(const ProcessInfo& process, const std::st
   // The janitor has its bridge's arguments, but a comm of its own.
   const std::string_view first = process.argv.empty() ? std::string_view() : base_name(process.argv.front());
   const auto runs = [&](const std::string& program) {
-    const std::string file = program + ".exe.so";
-    return process.comm == file.substr(0, kCommBytes) && (first == file || first == program + ".exe") &&
+    const std::string windows = program + ".exe";
+    const std::string file = windows + ".so";
+    if (process.comm == windows.substr(0, kCommBytes) && process.comm != file.substr(0, kCommBytes))
+      return first == windows && is_wine_process(process.id, root) && has_native_half(process, windows, root);
+    return process.comm == file.substr(0, kCommBytes) && (first == file || first == windows) &&
            is_wine_process(process.id, root);
   };
   for (const Sim* sim : all_sims())

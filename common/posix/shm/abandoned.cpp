@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/shm/bridge_directory.hpp"
 #include "common/posix/shm/section_server.hpp"
 #include "common/posix/shm/status_file.hpp"
 
@@ -53,7 +54,7 @@ std::optional<std::int32_t> clean_up_after_killed_bridge(const std::shared_ptr<S
 
 std::optional<std::int32_t> clean_up_after_killed_bridge(const std::string& directory, std::string_view sim,
                                                          std::span<const std::string> file_names) {
-  auto opened = ShmDirectory::open(directory);
+  auto opened = open_bridge_directory(directory);
   return opened ? clean_up_after_killed_bridge(*opened, sim, file_names) : std::nullopt;
 }
 

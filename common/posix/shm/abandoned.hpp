@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/posix/shm/shm_directory.hpp"
+#include "common/posix/region/shm_directory.hpp"
 
 namespace pitbridge {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/posix/shm/shm_directory.hpp"
+#include "common/posix/region/shm_directory.hpp"
 #include "common/posix/system/fd.hpp"
 
 namespace pitbridge {

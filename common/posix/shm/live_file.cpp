@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "common/core/sim/sim_place.hpp"
-#include "common/posix/shm/own_file.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/system/fault_guard.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/posix/shm/lock_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +9,8 @@
 
 #include "common/core/sim/number_text.hpp"
 #include "common/core/sim/sim_place.hpp"
-#include "common/posix/shm/own_file.hpp"
+#include "common/posix/region/byte_lock.hpp"
+#include "common/posix/region/own_file.hpp"
 
 namespace pitbridge {
 namespace {
@@ -28,33 +28,8 @@ constexpr std::size_t kHolderAt = 0;
 constexpr std::size_t kChallengerAt = 2048;
 constexpr std::size_t kMostNameBytes = 2048;
 /// Who cleans up has the lock for some milliseconds.
-constexpr int kMaxAttempts = 100;
-constexpr timespec kBetweenAttempts = {0, 10'000'000};
-
-struct flock lock_of(off_t byte) {
-  struct flock lock = {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte;
-  lock.l_len = 1;
-  return lock;
-}
-
-bool take_byte(int fd, off_t byte) {
-  struct flock lock = lock_of(byte);
-  return ::fcntl(fd, F_OFD_SETLK, &lock) == 0;
-}
-
-bool is_taken(int fd, off_t byte) {
-  struct flock lock = lock_of(byte);
-  return ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
-void release_byte(int fd, off_t byte) {
-  struct flock lock = lock_of(byte);
-  lock.l_type = F_UNLCK;
-  (void)::fcntl(fd, F_OFD_SETLK, &lock);
-}
+constexpr int kMostTries = 100;
+constexpr timespec kBetweenTries = {0, 10'000'000};
 
 /// By the directory itself: one prefix may have several names.
 off_t byte_of_prefix(const std::string& prefix) {
@@ -122,10 +97,10 @@ bool LockFile::take() {
 }
 
 bool LockFile::take_patiently() {
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kMostTries; ++attempt) {
     if (take()) return true;
     if (is_taken(file_->fd(), kLivingBridge)) break;
-    ::nanosleep(&kBetweenAttempts, nullptr);
+    ::nanosleep(&kBetweenTries, nullptr);
   }
   return false;
 }

@@ -7,8 +7,8 @@
 
 #include "common/core/decode/title.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/shm/lock_file.hpp"
-#include "common/posix/shm/own_file.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
 
 namespace pitbridge {
@@ -16,7 +16,7 @@ namespace {
 
 /// No sim's mapping is larger; a foreign file may be.
 constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20U;
-constexpr int kMaxAttempts = 32;
+constexpr int kMostCopies = 32;
 
 std::size_t size_of(const UniqueFd& fd) {
   struct stat status = {};
@@ -43,7 +43,7 @@ MirrorReading read_mirror(const std::string& directory, const Sim& sim) {
     const OwnFile file = open_own_file(directory, mapping.file_name());
     if (file.foreign_owner && !reading.foreign_owner) reading.foreign_owner = file.foreign_owner;
     if (!file.fd) continue;
-    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kMostCopies; ++attempt) {
       const auto before = page.fd ? status_from(page) : std::nullopt;
       const StatusMapping* entry = before ? before->find(mapping.file_name()) : nullptr;
       const std::size_t size =

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <utility>
 
-#include "common/core/mirror/copy.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/core/sim/sim_place.hpp"
 #include "common/posix/system/fault_guard.hpp"
 

@@ -10,27 +10,10 @@
 #include <vector>
 
 #include "common/core/mirror/ports.hpp"
-#include "common/posix/shm/shm_directory.hpp"
-#include "common/posix/system/fd.hpp"
+#include "common/posix/region/file_memory.hpp"
+#include "common/posix/region/shm_directory.hpp"
 
 namespace pitbridge {
-
-/// Owns a shared mapping of a file.
-class MappedMemory {
- public:
-  MappedMemory() = default;
-  MappedMemory(std::byte* data, std::size_t size_bytes) : data_(data), size_bytes_(size_bytes) {}
-  MappedMemory(MappedMemory&& other) noexcept;
-  MappedMemory& operator=(MappedMemory&& other) noexcept;
-  ~MappedMemory();
-
-  std::byte* data() const { return data_; }
-  std::size_t size_bytes() const { return size_bytes_; }
-
- private:
-  std::byte* data_ = nullptr;
-  std::size_t size_bytes_ = 0;
-};
 
 /// What group and others may do with a file of ours at most, whatever mode is asked for.
 enum class Others : std::uint8_t {
@@ -67,33 +50,18 @@ class ShmFile final : public Sink {
   void put_aside() override;
   void put_back() override;
   std::string path() const override { return path_; }
-  SectionId id() const override { return inode_.id; }
+  SectionId id() const override { return {inode_.device(), inode_.inode()}; }
 
-  int fd() const { return inode_.fd.get(); }
-  std::span<std::byte> memory() const { return {inode_.memory.data(), inode_.memory.size_bytes()}; }
+  int fd() const { return inode_.fd(); }
+  std::span<std::byte> memory() const { return inode_.bytes(); }
 
  private:
-  /// One inode that readers may hold.
-  struct Inode {
-    UniqueFd fd;
-    MappedMemory memory;
-    SectionId id;
-  };
-
   ShmFile(std::shared_ptr<ShmDirectory> directory, std::string_view name, mode_t mode, Others others);
 
   /// Opens what is at the path, and checks it; `may_make`: a file that is not there is made.
   Expected<UniqueFd> open_checked(bool may_make);
   /// Back to the path what a bridge has put aside and then was killed.
   void bring_back() const;
-  /// What is at the path now; nothing when there is nothing.
-  std::optional<struct stat> look_at_path() const;
-  Expected<Inode> adopt(UniqueFd fd, std::size_t size_bytes) const;
-  Expected<Inode> map(UniqueFd fd, std::size_t size_bytes) const;
-  Expected<void> reserve(int fd, std::size_t size_bytes) const;
-  bool lacks_pages(const struct stat& own) const;
-  /// Gives the file the permissions that it must have, and takes away those that it may not have.
-  void mend_mode(int fd, mode_t found) const;
   Error refusal(const std::string& why) const;
 
   std::shared_ptr<ShmDirectory> directory_;
@@ -103,9 +71,9 @@ class ShmFile final : public Sink {
   bool was_made_ = false;
   bool is_aside_ = false;
   std::size_t size_bytes_ = 0;
-  Inode inode_;
+  FileMemory inode_;
   /// Inodes that lost the path to somebody else's doing: readers who map them go on being fed.
-  std::vector<Inode> displaced_;
+  std::vector<FileMemory> displaced_;
 };
 
 /// Makes the files of one sim.

@@ -12,7 +12,7 @@
 #include "common/core/mirror/status_page.hpp"
 #include "common/core/mirror/values_page.hpp"
 #include "common/core/sim/sim_place.hpp"
-#include "common/posix/shm/own_file.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {

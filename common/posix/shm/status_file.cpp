@@ -3,12 +3,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <climits>
-
+#include "common/posix/region/futex.hpp"
+#include "common/posix/shm/bridge_directory.hpp"
 #include "common/posix/shm/status_list.hpp"
 
 namespace pitbridge {
@@ -51,7 +48,7 @@ Error another_runs(const ShmDirectory& directory, std::string_view sim,
 }
 
 Expected<std::unique_ptr<StatusFile>> StatusFile::open(const SimPlace& place) {
-  auto directory = ShmDirectory::open(place.directory);
+  auto directory = open_bridge_directory(place.directory);
   if (!directory) return tl::unexpected<Error>(std::move(directory.error()));
   auto lock = LockFile::open(*directory, place.sim);
   if (!lock) return tl::unexpected<Error>(std::move(lock.error()));
@@ -112,9 +109,8 @@ std::optional<std::string> StatusFile::challenger() const {
 
 void StatusFile::wake_readers() {
   if (readers_ && !readers_->anybody_waits()) return;
-  // Not the private kind: the waiters are other processes. A page that somebody cut gives EFAULT.
-  std::byte* word = file_->memory().data() + offsetof(StatusHeader, futex_word);
-  ::syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  // A page that somebody cut is no fault here: the kernel only looks for the word.
+  wake_all(*reinterpret_cast<std::uint32_t*>(file_->memory().data() + offsetof(StatusHeader, futex_word)));
 }
 
 Expected<bool> StatusFile::check() {

@@ -3,8 +3,8 @@
 
 #include "common/core/sim/sim.hpp"
 #include "common/core/sim/sim_place.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/shm/lock_file.hpp"
-#include "common/posix/shm/own_file.hpp"
 #include "common/posix/system/small_file.hpp"
 
 namespace pitbridge {

@@ -9,6 +9,9 @@ namespace pitbridge {
 /// told.
 void set_timer_slack(std::int64_t slack_ns);
 
+/// Since 1970, for what people and other machines read; it may jump.
+std::int64_t unix_now_ns();
+
 /// CLOCK_MONOTONIC.
 class MonotonicClock final : public Clock {
  public:

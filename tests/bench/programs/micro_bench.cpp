@@ -11,10 +11,10 @@
 
 #include "common/core/decode/telemetry.hpp"
 #include "common/core/mirror/consistency.hpp"
-#include "common/core/mirror/copy.hpp"
 #include "common/core/mirror/values_page.hpp"
 #include "common/core/model/scene.hpp"
 #include "common/core/model/writer.hpp"
+#include "common/core/shm/relaxed_copy.hpp"
 #include "common/posix/shm/shm_file.hpp"
 
 namespace pitbridge {

@@ -21,10 +21,13 @@
 #include "common/core/mirror/values_page.hpp"
 #include "common/core/settings/bridge_options.hpp"
 #include "common/core/settings/map_spec.hpp"
+#include "common/core/settings/sim_names.hpp"
+#include "common/core/shm/region_header.hpp"
+#include "common/core/shm/ring.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/shm/section_server.hpp"
+#include "common/posix/stream/stream_protocol.hpp"
 #include "common/posix/system/paths.hpp"
-#include "sim_names.hpp"
 #include "tests/unit/support/documents.hpp"
 #include "tests/unit/support/run_program.hpp"
 
@@ -85,16 +88,6 @@ std::string section(const std::string& text, const std::string& heading) {
   if (begin == std::string::npos) return "";
   const auto from = begin + heading.size() + 2;
   return text.substr(from, text.find("\n## ", from) - from);
-}
-
-std::string block_after(const std::string& text, const std::string& begin, const std::string& end) {
-  const auto at = text.find(begin);
-  EXPECT_NE(at, std::string::npos) << begin;
-  if (at == std::string::npos) return "";
-  const auto from = at + begin.size();
-  const auto to = text.find(end, from);
-  EXPECT_NE(to, std::string::npos) << end;
-  return text.substr(from, to - from);
 }
 
 /// A directory of its own for one test, removed at its end.
@@ -165,7 +158,7 @@ TEST(Docs, ManPageNamesEveryPreset) {
 void expect_example_of_config(const std::string& page, const std::string& begin, const std::string& end) {
   const std::string example =
       std::regex_replace(block_after(page, begin, end), std::regex("(^|\n)    "), "$1");
-  const ConfigFile file = parse_config(example, "example", kSimNames);
+  const ConfigFile file = parse_config(example, "example", sim_names());
   for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << example;
   EXPECT_FALSE(file.entries.empty()) << example;
 }
@@ -197,7 +190,7 @@ TEST_F(DocsInDirectory, WhatPitbridgeConfigPrintsIsAConfigurationFile) {
       "[app.43]\nenabled = false\n");
   const Outcome outcome = run_pitbridge({"config"}, {"PITBRIDGE_CONFIG_FILE=" + path.string()});
   EXPECT_EQ(outcome.status, 0) << outcome.output;
-  const ConfigFile file = parse_config(outcome.output, "printed", kSimNames);
+  const ConfigFile file = parse_config(outcome.output, "printed", sim_names());
   for (const ConfigFault& fault : file.faults) ADD_FAILURE() << fault.text() << "\n" << outcome.output;
   std::size_t keys = 0;
   const auto count = [&](ConfigTable table) {
@@ -439,6 +432,65 @@ TEST(Docs, ManPageGivesTheLayoutOfTheOtherPages) {
                PITBRIDGE_ROW("u64", SectionReply, inode)});
 }
 
+TEST(Docs, ManPageGivesTheLayoutOfSharedMemory) {
+  const std::string man = man_page("pitshm.7");
+  expect_rows(man, "\n# SEQUENCE LOCK\n", sizeof(SequenceLock),
+              {PITBRIDGE_ROW("u32", SequenceLock, sequence), PITBRIDGE_ROW("u32", SequenceLock, news)});
+  constexpr std::size_t kLock = offsetof(RegionHeader, lock);
+  expect_rows(man, "\n# REGIONS\n", sizeof(RegionHeader),
+              {PITBRIDGE_ROW("char[8]", RegionHeader, magic),
+               PITBRIDGE_ROW("u32", RegionHeader, version),
+               PITBRIDGE_ROW("u32", RegionHeader, header_bytes),
+               PITBRIDGE_ROW("u64", RegionHeader, data_bytes),
+               PITBRIDGE_ROW("u64", RegionHeader, generation),
+               {kLock + offsetof(SequenceLock, sequence), "u32", "sequence"},
+               {kLock + offsetof(SequenceLock, news), "u32", "news"},
+               PITBRIDGE_ROW("i32", RegionHeader, publisher_pid),
+               PITBRIDGE_ROW("u32", RegionHeader, state),
+               PITBRIDGE_ROW("u64", RegionHeader, published_since_ns),
+               PITBRIDGE_ROW("u64", RegionHeader, reserved)});
+  expect_rows(man, "\nThe request:\n", sizeof(StreamRequest),
+              {PITBRIDGE_ROW("char[8]", StreamRequest, magic), PITBRIDGE_ROW("u32", StreamRequest, version),
+               PITBRIDGE_ROW("u32", StreamRequest, last_frames)});
+  expect_rows(man, "\nThe reply:\n", sizeof(StreamReply),
+              {PITBRIDGE_ROW("u32", StreamReply, version), PITBRIDGE_ROW("u32", StreamReply, outcome),
+               PITBRIDGE_ROW("u64", StreamReply, stream_id), PITBRIDGE_ROW("u64", StreamReply, position),
+               PITBRIDGE_ROW("u64", StreamReply, first_sequence), PITBRIDGE_ROW("u32", StreamReply, flags),
+               PITBRIDGE_ROW("u32", StreamReply, reserved)});
+  // What moves has a cache line for itself.
+  const auto padding_after = [](std::size_t offset) {
+    return LayoutRow{offset + sizeof(std::uint64_t), "char[56]", "padding"};
+  };
+  expect_rows(
+      man, "\n## Ring\n", sizeof(RingControl),
+      {PITBRIDGE_ROW("char[8]", RingControl, magic), PITBRIDGE_ROW("u32", RingControl, version),
+       PITBRIDGE_ROW("u32", RingControl, control_bytes), PITBRIDGE_ROW("u64", RingControl, capacity_bytes),
+       PITBRIDGE_ROW("u64", RingControl, stream_id), PITBRIDGE_ROW("char[32]", RingControl, reserved),
+       PITBRIDGE_ROW("u64", RingControl, head), padding_after(offsetof(RingControl, head)),
+       PITBRIDGE_ROW("u64", RingControl, tail), padding_after(offsetof(RingControl, tail)),
+       PITBRIDGE_ROW("u64", RingControl, writer_waits), padding_after(offsetof(RingControl, writer_waits))});
+  expect_rows(man, "\nPositions count bytes", sizeof(RecordHeader),
+              {PITBRIDGE_ROW("u64", RecordHeader, sequence), PITBRIDGE_ROW("i64", RecordHeader, time_ns),
+               PITBRIDGE_ROW("u64", RecordHeader, size_bytes), PITBRIDGE_ROW("u32", RecordHeader, tag),
+               PITBRIDGE_ROW("u32", RecordHeader, kind)});
+  expect_rows(
+      man, "\n## Page of a consumer\n", sizeof(ConsumerPage),
+      {PITBRIDGE_ROW("u64", ConsumerPage, waits), padding_after(offsetof(ConsumerPage, waits)),
+       PITBRIDGE_ROW("u64", ConsumerPage, position), padding_after(offsetof(ConsumerPage, position))});
+}
+
+TEST(Docs, ManPageGivesEveryResult) {
+  const std::string man = man_page("pitshm.7");
+  const auto results =
+      all_matches(text_of(source_dir() / "common/pitshm/result.h"), "(PITSHM_[A-Z_]+) = ([0-9]+)");
+  EXPECT_GE(results.size(), 12U);
+  for (const std::string& result : results) {
+    const auto equals = result.find(" = ");
+    const std::string row = "|  " + result.substr(equals + 3) + "\n:  " + result.substr(0, equals) + "\n";
+    EXPECT_NE(man.find(row), std::string::npos) << row;
+  }
+}
+
 #undef PITBRIDGE_ROW
 
 TEST(Docs, ManPageGivesEveryState) {
@@ -615,7 +667,7 @@ INSTANTIATE_TEST_SUITE_P(
         PlantedLine{"tests/unit/a_test.cpp", "const int most = std::max(1, 2);"},
         PlantedLine{"common/posix/system/a.cpp", "#include <windows.h>"},
         PlantedLine{"common/posix/system/a.cpp", "#include <Windows.h>"},
-        PlantedLine{"common/posix/system/a.cpp", "#include \"common/win32/handle.hpp\""},
+        PlantedLine{"common/posix/system/a.cpp", "#include \"common/win32/shm/handle.hpp\""},
         PlantedLine{"common/posix/system/a.cpp", "#include \"tests/e2e/process.hpp\""},
         PlantedLine{"common/posix/system/a.cpp", "#include <filesystem>"},
         PlantedLine{"common/posix/system/a.cpp", "std::thread t;"},
@@ -626,10 +678,10 @@ INSTANTIATE_TEST_SUITE_P(
         PlantedLine{"common/reader/examples/a.c", "#include \"other.h\""},
         PlantedLine{"bridges/bridge_main.cpp", "std::thread t;"},
         PlantedLine{"bridges/pitbridge/a.cpp", "#include <windows.h>"},
-        PlantedLine{"bridges/pitbridge/a.cpp", "#include \"common/win32/handle.hpp\""},
-        PlantedLine{"tests/unit/a_test.cpp", "#include \"common/win32/handle.hpp\""},
+        PlantedLine{"bridges/pitbridge/a.cpp", "#include \"common/win32/shm/handle.hpp\""},
+        PlantedLine{"tests/unit/a_test.cpp", "#include \"common/win32/shm/handle.hpp\""},
         PlantedLine{"tests/e2e/a_test.cpp", "#include <windows.h>"},
-        PlantedLine{"common/core/sim/a.cpp", "#include \"common/core/mirror/copy.hpp\""},
+        PlantedLine{"common/core/sim/a.cpp", "#include \"common/core/mirror/mirror.hpp\""},
         PlantedLine{"common/core/mirror/a.cpp", "#include \"common/core/launch/launch_plan.hpp\""},
         PlantedLine{"common/core/settings/a.cpp", "#include \"common/core/launch/process_id.hpp\""},
         PlantedLine{"common/posix/shm/a.cpp", "#include \"common/posix/session/processes.hpp\""},
@@ -673,7 +725,7 @@ TEST_F(DocsInDirectory, LayersAllowWhatEachLayerMayUse) {
   write_file(directory() / "common/win32/a.hpp", spdx + "#include <windows.h>\n");
   write_file(directory() / "common/reader/examples/a.c",
              spdx + "#include \"pitbridge.h\"\n#include <sys/mman.h>\n");
-  write_file(directory() / "bridges/bridge_main.cpp", spdx + "#include \"common/win32/a.hpp\"\n");
+  write_file(directory() / "bridges/winelib_session.cpp", spdx + "#include \"common/win32/a.hpp\"\n");
   write_file(directory() / "tests/e2e/game/fake_game.cpp", spdx + "#include <windows.h>\n");
   write_file(directory() / "tests/unit/a_test.cpp", spdx + "#include <filesystem>\nstd::thread t;\n");
   write_file(directory() / "sims/a.cpp", spdx + "#include \"common/core/sim/a.hpp\"\n");

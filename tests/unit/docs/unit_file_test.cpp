@@ -52,10 +52,11 @@ TEST(UnitFile, SystemdUnderstandsIt) {
 TEST(UnitFile, HasNothingThatBreaksABridge) {
   const std::string settings = settings_of(unit_text());
   for (const char* setting :
-       {"Private", "ProtectHome", "ProtectSystem", "ProtectProc", "MemoryDenyWriteExecute", "SystemCall",
-        "LockPersonality", "RestrictNamespaces", "LD_LIBRARY_PATH"})
+       {"Private", "Protect", "MemoryDenyWriteExecute", "SystemCallArchitectures", "@cpu-emulation", "@debug",
+        "@mount", "@system-service", "CapabilityBoundingSet", "RestrictNamespaces", "LD_LIBRARY_PATH"})
     EXPECT_EQ(settings.find(setting), std::string::npos) << setting;
   for (const char* setting : {"Type=notify\n", "Restart=on-failure\n", "NoNewPrivileges=yes\n",
+                              "LockPersonality=yes\n", "RestrictAddressFamilies=", "SystemCallFilter=~",
                               "WatchdogSec=", "KillMode=process\n", "WantedBy=default.target\n"})
     EXPECT_NE(settings.find(setting), std::string::npos) << setting;
 }

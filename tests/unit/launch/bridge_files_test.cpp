@@ -47,6 +47,17 @@ TEST_F(InstalledBridge, ThatIsMissingIsAnErrorWithTheRemedy) {
                                        "PITBRIDGE_BRIDGE_DIR");
 }
 
+TEST_F(InstalledBridge, ATwinLiesThereUnderItsOwnName) {
+  tree.file("/usr/lib/pitbridge/acbridge.exe", "64");
+  tree.file("/usr/lib/pitbridge/win32/acbridge.exe", "32");
+  const std::string lib = tree.root() + "/usr/lib/pitbridge/";
+  EXPECT_EQ(installed_bridge_beside("acbridge", tree.root() + "/usr/bin", BridgeKind::kTwin),
+            lib + "acbridge.exe");
+  EXPECT_EQ(installed_bridge_beside("acbridge", tree.root() + "/usr/bin", BridgeKind::kTwin32),
+            lib + "win32/acbridge.exe");
+  EXPECT_FALSE(installed_bridge_beside("acbridge", tree.root() + "/usr/bin"));
+}
+
 class Staging : public InstalledBridge {
  protected:
   Staging() { tree.file("/lib/acbridge.exe.so", "first build", 0600); }
@@ -144,6 +155,18 @@ TEST_F(Staging, OfABridgeGoesByNameAndVersion) {
   const ScopedEnvironment relative("XDG_DATA_HOME", "relative");
   const ScopedEnvironment home("HOME", (tree.root() + "/h").c_str());
   EXPECT_EQ(data_directory(), tree.root() + "/h/.local/share/pitbridge");
+}
+
+TEST_F(Staging, ATwinIsStagedWithItsNativeHalf) {
+  tree.file("/lib/win32/acbridge.exe", "32");
+  tree.file("/lib/pitbridge-keeper", "native");
+  const ScopedEnvironment bridges("PITBRIDGE_BRIDGE_DIR", (tree.root() + "/lib").c_str());
+  const ScopedEnvironment data("XDG_DATA_HOME", (tree.root() + "/data").c_str());
+  const auto staged = stage_bridge("acbridge", "1.2.3", BridgeKind::kTwin32);
+  ASSERT_TRUE(staged) << staged.error().message;
+  EXPECT_EQ(*staged, tree.root() + "/data/pitbridge/1.2.3/win32/acbridge.exe");
+  EXPECT_EQ(content_of(*staged), "32");
+  EXPECT_EQ(content_of(tree.root() + "/data/pitbridge/1.2.3/pitbridge-keeper"), "native");
 }
 
 }  // namespace

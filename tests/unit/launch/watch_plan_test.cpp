@@ -358,5 +358,28 @@ TEST_F(WatchPlanTest, AProcessWithTheSamePidIsAnotherGame) {
   EXPECT_EQ(look().starts.size(), 1U);
 }
 
+TEST_F(WatchPlanTest, TheTwinOfABridgeThatDidNotStartIsTriedAtOnce) {
+  const WatchedGame game = game_with(10);
+  facts_.games = {game};
+  ASSERT_EQ(look().starts.size(), 1U);
+  plan_.bridge_started(game, 700, now_ns_, false, true);
+  EXPECT_FALSE(plan_.wants_twin(game.id));
+  EXPECT_NE(said(ends(kDiedEarly)).find("trying its twin"), std::string::npos);
+  EXPECT_TRUE(plan_.wants_twin(game.id));
+  EXPECT_EQ(seconds_until_start(), 0);
+  // What does not start either is tried as often as any bridge.
+  plan_.bridge_started(game, 701, now_ns_, true, false);
+  EXPECT_EQ(said(ends(kDiedEarly, 701)).find("twin"), std::string::npos);
+}
+
+TEST_F(WatchPlanTest, NoTwinIsTriedForABridgeThatRan) {
+  const WatchedGame game = game_with(10);
+  facts_.games = {game};
+  ASSERT_EQ(look().starts.size(), 1U);
+  plan_.bridge_started(game, 700, now_ns_, false, true);
+  (void)ends(kFailed);
+  EXPECT_FALSE(plan_.wants_twin(game.id));
+}
+
 }  // namespace
 }  // namespace pitbridge

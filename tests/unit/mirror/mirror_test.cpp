@@ -412,5 +412,71 @@ TEST_F(MirrorTest, AFailedRepairIsToldAndTriedAgain) {
   EXPECT_TRUE(mirror_.check_files().empty());
 }
 
+/// Keeps what it gets.
+class FakeFrames final : public FrameSink {
+ public:
+  struct Got {
+    std::uint32_t mapping;
+    std::int64_t time_ns;
+    Bytes bytes;
+    bool is_torn, is_repeated;
+  };
+  bool wants_frames() const override { return wants; }
+  void publish(const MirrorFrame& frame) override {
+    got.push_back({frame.mapping, frame.time_ns, Bytes(frame.bytes.begin(), frame.bytes.end()), frame.is_torn,
+                   frame.is_repeated});
+  }
+  bool wants = true;
+  std::vector<Got> got;
+};
+
+class MirrorFrames : public MirrorTest {
+ protected:
+  MirrorFrames() { mirror_.stream_to(frames_); }
+  FakeFrames frames_;
+};
+
+TEST_F(MirrorFrames, EachStateThatIsPublishedIsAFrame) {
+  open_and_attach();
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    put(section_->bytes, 8, i);
+    look_until_changed();
+    EXPECT_EQ(look(), Mirror::Look::kUnchanged);
+    ASSERT_EQ(frames_.got.size(), i);
+    EXPECT_EQ(frames_.got.back().bytes, section_->bytes);
+    EXPECT_EQ(frames_.got.back().time_ns, mirror_.last_change_ns());
+    EXPECT_FALSE(frames_.got.back().is_torn || frames_.got.back().is_repeated);
+  }
+  EXPECT_EQ(frames_.got.back().mapping, 0U);
+}
+
+TEST_F(MirrorFrames, WhereNobodyWantsThemThereAreNone) {
+  frames_.wants = false;
+  open_and_attach();
+  put(section_->bytes, 8, 1U);
+  look_until_changed();
+  mirror_.repeat_frame();
+  mirror_.detach();
+  EXPECT_TRUE(frames_.got.empty());
+}
+
+TEST_F(MirrorFrames, WhoComesLaterGetsWhatThereIsAndWhoStaysLearnsThatItWent) {
+  mirror_.repeat_frame();
+  EXPECT_TRUE(frames_.got.empty()) << "nothing is attached";
+  open_and_attach();
+  mirror_.repeat_frame();
+  EXPECT_TRUE(frames_.got.empty()) << "nothing is published yet";
+  put(section_->bytes, 8, 1U);
+  look_until_changed();
+  mirror_.repeat_frame();
+  ASSERT_EQ(frames_.got.size(), 2U);
+  EXPECT_TRUE(frames_.got.back().is_repeated);
+  EXPECT_EQ(frames_.got.back().bytes, section_->bytes);
+  EXPECT_EQ(frames_.got.back().time_ns, mirror_.last_change_ns());
+  mirror_.detach();
+  ASSERT_EQ(frames_.got.size(), 3U);
+  EXPECT_TRUE(frames_.got.back().bytes.empty());
+}
+
 }  // namespace
 }  // namespace pitbridge

@@ -26,7 +26,7 @@ constexpr std::uint32_t kCars = 9;
 /// The bytes that a game has written.
 class Memory {
  public:
-  Memory(const Sim& sim, const Title& title) : sim_(sim), title_(title), game_(sim, title, 0, 7) {}
+  Memory(const Sim& sim, const Title& title) : title_(title), game_(sim, title, 0, 7) {}
 
   void write(double seconds, const Moment& moment) {
     if (!is_started_) game_.start(seconds);
@@ -49,7 +49,6 @@ class Memory {
   const std::map<std::string, std::vector<std::byte>>& bytes() const { return bytes_; }
 
  private:
-  const Sim& sim_;
   const Title& title_;
   ModelGame game_;
   bool is_started_ = false;

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "common/posix/net/port_owner.hpp"
-#include "common/posix/net/wait_readable.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/wait_readable.hpp"
 #include "tests/unit/support/fakes.hpp"
 #include "tests/unit/support/loopback.hpp"
 #include "tests/unit/support/planted_tree.hpp"
@@ -25,7 +25,7 @@ Expected<UdpSocket> open_any() {
 /// Waits for it.
 std::span<const Datagram> receive(UdpSocket& socket) {
   const int fds[] = {socket.fd()};
-  wait_readable(fds, MonotonicClock().now_ns() + 10 * kSecond);
+  (void)wait_readable(fds, MonotonicClock().now_ns() + 10 * kSecond);
   return socket.receive();
 }
 

@@ -988,6 +988,18 @@ TEST_F(ReaderValues, OfAnOlderBridgeHaveNoDetails) {
   EXPECT_TRUE(values->number("rpm"));
 }
 
+TEST_F(ReaderValues, WithoutDetailsHaveNoFurtherOnesWhateverTheyClaim) {
+  EXPECT_EQ(after([](auto& page) {
+              page.details_offset = page.details_bytes = 0;
+              page.more_count = 0xFFFFFFFF;
+            }),
+            Result::kOk);
+  const auto values = reader_.values();
+  ASSERT_TRUE(values) << values.result();
+  EXPECT_EQ(values->page().more_count, 0U);
+  EXPECT_TRUE(values->cars().empty());
+}
+
 TEST_F(ReaderValues, AreThereWithTheirFaultWhereNoneCanBeDecoded) {
   page_now_.activity = PITBRIDGE_ACTIVITY_UNKNOWN;
   for (pitbridge_value& entry : page_now_.entries) entry = {};

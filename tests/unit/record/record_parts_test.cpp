@@ -64,7 +64,7 @@ TEST_F(RecordParts, InfoTellsOfTheDrive) {
   EXPECT_TRUE(json["damage"].empty());
   for (const Json& mapping : json["mappings"]) EXPECT_NEAR(mapping["rate_hz"].get<double>(), 20, 0.1);
   ASSERT_EQ(json["laps"].size(), 3U);
-  for (int lap = 0; lap < 2; ++lap) {
+  for (unsigned lap = 0; lap < 2; ++lap) {
     EXPECT_EQ(json["laps"][lap]["lap"], lap + 1);
     EXPECT_NEAR(json["laps"][lap]["begin_s"].get<double>(), lap * kLapSeconds, 0.01);
     EXPECT_NEAR(json["laps"][lap]["time_s"].get<double>(), kLapSeconds, 0.01);

@@ -37,6 +37,7 @@ class RelayTest : public testing::Test {
 
   const TempDirectory directory_;
   const ScopedEnvironment config_{"PITBRIDGE_CONFIG_FILE", "/dev/null"};
+  const ScopedEnvironment asan_{"ASAN_OPTIONS", kKeepLittle};
   ModelSide side_{directory_.path()};
 };
 

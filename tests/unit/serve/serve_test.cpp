@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The built server with real sockets, on a live side without Wine.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <limits>
 #include <memory>
 
+#include "bridges/serve/http.hpp"
 #include "bridges/serve/service.hpp"
+#include "common/posix/system/stop_signals.hpp"
 #include "tests/unit/serve/serve_run.hpp"
 #include "tests/unit/support/run_program.hpp"
 
@@ -39,8 +44,7 @@ class ServeTest : public testing::Test {
             {"HOME", directory_.path()},
             {"XDG_RUNTIME_DIR", directory_.path()},
             {"PITBRIDGE_CONFIG_FILE", "/dev/null"},
-            // Else a sanitizer keeps what was freed, and it looks as if it were used.
-            {"ASAN_OPTIONS", "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}};
+            {"ASAN_OPTIONS", kKeepLittle}};
   }
   std::string token() const {
     const auto at = said_.find("?token=");
@@ -227,6 +231,37 @@ TEST_F(ServeTest, OtherOriginsReadNothingUnlessTheyAreNamed) {
   const Outcome wrong = run({(build_dir() / "bin/pitbridge-serve").string(), "serve", "--cors", "*"});
   EXPECT_EQ(wrong.status, 2);
   EXPECT_NE(wrong.output.find("is no origin"), std::string::npos) << wrong.output;
+}
+
+/// What the desktop's opener is given.
+TEST_F(ServeTest, OpensThePageInTheBrowserOfTheDesktop) {
+  const std::string opener = directory_ / "xdg-open";
+  write_file(opener, "#!/bin/sh\necho \"$*\" >" + directory_ / "opening" + " && mv " +
+                         directory_ / "opening" + " " + directory_ / "opened\n");
+  std::filesystem::permissions(opener, std::filesystem::perms::owner_all);
+  const ScopedEnvironment path("PATH", (directory_.path() + ":/usr/bin:/bin").c_str());
+  start({"--open"});
+  ASSERT_TRUE(soon([&] { return std::filesystem::exists(directory_ / "opened"); })) << said_;
+  EXPECT_EQ(content_of(directory_ / "opened"), "http://127.0.0.1:" + std::to_string(port_) + "/\n");
+}
+
+TEST_F(ServeTest, SaysWhenThereIsNoBrowserToOpen) {
+  const ScopedEnvironment path("PATH", directory_.path().c_str());
+  start({"--open"});
+  EXPECT_NE(server_->said("xdg-utils").find("open it by hand"), std::string::npos) << said_;
+}
+
+void stop_before_it_runs() {
+  ::alarm(10);  // it would run for ever
+  install_stop_signals();
+  const auto server = HttpServer::open(*resolve("127.0.0.1", 0), [](const HttpRequest&) {});
+  (void)::raise(SIGTERM);
+  (*server)->run([] { return std::numeric_limits<std::int64_t>::max(); });
+  ::_exit(0);
+}
+
+TEST_F(ServeTest, ASignalThatComesWhileItStartsEndsItToo) {
+  EXPECT_EXIT(stop_before_it_runs(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ServeTest, ABusyPortIsToldWithWhoHasIt) {

@@ -146,5 +146,17 @@ TEST(WineProcess, KnowsOurOwnBridgesAndTheirSims) {
   EXPECT_EQ(bridges[2].sim, nullptr);
 }
 
+TEST(WineProcess, KnowsATwinByItsNativeHalf) {
+  const PlantedTree tree;
+  const std::string name = "Z:\\opt\\acbridge.exe";
+  const auto maps = [](const std::string& path) { return "7f00-7f01 r--p 00000000 fe:00 77 " + path + "\n"; };
+  tree.process({.pid = 1, .comm = "acbridge.exe", .argv = {name}, .maps = maps("/opt/acbridge.exe")});
+  tree.process({.pid = 2, .comm = "acbridge.exe", .argv = {name}, .maps = maps("/opt/win32/acbridge.exe")});
+  tree.process({.pid = 3, .comm = "acbridge.exe", .argv = {name}, .maps = maps("/peer/acbridge.exe")});
+  EXPECT_EQ(running_bridges(tree.root()).size(), 0U);
+  tree.program("/opt/pitbridge-keeper");
+  EXPECT_EQ(running_bridges(tree.root()).size(), 2U);
+}
+
 }  // namespace
 }  // namespace pitbridge

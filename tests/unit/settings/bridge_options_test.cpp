@@ -244,6 +244,19 @@ TEST_F(BridgeOptionsTest, WhatNobodySaidIsTheConfigurations) {
       << "and so can an option";
 }
 
+TEST_F(BridgeOptionsTest, ShmbridgeSharesOnlyWhatHasASize) {
+  const auto parsed = [](const std::vector<const char*>& arguments) {
+    return parse_shmbridge_options(arguments, {});
+  };
+  EXPECT_TRUE(parsed({"--both", "Tool:4096"})->both);
+  EXPECT_FALSE(parsed({"Tool:4096"})->both);
+  const auto without = parsed({"--both", "Tool:4096", "Other"});
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ExitCode::kUsage);
+  EXPECT_NE(without.error().message.find("Other:4096"), std::string::npos) << without.error().message;
+  EXPECT_FALSE(parsed({"--both", "--to-wine", "Tool:4096"}));
+}
+
 TEST_F(BridgeOptionsTest, ShmbridgeTakesItsMapsFromTheNearestPlace) {
   const Config config = config_of("mode = \"640\"\n[shmbridge]\nmaps = [\"C:1\"]\nstay = true\n");
   const auto names = [&](const std::vector<const char*>& arguments) {

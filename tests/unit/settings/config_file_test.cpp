@@ -8,15 +8,15 @@
 
 #include <algorithm>
 
+#include "common/core/settings/sim_names.hpp"
 #include "common/posix/system/paths.hpp"
-#include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
 namespace pitbridge {
 namespace {
 
 ConfigFile parse(const std::string& text) {
-  return parse_config(text, "config.toml", kSimNames);
+  return parse_config(text, "config.toml", sim_names());
 }
 
 /// One line for each key, as `table.key = value @line`.
@@ -119,7 +119,7 @@ TEST(ConfigFile, TakesATitleAnExeOrAnAppIdForTheSimOfAnApp) {
 }
 
 TEST(ConfigFile, ABridgeLeavesToPitbridgeWhatItCannotKnow) {
-  std::vector<std::string_view> more(std::begin(kSimNames), std::end(kSimNames));
+  std::vector<std::string_view> more(sim_names().begin(), sim_names().end());
   more.push_back("another");
   const ConfigFile file = parse_config("[app.1]\nsim = \"a title of another\"\n", "config.toml", more);
   EXPECT_EQ(faults_of(file), "");
@@ -245,7 +245,7 @@ TEST(Config, OfARunningProgramKeepsWhatAFileSaidWhileItCannotBeUnderstood) {
 /// A file of this test's own.
 class ConfigFileOnDisk : public testing::Test {
  protected:
-  ConfigFile read() const { return read_config_file(path_, kSimNames); }
+  ConfigFile read() const { return read_config_file(path_, sim_names()); }
   void write(std::string_view text, mode_t mode = 0600) const {
     write_file(path_, text);
     ASSERT_EQ(::chmod(path_.c_str(), mode), 0);
@@ -258,7 +258,7 @@ class ConfigFileOnDisk : public testing::Test {
 TEST_F(ConfigFileOnDisk, NeedNotExist) {
   EXPECT_FALSE(read().exists);
   EXPECT_EQ(faults_of(read()), "");
-  EXPECT_EQ(faults_of(read_config_file(path_ + "/below", kSimNames)), "");
+  EXPECT_EQ(faults_of(read_config_file(path_ + "/below", sim_names())), "");
 }
 
 TEST_F(ConfigFileOnDisk, IsRead) {
@@ -277,8 +277,8 @@ TEST_F(ConfigFileOnDisk, ThatCannotBeReadIsAWarning) {
 }
 
 TEST_F(ConfigFileOnDisk, WithoutAnEndIsLeftOut) {
-  EXPECT_EQ(read_config_file("/dev/zero", kSimNames).faults.size(), 1U);
-  EXPECT_EQ(faults_of(read_config_file("/dev/null", kSimNames)), "") << "the way to say: no file";
+  EXPECT_EQ(read_config_file("/dev/zero", sim_names()).faults.size(), 1U);
+  EXPECT_EQ(faults_of(read_config_file("/dev/null", sim_names())), "") << "the way to say: no file";
 }
 
 TEST_F(ConfigFileOnDisk, AFifoHoldsNobodyUp) {
@@ -332,7 +332,7 @@ TEST(ConfigPaths, AreTheUsersAndTheSystems) {
 }
 
 TEST(ConfigPaths, AMissingFileThatIsNamedIsAFault) {
-  const auto faults = read_config(kSimNames, {{"PITBRIDGE_CONFIG_FILE", "/no/such/config.toml"}}).faults();
+  const auto faults = read_config(sim_names(), {{"PITBRIDGE_CONFIG_FILE", "/no/such/config.toml"}}).faults();
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_FALSE(faults[0].warning);
   EXPECT_NE(faults[0].text().find("PITBRIDGE_CONFIG_FILE"), std::string::npos);
@@ -341,7 +341,7 @@ TEST(ConfigPaths, AMissingFileThatIsNamedIsAFault) {
 TEST(SimNames, AreThoseOfTheSims) {
   Lines names;
   for (const Sim* sim : all_sims()) names.emplace_back(sim->name);
-  EXPECT_EQ(names, Lines(std::begin(kSimNames), std::end(kSimNames)));
+  EXPECT_EQ(names, Lines(sim_names().begin(), sim_names().end()));
 }
 
 TEST(SteamAppId, IsFoundInTheEnvironmentOrThePrefix) {

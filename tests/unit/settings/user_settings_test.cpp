@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "common/core/settings/sim_names.hpp"
 #include "common/core/sim/describe.hpp"
 #include "common/posix/settings/config_file.hpp"
 #include "common/posix/settings/own_environment.hpp"
-#include "sim_names.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
 namespace pitbridge {
@@ -16,8 +16,8 @@ namespace {
 
 Config config_of(const std::string& user, const std::string& system = "") {
   Config config;
-  config.files.push_back(parse_config(user, "user.toml", kSimNames));
-  config.files.push_back(parse_config(system, "system.toml", kSimNames));
+  config.files.push_back(parse_config(user, "user.toml", sim_names()));
+  config.files.push_back(parse_config(system, "system.toml", sim_names()));
   EXPECT_TRUE(config.faults().empty()) << config.faults().front().text();
   return config;
 }
@@ -143,7 +143,8 @@ TEST(Settings, AreSoundAndOfOneName) {
 
 TEST(Settings, AsTomlAreUnderstoodAgain) {
   EXPECT_EQ(toml_quoted("a\"b\\c\n"), R"("a\"b\\c\u000A")");
-  const ConfigFile file = parse_config("log_file = " + toml_quoted("/a\"b\\c\n\x7F") + "\n", "t", kSimNames);
+  const ConfigFile file =
+      parse_config("log_file = " + toml_quoted("/a\"b\\c\n\x7F") + "\n", "t", sim_names());
   ASSERT_EQ(file.entries.size(), 1U);
   EXPECT_EQ(std::get<std::string>(file.entries[0].value), "/a\"b\\c\n\x7F");
 }

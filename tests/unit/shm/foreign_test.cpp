@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What another user of the host can do to a bridge's files and to those who look at them: nothing.
 #include <fcntl.h>
-#include <sys/prctl.h>
-
-#include <csignal>
 
 #include "common/core/sim/describe.hpp"
+#include "common/posix/region/own_file.hpp"
 #include "common/posix/session/sandbox_shm.hpp"
 #include "common/posix/shm/abandoned.hpp"
 #include "common/posix/shm/mirror_reader.hpp"
-#include "common/posix/shm/own_file.hpp"
 #include "common/posix/shm/status_file.hpp"
 #include "common/posix/shm/status_list.hpp"
+#include "tests/unit/support/held_child.hpp"
 #include "tests/unit/support/other_user.hpp"
 #include "tests/unit/support/planted_tree.hpp"
 
@@ -19,39 +17,14 @@ namespace pitbridge {
 namespace {
 
 /// Something that another user does in a process of his, for as long as this lives.
-class OtherUser {
+class OtherUser : public HeldChild {
  public:
-  /// `work` returns true when it has done what it is there for.
   template <typename Work>
-  explicit OtherUser(Work work) {
-    int ends[2] = {};
-    if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
-    const UniqueFd reads(ends[0]);
-    UniqueFd writes(ends[1]);
-    child_ = ::fork();
-    if (child_ == 0) {
-      if (::setgroups(0, nullptr) != 0 || ::setgid(kOtherUser) != 0 || ::setuid(kOtherUser) != 0) ::_exit(1);
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves nobody behind
-      const auto held = work();
-      const char word = held ? 'y' : 'n';
-      if (::write(writes.get(), &word, 1) == 1) ::pause();
-      ::_exit(1);
-    }
-    writes = UniqueFd();
-    char word = 0;
-    is_there_ = ::read(reads.get(), &word, 1) == 1 && word == 'y';
-  }
-  OtherUser(const OtherUser&) = delete;
-  OtherUser& operator=(const OtherUser&) = delete;
-  ~OtherUser() {
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-  }
-  bool is_there() const { return is_there_; }
-
- private:
-  pid_t child_ = -1;
-  bool is_there_ = false;
+  explicit OtherUser(Work work)
+      : HeldChild([&] {
+          if (!become_other_user()) ::_exit(1);
+          return work();
+        }) {}
 };
 
 class ForeignUser : public SharedDirectoryTest {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A directory that somebody takes away or swaps while a bridge runs.
-#include "common/posix/shm/shm_directory.hpp"
+#include "common/posix/region/shm_directory.hpp"
 
 #include <gtest/gtest.h>
 

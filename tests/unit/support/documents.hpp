@@ -37,6 +37,17 @@ inline std::string readme() {
   return text_of(source_dir() / "README.md");
 }
 
+/// What stands between the two.
+inline std::string block_after(const std::string& text, const std::string& begin, const std::string& end) {
+  const auto at = text.find(begin);
+  EXPECT_NE(at, std::string::npos) << begin;
+  if (at == std::string::npos) return "";
+  const auto from = at + begin.size();
+  const auto to = text.find(end, from);
+  EXPECT_NE(to, std::string::npos) << end;
+  return text.substr(from, to - from);
+}
+
 /// What the pattern (or its group) matches, in the order of the text.
 inline std::vector<std::string> all_matches(const std::string& text, const char* pattern,
                                             std::size_t group = 0) {

@@ -14,13 +14,18 @@ namespace pitbridge {
 /// A user who is not us. Nobody of this number has to exist.
 inline constexpr uid_t kOtherUser = 12345;
 
+/// For a process that the test has forked, and for good. False: it could not.
+inline bool become_other_user() {
+  return ::setgroups(0, nullptr) == 0 && ::setgid(kOtherUser) == 0 && ::setuid(kOtherUser) == 0;
+}
+
 /// Does `work`, which returns an exit status, as another user of the host, in a child process. -1: the child
 /// could not become that user, or did not end by itself.
 template <typename Work>
 int as_other_user(Work work) {
   const pid_t child = ::fork();
   if (child == 0) {
-    if (::setgroups(0, nullptr) != 0 || ::setgid(kOtherUser) != 0 || ::setuid(kOtherUser) != 0) ::_exit(255);
+    if (!become_other_user()) ::_exit(255);
     ::_exit(work());
   }
   int status = 0;
