@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -18,14 +17,8 @@
 #include "common/posix/region/region_files.hpp"
 #include "common/posix/region/region_name.hpp"
 #include "common/posix/system/monotonic_clock.hpp"
+#include "common/posix/system/sealed_memfd.hpp"
 #include "common/posix/system/system_error.hpp"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U  // Linux 6.3
-#endif
-#ifndef F_SEAL_FUTURE_WRITE
-#define F_SEAL_FUTURE_WRITE 0x0010  // Linux 5.1
-#endif
 
 namespace pitbridge {
 namespace {
@@ -45,13 +38,6 @@ Expected<void> check_request(std::string_view name, const RegionRequest& request
 Error memory_refused(std::string_view label, std::string_view what, int error, std::string_view remedy) {
   return {ExitCode::kFailure,
           fmt::format("anonymous region {}: cannot {}: {}; {}", label, what, system_message(error), remedy)};
-}
-
-UniqueFd make_memfd(const std::string& label) {
-  UniqueFd fd(::memfd_create(label.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL));
-  if (!fd && errno == EINVAL)  // an older kernel does not know the last of them
-    fd = UniqueFd(::memfd_create(label.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  return fd;
 }
 
 /// Reserving anonymous memory has no limit: the kernel kills other processes to make room.
@@ -104,7 +90,7 @@ Expected<std::unique_ptr<RegionPublisher>> RegionPublisher::create_anonymous(std
   const auto refused = [&](std::string_view what, int error, std::string_view remedy) {
     return tl::unexpected<Error>(memory_refused(label, what, error, remedy));
   };
-  UniqueFd fd = make_memfd(region->name_);
+  UniqueFd fd = make_memfd(region->name_.c_str());
   if (!fd)
     return refused("make its memory (memfd_create)", errno,
                    errno == EMFILE || errno == ENFILE
@@ -116,7 +102,7 @@ Expected<std::unique_ptr<RegionPublisher>> RegionPublisher::create_anonymous(std
   MappedMemory memory = map_shared(fd.get(), size_bytes);
   if (memory.data() == nullptr)
     return refused("map its memory", errno, "raise the limit of memory (ulimit -v)");
-  const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL | (keeps_writing ? F_SEAL_FUTURE_WRITE : 0);
+  const int seals = kSizeSeals | F_SEAL_SEAL | (keeps_writing ? F_SEAL_FUTURE_WRITE : 0);
   if (::fcntl(fd.get(), F_ADD_SEALS, seals) != 0)
     return refused("seal its memory", errno, "Linux 5.1 or newer is needed to keep others from writing");
   region->memory_ = FileMemory(std::move(fd), std::move(memory));

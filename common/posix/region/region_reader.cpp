@@ -12,6 +12,7 @@
 #include "common/posix/region/plain_file.hpp"
 #include "common/posix/region/region.hpp"
 #include "common/posix/region/region_name.hpp"
+#include "common/posix/system/sealed_memfd.hpp"
 #include "common/posix/system/system_error.hpp"
 
 namespace pitbridge {
@@ -74,13 +75,8 @@ Expected<std::unique_ptr<RegionReader>> RegionReader::open(std::shared_ptr<ShmDi
 
 Expected<std::unique_ptr<RegionReader>> RegionReader::open_descriptor(int fd, bool is_bare) {
   const std::string path = fmt::format("region of descriptor {}", fd);
-  constexpr int kNeeded = F_SEAL_SHRINK | F_SEAL_GROW;
-  const int seals = ::fcntl(fd, F_GET_SEALS);
-  if (seals < 0)
-    return refuse(path, fmt::format("is no sealed memory: {}; let its maker use an anonymous region",
-                                    system_message(errno)));
-  if ((seals & kNeeded) != kNeeded)
-    return refuse(path, "can still be cut by whoever has it; let its maker use an anonymous region");
+  if (!is_safe_to_touch(fd))
+    return refuse(path, "is no memory sealed against cutting; let its maker use an anonymous region");
   std::unique_ptr<RegionReader> reader(new RegionReader());
   reader->path_ = path;
   reader->is_bare_ = is_bare;

@@ -3,43 +3,23 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include <cerrno>
 #include <utility>
 
+#include "common/posix/system/sealed_memfd.hpp"
 #include "common/posix/system/system_error.hpp"
-
-// Newer than the oldest headers that we build with.
-#ifndef F_SEAL_FUTURE_WRITE
-#define F_SEAL_FUTURE_WRITE 0x0010
-#endif
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
 
 namespace pitbridge {
 namespace {
-
-constexpr int kSizeSeals = F_SEAL_SHRINK | F_SEAL_GROW;
 
 tl::unexpected<Error> refusal(const char* name, const char* what, int error) {
   return fail(
       ExitCode::kFailure,
       fmt::format("shared memory \"{}\": cannot {}: {}{}", name, what, system_message(error),
                   error == EMFILE || error == ENFILE ? "; raise the limit of open files (ulimit -n)" : ""));
-}
-
-/// Before Linux 6.3 there is no such flag, and since then a memory without it is complained about in the
-/// kernel's log.
-UniqueFd make_memory(const char* name) {
-  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  UniqueFd fd(::memfd_create(name, kFlags | MFD_NOEXEC_SEAL));
-  if (!fd && errno == EINVAL) fd = UniqueFd(::memfd_create(name, kFlags));
-  return fd;
 }
 
 }  // namespace
@@ -56,7 +36,7 @@ SealedMemory::~SealedMemory() {
 }
 
 Expected<SealedMemory> SealedMemory::make(const char* name, std::size_t size_bytes, Others others) {
-  UniqueFd fd = make_memory(name);
+  UniqueFd fd = make_memfd(name);
   if (!fd) return refusal(name, "make it", errno);
   if (::ftruncate(fd.get(), static_cast<off_t>(size_bytes)) != 0)
     return refusal(name, "give it its size", errno);
@@ -81,11 +61,7 @@ Expected<SealedMemory> SealedMemory::make(const char* name, std::size_t size_byt
 
 Expected<SealedMemory> SealedMemory::of(UniqueFd fd, Others others) {
   struct stat found = {};
-  struct statfs system = {};
-  const int seals = ::fcntl(fd.get(), F_GET_SEALS);
-  // Large pages can be sealed too, and there may be none when one is touched.
-  if (seals < 0 || (seals & kSizeSeals) != kSizeSeals || ::fstat(fd.get(), &found) != 0 ||
-      ::fstatfs(fd.get(), &system) != 0 || system.f_type != TMPFS_MAGIC)
+  if (!is_safe_to_touch(fd.get()) || ::fstat(fd.get(), &found) != 0)
     return fail(
         ExitCode::kOutputRefused,
         "the memory that was handed over is not sealed against cutting, so touching it could kill this "
