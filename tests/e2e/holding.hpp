@@ -11,6 +11,8 @@ namespace pitbridge::e2e {
 struct Holding {
   std::size_t descriptors = 0;
   long resident_kb = 0;
+  /// Has the ring of a stream, as a bridge has while somebody reads every frame.
+  bool has_ring = false;
 };
 /// Throws when there is no such process, which fails the test.
 Holding holding_of(pid_t pid);

@@ -120,12 +120,15 @@ class Soak : public WineRun {
     ++counts_.readers_killed;
   }
 
+  /// With each ring there, which is most of what a bridge has: the reader that wants it may have come just
+  /// now.
   std::map<std::string, Sample> samples() {
     std::map<std::string, Sample> all;
     for (Place& place : places_) {
       const std::string sim(place.sim->name);
-      if (std::find(kKilled.begin(), kKilled.end(), sim) == kKilled.end())
-        all[sim] = sample_of(place.bridge->pid());
+      if (std::find(kKilled.begin(), kKilled.end(), sim) != kKilled.end()) continue;
+      EXPECT_TRUE(eventually([&] { return holding_of(place.bridge->pid()).has_ring; })) << sim;
+      all[sim] = sample_of(place.bridge->pid());
     }
     all["wineserver"] = sample_of(wineserver_pid(prefix()));
     return all;

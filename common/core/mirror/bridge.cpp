@@ -68,9 +68,12 @@ void Bridge::repeat_frames() {
 }
 
 std::uint64_t Bridge::section_bytes() const {
-  std::uint64_t bytes = 0;
-  for (const Mirror& mirror : mirrors_) bytes += mirror.published().size();
-  return bytes;
+  std::uint64_t attached = 0, expected = 0;
+  for (const Mirror& mirror : mirrors_) {
+    attached += mirror.published().size();
+    if (!mirror.mapping().optional) expected += mirror.mapping().size_bytes;
+  }
+  return std::max(attached, expected);
 }
 
 Expected<void> Bridge::start() {

@@ -41,7 +41,8 @@ class Bridge {
   void stream_to(FrameSink& frames);
   /// Publishes there what each mapping holds now, for who has just come.
   void repeat_frames();
-  /// Of all attached sections together.
+  /// Of all attached sections together, or, where the game has not come yet, of those that it makes in any
+  /// case.
   std::uint64_t section_bytes() const;
 
   /// Opens every file that readers may expect before the game runs. Nothing is left half-done on an error.

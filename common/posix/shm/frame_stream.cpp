@@ -14,6 +14,8 @@ constexpr std::uint64_t kLeastRingBytes = std::uint64_t{4} << 20U;
 constexpr std::uint64_t kMostRingBytes = std::uint64_t{64} << 20U;
 /// However large they are, so many must be there at once.
 constexpr std::uint64_t kLeastFramesHeld = 4;
+/// Where not even so many fit, a larger ring is worth that consumers have to come again.
+constexpr std::size_t kFewFrames = 8;
 
 std::size_t ring_bytes_for(std::uint64_t section_bytes) {
   const std::uint64_t wanted = std::clamp(kFramesHeld * section_bytes, kLeastRingBytes, kMostRingBytes);
@@ -36,10 +38,13 @@ Expected<void> FrameStream::admit(UniqueFd connection, const StreamRequest& requ
 void FrameStream::publish(const MirrorFrame& frame) {
   const std::uint32_t tag = (frame.mapping & kFrameMappingBits) | (frame.is_torn ? kFrameIsTorn : 0) |
                             (frame.is_repeated ? kFrameIsRepeated : 0);
-  if (hub_.publish(tag, frame.time_ns, frame.bytes) != StreamHub::Put::kTooLarge) return;
-  // A section has become larger than all that were there when the consumers came; they come again.
-  ring_bytes_ = ring_bytes_for(frame.bytes.size());
-  hub_.resize(ring_bytes_);
+  // A section is far larger than those that were known when the consumers came; they come again.
+  const std::size_t wanted = ring_bytes_for(frame.bytes.size());
+  if (hub_.is_wanted() && wanted > ring_bytes_ && frame.bytes.size() > ring_bytes_ / kFewFrames) {
+    ring_bytes_ = wanted;
+    return hub_.resize(wanted);
+  }
+  (void)hub_.publish(tag, frame.time_ns, frame.bytes);
 }
 
 }  // namespace pitbridge

@@ -198,6 +198,15 @@ TEST_F(BridgeTest, GameFirst) {
   expect_mirrored(kSlow, "toy_slow");
 }
 
+TEST_F(BridgeTest, KnowsBeforeTheGameHowMuchItWillShow) {
+  start();
+  EXPECT_EQ(bridge_->section_bytes(), 2 * kBytes) << "what may never come is not counted";
+  launch_game();
+  source_.make(kLate, 10 * kBytes);
+  run(500 * kMs, true);
+  EXPECT_EQ(bridge_->section_bytes(), 12 * kBytes);
+}
+
 TEST_F(BridgeTest, ASectionFarLargerThanTheGameNeedsIsRefusedOnceAndTheOthersGoOn) {
   start();
   launch_game();

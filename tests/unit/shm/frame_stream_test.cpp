@@ -81,6 +81,21 @@ TEST_F(FrameStreamTest, AFrameThatOutgrowsTheRingBeginsAnotherStream) {
   EXPECT_NE(frame.stream_id, first);
 }
 
+TEST_F(FrameStreamTest, WhoCameBeforeASectionThatNobodyKnewMayBeAsFarBehindAsLaterOnes) {
+  constexpr std::size_t kLarge = std::size_t{1} << 20U;
+  publish(kLarge);
+  StreamFrame frame;
+  ASSERT_EQ(consumer_->next(frame, 0, -1).value(), Next::kLeft) << "the ring has room for three of them";
+  section_bytes_ = kLarge;
+  attach();
+  constexpr int kFrames = 48;
+  for (int i = 0; i < kFrames; ++i) publish(kLarge);
+  for (int i = 0; i < kFrames; ++i) {
+    ASSERT_EQ(consumer_->next(frame, 0, -1).value(), Next::kFrame) << i;
+    EXPECT_EQ(frame.lost, 0U);
+  }
+}
+
 TEST_F(FrameStreamTest, WithNobodyThereNothingIsKept) {
   EXPECT_TRUE(frames_.wants_frames());
   consumer_.reset();
