@@ -140,6 +140,10 @@ TEST_F(WatchPlanTest, TwoGamesOfOneSimInTwoDirectoriesAreServedAtOnce) {
   facts_.games = {game_with(100, "/p"), game_with(101, "/q")};
   facts_.games[1].place.shm_directory = "/elsewhere";
   EXPECT_EQ(look().starts.size(), 2U);
+  facts_.games[1].prefix = "/p";
+  EXPECT_EQ(look().starts.size(), 2U);
+  plan_.bridge_started(facts_.games[0], 700, now_ns_);
+  EXPECT_EQ(look().starts, std::vector<ProcessId>{facts_.games[1].id});
 }
 
 TEST_F(WatchPlanTest, ABridgeOfOthersIsNotDoubledAndReplacedWhenItHasGone) {

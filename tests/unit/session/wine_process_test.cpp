@@ -63,6 +63,8 @@ TEST(WineProcess, FindsAGameWhoseFirstThreadHasANameOfItsOwn) {
 
 TEST(WineProcess, FindsAGameInOtherCapitals) {
   EXPECT_EQ(only_game({.comm = "ACS.EXE", .argv = {"Z:\\ACS.EXE"}})->exe_name, "ACS.EXE");
+  EXPECT_TRUE(only_game(
+      {.comm = "ACS.EXE", .argv = {"x"}, .exe = kProton, .maps = "1-2 r--p 0 fe:00 7 /games/ACS.EXE\n"}));
 }
 
 TEST(WineProcess, FindsAGameByItsMapsWhenTheArgumentsAreItsOwn) {
@@ -74,6 +76,7 @@ TEST(WineProcess, FindsAGameByItsMapsWhenTheArgumentsAreItsOwn) {
   EXPECT_EQ(game->exe_name, "Le Mans Ultimate.exe");
   EXPECT_TRUE(only_game({.comm = "Le Mans Ultimat", .argv = {}, .exe = kProton, .maps = maps}));
   EXPECT_FALSE(only_game({.comm = "other.exe", .argv = {}, .exe = kProton, .maps = maps}));
+  EXPECT_FALSE(only_game({.comm = "acs.exe", .argv = {"x"}, .exe = kProton, .maps = maps}));
   EXPECT_FALSE(only_game({.comm = "Le Mans Ultimat", .argv = {"x"}, .exe = kProton}));
 }
 
@@ -136,7 +139,8 @@ TEST(WineProcess, KnowsOurOwnBridgesAndTheirSims) {
   tree.process({.pid = 4, .comm = "pb-janitor", .argv = {"Z:\\opt\\acbridge.exe"}});
   tree.process({.pid = 5, .comm = "acbridge.exe.so", .argv = {"acbridge.exe.so"}, .exe = "/usr/bin/vim"});
   tree.process({.pid = 6, .comm = "acbridge.exe", .argv = {"Z:\\peer\\acbridge.exe"}});
-  tree.process({.pid = 7});
+  tree.process({.pid = 7, .comm = "acbridge.exe.so", .argv = {"Z:\\opt\\other.exe"}});
+  tree.process({.pid = 8});
   const auto bridges = running_bridges(tree.root());
   ASSERT_EQ(bridges.size(), 3U);
   EXPECT_EQ(bridges[0].program, "acbridge");
