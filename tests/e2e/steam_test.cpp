@@ -183,6 +183,12 @@ class SteamOldProton : public SteamRun {
     while (text.find(from) != std::string::npos) text.replace(text.find(from), from.size(), to);
     std::ofstream(script, std::ios::trunc) << text;
   }
+  /// And starts nothing where the variable is not set: Wine 10 opens a window for an empty command, and
+  /// waits.
+  void split_at_blanks() const {
+    put("shlex.split(env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\"))",
+        "env[\"PROTON_REMOTE_DEBUG_CMD\"].split(\" \") if \"PROTON_REMOTE_DEBUG_CMD\" in env else []");
+  }
   void expect_a_bridge_of(const std::string& parent) { expect_a_bridge_of(parent, steam()); }
   void expect_a_bridge_of(const std::string& parent, const Variables& environment) {
     Process chain = launch(pitbridge(command()), environment);
@@ -197,14 +203,12 @@ class SteamOldProton : public SteamRun {
 };
 
 TEST_F(SteamOldProton, ThatSplitsAtBlanksStartsTheBridge) {
-  put("shlex.split(env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\"))",
-      "env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\").split(\" \")");
+  split_at_blanks();
   expect_a_bridge_of("script");
 }
 
 TEST_F(SteamOldProton, ThatSplitsAtBlanksIsJoinedWhereThePathHasOne) {
-  put("shlex.split(env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\"))",
-      "env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\").split(\" \")");
+  split_at_blanks();
   Variables environment = steam();
   environment["XDG_DATA_HOME"] = home() + "/my data";
   // Not only because the attendant looks after a bridge that the script could not start.
