@@ -17,8 +17,11 @@ mirror=${MIRROR:-http://deb.debian.org/debian}
 root=$PWD/build/suites/$suite
 log=$PWD/build/suites/$suite.log
 
+inside=
 remove() {
   local status=$?
+  # Its first process hears nothing else.
+  [[ -z $inside ]] || kill -KILL "$inside" 2>/dev/null
   # Never through a mount that somebody else has made there.
   [[ -n ${KEEP:-} ]] || rm -rf --one-file-system "$root"
   return "$status"
@@ -81,6 +84,11 @@ rmdir .host
 exec bash /inside
 END
 
-# Processes and mounts end with the namespaces, however this ends.
+# Processes and mounts end with the namespaces, however this ends. In the background, so that a signal is heard here.
 export root BUILT=$built PACKAGES=${PACKAGES:-}
-unshare --mount --pid --fork --kill-child --propagation private bash "$root/enter" </dev/null 2>&1 | tee -a "$log"
+unshare --mount --pid --fork --kill-child --propagation private bash "$root/enter" </dev/null > >(tee -a "$log") 2>&1 &
+inside=$!
+status=0
+wait "$inside" || status=$?
+inside=
+[[ $status = 0 ]]

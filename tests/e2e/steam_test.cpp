@@ -183,11 +183,10 @@ class SteamOldProton : public SteamRun {
     while (text.find(from) != std::string::npos) text.replace(text.find(from), from.size(), to);
     std::ofstream(script, std::ios::trunc) << text;
   }
-  /// And starts nothing where the variable is not set: Wine 10 opens a window for an empty command, and
-  /// waits.
+  /// The variable is empty in the tests' environment. Wine 10 opens a window for an empty command, and waits.
   void split_at_blanks() const {
     put("shlex.split(env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\"))",
-        "env[\"PROTON_REMOTE_DEBUG_CMD\"].split(\" \") if \"PROTON_REMOTE_DEBUG_CMD\" in env else []");
+        "[word for word in env.get(\"PROTON_REMOTE_DEBUG_CMD\", \"\").split(\" \") if word]");
   }
   void expect_a_bridge_of(const std::string& parent) { expect_a_bridge_of(parent, steam()); }
   void expect_a_bridge_of(const std::string& parent, const Variables& environment) {
