@@ -347,7 +347,7 @@ WEB := $(wildcard bridges/serve/web/*.html bridges/serve/web/*.css bridges/serve
 define fetched
 $(1): $(2)/package.json $(2)/package-lock.json | $(NEED_DEPS)
 	$$(call say,NPM,build/$(3))
-	$$(Q)mkdir -p build/$(3) && cp $$^ build/$(3)/ && cd build/$(3) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || \
+	$$(Q)mkdir -p build/$(3) && cp $$^ build/$(3)/ && (cd build/$(3) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1) || \
 	  { cat build/$(3)/npm.log >&2; echo "npm could not fetch what $(2)/package-lock.json names; it needs the network once. make LEFT_OUT=serve builds all else" >&2; exit 1; }
 	$$(Q)touch $$@
 endef

@@ -39,6 +39,8 @@ fi
 echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/99-suite"
 echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/99-suite"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+# Where a proxy answers for the registry of npm, this machine knows by what.
+[[ ! -e /etc/ssl/certs/ca-certificates.crt ]] || cp -L /etc/ssl/certs/ca-certificates.crt "$root/machine.crt"
 rm -rf "$root/src"
 mkdir "$root/src"
 git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cT - | tar -xC "$root/src"
@@ -47,6 +49,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/nul
 cat >"$root/inside" <<'END'
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive WINEDEBUG=-all HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
+[[ ! -e /machine.crt ]] || export NODE_EXTRA_CA_CERTS=/machine.crt
 cd /src
 apt-get update -q >/apt.log 2>&1 && apt-get install -y -q --no-install-recommends make $PACKAGES >>/apt.log 2>&1 || { tail -n 5 /apt.log; exit 1; }
 status=0
