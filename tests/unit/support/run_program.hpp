@@ -24,13 +24,13 @@ inline std::string quoted(const std::string& text) {
   return out + "'";
 }
 
-/// Runs a program by its words; `redirection` is the shell's. What hangs is ended after a minute, with status
-/// 124.
+/// Runs a program by its words; `redirection` is the shell's. What hangs is ended after four minutes, with
+/// status 124.
 inline Outcome run(const std::vector<std::string>& words, const std::vector<std::string>& environment = {},
                    const std::string& redirection = "2>&1") {
   std::string command = "env";
   for (const std::string& variable : environment) command += " " + quoted(variable);
-  command += " timeout 60";
+  command += " timeout 240";
   for (const std::string& word : words) command += " " + quoted(word);
   Outcome outcome;
   std::FILE* pipe = ::popen((command + " </dev/null " + redirection).c_str(), "r");
