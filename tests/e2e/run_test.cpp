@@ -447,6 +447,8 @@ TEST_F(Run, AGameInAnotherPrefixIsNotTaken) {
 }
 
 TEST_F(Run, ABridgeThatRunsAlreadyIsLeftAlone) {
+  // Without it the session, and the bridge with it, would end soon after the game.
+  Process holder({.arguments = {"wine", "cmd.exe"}, .environment = environment()});
   Process first = start_bridge({.arguments = {"--stay"}});
   ASSERT_TRUE(becomes(BridgeState::kWaiting)) << first.output();
   Process game = launch(pitbridge(wine_game()), desktop_with_prefix());
