@@ -218,7 +218,8 @@ TEST_F(Soak, DISABLED_EightSimsAtOnce) {
     // A leak of one a game would be far more; a log that is written, or a reader that asks, has one for a
     // moment.
     EXPECT_LE(after.holding.descriptors, before.holding.descriptors + 5) << name;
-    EXPECT_LE(after.holding.resident_kb, before.holding.resident_kb + 1024) << name;
+    // Memory for one more state is kept once it was needed; of iRacing that is over a megabyte.
+    EXPECT_LE(after.holding.resident_kb, before.holding.resident_kb + 2048) << name;
   }
 }
 
