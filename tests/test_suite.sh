@@ -20,8 +20,8 @@ log=$PWD/build/suites/$suite.log
 inside=
 remove() {
   local status=$?
-  # Its first process hears nothing else.
-  [[ -z $inside ]] || kill -KILL "$inside" 2>/dev/null
+  # The first process there hears nothing else, and takes all others with it; `unshare` ends behind them.
+  [[ -z $inside ]] || { pkill -KILL -P "$inside" || kill -KILL "$inside"; wait "$inside"; } 2>/dev/null || true
   # Never through a mount that somebody else has made there.
   [[ -n ${KEEP:-} ]] || rm -rf --one-file-system "$root"
   return "$status"

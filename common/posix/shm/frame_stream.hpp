@@ -22,7 +22,8 @@ class FrameStream final : public FrameSink {
   bool wants_frames() const override { return hub_.is_wanted(); }
   void publish(const MirrorFrame& frame) override;
 
-  /// Lets a consumer in; the bridge has attached sections of so many bytes. The error is for the log.
+  /// Lets a consumer in; the bridge's sections have so many bytes (Bridge::section_bytes). The error is for
+  /// the log.
   Expected<void> admit(UniqueFd connection, const StreamRequest& request, std::uint64_t section_bytes);
   void tend() { hub_.tend(); }
   /// True once after somebody was let in, who has seen nothing yet.
