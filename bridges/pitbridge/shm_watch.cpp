@@ -50,6 +50,7 @@ class NewsSignal {
     const UniqueFd writes(ends[1]);
     child_ = ::fork();
     if (child_ == 0) tell(region, seen, writes.get());
+    if (child_ < 0) reads_ = UniqueFd();
   }
   NewsSignal(const NewsSignal&) = delete;
   NewsSignal& operator=(const NewsSignal&) = delete;
@@ -60,16 +61,19 @@ class NewsSignal {
   }
 
   int fd() const { return reads_.get(); }
-  void take_all() const {
+  void take_all() {
     char bytes[64];
-    while (::read(reads_.get(), bytes, sizeof bytes) > 0) continue;
+    ssize_t size_bytes = 0;
+    while ((size_bytes = ::read(reads_.get(), bytes, sizeof bytes)) > 0) continue;
+    // The child has ended, as it does where somebody cuts the region; its end would be told for ever.
+    if (size_bytes == 0) reads_ = UniqueFd();
   }
 
  private:
   [[noreturn]] static void tell(RegionReader& region, std::uint32_t seen, int out) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     RegionStamp now;
-    while (region.wait_news(seen, kNever, now) == RegionAnswer::kDone) {
+    while (region.wait_news(seen, kNever, now, false) == RegionAnswer::kDone) {
       seen = now.news;
       // A full pipe says all that there is to say.
       if (::write(out, "n", 1) < 0 && errno != EAGAIN) break;

@@ -132,8 +132,10 @@ class RegionReader {
   RegionAnswer read(std::uint64_t offset_bytes, std::span<std::byte> out, RegionStamp* stamp) const;
   /// Sleeps until there is other news than `seen`, until CLOCK_MONOTONIC is at `deadline_ns`, or until a
   /// signal handler has run. A publisher that leaves wakes its readers; one that is killed cannot, and that
-  /// is told at the deadline. kDamaged for a bare region, which has no news.
-  RegionAnswer wait_news(std::uint32_t seen, std::int64_t deadline_ns, RegionStamp& stamp);
+  /// is told at the deadline. kDamaged for a bare region, which has no news. Without `ends_with_publisher` it
+  /// sleeps on while there is none, until another one takes the region.
+  RegionAnswer wait_news(std::uint32_t seen, std::int64_t deadline_ns, RegionStamp& stamp,
+                         bool ends_with_publisher = true);
   /// The region's own memory, for reading; valid until the next call, which may have to map a longer one.
   /// Aligned as a page is. Reading it is a SIGBUS if somebody cuts the file.
   Expected<std::span<const std::byte>> data();

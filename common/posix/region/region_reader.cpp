@@ -168,7 +168,8 @@ RegionAnswer RegionReader::read(std::uint64_t offset_bytes, std::span<std::byte>
   return told.has_left || is_orphaned() ? RegionAnswer::kLeft : RegionAnswer::kBusy;
 }
 
-RegionAnswer RegionReader::wait_news(std::uint32_t seen, std::int64_t deadline_ns, RegionStamp& stamp) {
+RegionAnswer RegionReader::wait_news(std::uint32_t seen, std::int64_t deadline_ns, RegionStamp& stamp,
+                                     bool ends_with_publisher) {
   if (is_bare_) return RegionAnswer::kDamaged;
   if (news_page_.data() == nullptr) news_page_ = map_shared(fd_.get(), kRegionHeaderBytes, PROT_READ);
   if (news_page_.data() == nullptr) return RegionAnswer::kCut;
@@ -180,7 +181,7 @@ RegionAnswer RegionReader::wait_news(std::uint32_t seen, std::int64_t deadline_n
     if (now != RegionAnswer::kDone && now != RegionAnswer::kBusy) return now;
     if (is_cut(header.data_bytes)) return RegionAnswer::kCut;
     if (header.lock.news != seen) return RegionAnswer::kDone;
-    if (stamp.has_left) return RegionAnswer::kLeft;
+    if (stamp.has_left && ends_with_publisher) return RegionAnswer::kLeft;
     switch (wait_on(word, seen, deadline_ns)) {
       case ETIMEDOUT:
         return is_orphaned() ? RegionAnswer::kLeft : RegionAnswer::kTimedOut;

@@ -155,6 +155,7 @@ TEST_F(ShmCommand, WatchPrintsALineForEachChangeUntilASignal) {
   ASSERT_TRUE(has_said("grown", 1));
   out.reset();
   ASSERT_TRUE(has_said("left", 1));
+  EXPECT_TRUE(stays_in(SYS_ppoll, watch.pid())) << "there is nothing to look at";
   {
     const HeldChild child([&] { return publisher(); });
     ASSERT_TRUE(child.is_there());

@@ -33,6 +33,20 @@ inline bool sleeps_in(long system_call, pid_t child) {
   return false;
 }
 
+/// Looks until the child has slept in this system call at so many looks in a row; a child that turns without
+/// end does not get there.
+inline bool stays_in(long system_call, pid_t child) {
+  constexpr int kLooks = 200;
+  const std::string wanted = std::to_string(system_call) + " ";
+  const std::string path = "/proc/" + std::to_string(child) + "/syscall";
+  const std::int64_t deadline = in_ten_seconds();
+  for (int looks = 0; MonotonicClock().now_ns() < deadline; ::usleep(100)) {
+    looks = content_of(path).starts_with(wanted) ? looks + 1 : 0;
+    if (looks == kLooks) return true;
+  }
+  return false;
+}
+
 /// Regions in a directory of the test's own, in which others may make files.
 class RegionRoom : public testing::Test {
  protected:
