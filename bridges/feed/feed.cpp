@@ -129,14 +129,14 @@ bool Feed::look_at_frames(Moment& moment) {
     if (!next || *next != FrameFeed::Next::kFrame) break;
     states_->take(frame);
   }
-  if (!frames_ || !frames_->is_attached() || states_->newest_ns() == 0) return false;
+  if (!frames_ || !frames_->is_attached() || !states_->has_frames()) return false;
   reader::StatusPage page;
   moment.result = reader_->status(page);
   if (moment.result != reader::Result::kOk) return true;
   moment.title = states_->find_title(page.header.title);
   if (moment.title == nullptr) return false;
-  moment.updated_ns = static_cast<std::uint64_t>(states_->newest_ns());
   moment.telemetry = states_->decode(MonotonicClock().now_ns());
+  moment.updated_ns = static_cast<std::uint64_t>(states_->decoded_ns());
   return true;
 }
 

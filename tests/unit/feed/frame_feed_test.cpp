@@ -62,6 +62,28 @@ TEST_F(FrameFeedTest, GivesEachStateOfEachMappingWithItsName) {
   EXPECT_TRUE(states.decode(1).number(Quantity::kRpm));
 }
 
+TEST_F(FrameFeedTest, AGameThatStandsStillBecomesAPausedOneWithoutAFrame) {
+  ModelDrive drive(*find_sim("forza"), directory_.path());
+  auto feed = FrameFeed::in(drive.sim(), directory_.path(), 0);
+  ASSERT_TRUE(feed) << feed.error().message;
+  attach(*feed, drive);
+  FrameStates states(drive.sim());
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto driven_at = [&](double lap_s, std::int64_t now_ns) {
+    drive.drive(lap_s);
+    MappingFrame frame;
+    while (feed->next(frame, 0).value() == Next::kFrame) states.take(frame);
+    EXPECT_NE(states.find_title(drive.sim().titles.front().id), nullptr);
+    return states.decode(now_ns).activity;
+  };
+  (void)driven_at(1, kSecond);
+  EXPECT_EQ(driven_at(2, 2 * kSecond), Activity::kLive);
+  EXPECT_EQ(states.decode(2 * kSecond + 1).activity, Activity::kLive);
+  EXPECT_EQ(states.decoded_ns(), 2 * kSecond) << "it could be no other";
+  EXPECT_EQ(states.decode(4 * kSecond).activity, Activity::kPaused);
+  EXPECT_EQ(states.decoded_ns(), 4 * kSecond);
+}
+
 TEST_F(FrameFeedTest, WhoComesLaterGetsWhatThereIsOfEachMapping) {
   ModelDrive drive(*find_sim("ac"), directory_.path());
   drive.drive(1);
