@@ -68,7 +68,7 @@ class Meaning {
   Json json(const MappingFrame& frame) {
     const Title* title = states_.find_title(seen_title_);
     if (title == nullptr) return {{"title", nullptr}};
-    const Telemetry telemetry = states_.decode(frame.time_ns);
+    const Telemetry& telemetry = states_.decode(frame.time_ns);
     Json values = Json::object();
     for (const QuantityInfo& info : kQuantities)
       if (const auto& value = telemetry[info.quantity])
@@ -130,7 +130,8 @@ Expected<void> run() {
   if (!feed) return tl::unexpected<Error>(std::move(feed.error()));
   install_stop_signals();
   MonotonicClock clock;
-  Meaning meaning(sim, *feed);
+  std::optional<Meaning> meaning;
+  meaning.emplace(sim, *feed);
   std::map<std::string, std::int64_t> before_ns;
   std::uint64_t lost = 0;
   bool was_told = false;
@@ -138,7 +139,11 @@ Expected<void> run() {
     MappingFrame frame;
     const auto next = feed->next(frame, clock.now_ns() + kSecondNs);
     if (!next) return tl::unexpected<Error>(next.error());
-    if (*next == FrameFeed::Next::kLeft) complain("the bridge has left", "stream");
+    if (*next == FrameFeed::Next::kLeft) {
+      complain("the bridge has left", "stream");
+      // One that was killed says of no mapping that it has gone; the next one repeats what it has.
+      meaning.emplace(sim, *feed);
+    }
     if (!feed->is_attached() && !std::exchange(was_told, true)) say_awaited(sim, *feed);
     if (*next != FrameFeed::Next::kFrame) {
       // A reader that has gone shall not keep us until the next frame.
@@ -146,12 +151,12 @@ Expected<void> run() {
       continue;
     }
     was_told = false;
-    meaning.take(frame);
+    meaning->take(frame);
     lost += frame.lost;
     if (!place->mapping.empty() && frame.mapping != place->mapping) continue;
     frame.lost = std::exchange(lost, 0);
     if (g_options.json) {
-      print_json(sim, frame, meaning);
+      print_json(sim, frame, *meaning);
     } else {
       const auto before = before_ns.find(std::string(frame.mapping));
       print_text(frame, before != before_ns.end() ? std::optional(before->second) : std::nullopt);
