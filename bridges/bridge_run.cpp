@@ -87,7 +87,7 @@ int run_program(const std::string& program, const Sim& sim, const Expected<Bridg
   if (options->launched && options->log_file.empty())
     standard = FdLog::to_state_directory(program, options->log_level);
   if (options->chained) {
-    const BridgeCommandLine line = bridge_command_line();
+    const BridgeCommandLine line = bridge_command_line(session_process());
     start_detached({line.program, "--launched"});
     return stand_in_for(line.chained, standard);
   }

@@ -37,6 +37,10 @@ std::unique_ptr<Source> session_source() {
   return std::make_unique<TwinSource>(*g_link);
 }
 
+pid_t session_process() {
+  return g_link->pid();
+}
+
 std::string session_version() {
   return g_link->wine_version();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <string>
 
@@ -12,6 +14,9 @@
 namespace pitbridge {
 
 std::unique_ptr<Source> session_source();
+
+/// The process of the bridge that is in the session, as native programs see it.
+pid_t session_process();
 
 /// The version of the session's Wine, as it names itself.
 std::string session_version();

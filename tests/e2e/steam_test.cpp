@@ -280,13 +280,15 @@ class SteamDebugCommand : public SteamRun {
     return " --sim none --map 'Their Own:4096' --backing '" + traces() + "' " + more;
   }
   bool has_run() const { return fs::exists(traces() + "/Their Own"); }
-  void expect_both(const std::string& command_text) {
+  void expect_both(const std::string& command_text, const Variables& more = {}) {
     Variables environment = steam();
+    environment.insert(more.begin(), more.end());
     environment["PROTON_REMOTE_DEBUG_CMD"] = command_text;
     Process chain = launch(pitbridge(command()), environment);
     ASSERT_TRUE(chain.says("ready")) << chain.output();
     EXPECT_TRUE(becomes_live()) << chain.output() << state_log();
     EXPECT_TRUE(eventually([&] { return has_run(); })) << chain.output() << state_log();
+    EXPECT_EQ(state_log().find(") serves acs.exe"), std::string::npos) << "no attendant had to";
     // Both read the same standard input, so the game is only told when it is alone; and again, because a read
     // of the tool that has gone may have taken the word.
     EXPECT_TRUE(has_gone("their tool.exe"));
@@ -295,12 +297,17 @@ class SteamDebugCommand : public SteamRun {
       return !running_game();
     }));
     EXPECT_EQ(chain.wait(), 0) << chain.output();
-    EXPECT_TRUE(has_gone("acbridge.exe.so"));
+    EXPECT_TRUE(has_gone("acbridge.exe.so") && has_gone("pitbridge-keepe"));
   }
 };
 
 TEST_F(SteamDebugCommand, OfTheUsersRunsBesideOurs) {
   expect_both("'" + proton_directory() + "/my tools/their tool.exe'" + arguments("--seconds 1"));
+}
+
+TEST_F(SteamDebugCommand, OfTheUsersRunsBesideATwin) {
+  expect_both("'" + proton_directory() + "/my tools/their tool.exe'" + arguments("--seconds 1"),
+              {{"PITBRIDGE_TWIN", "always"}});
 }
 
 TEST_F(SteamDebugCommand, MayBeRelativeToProton) {

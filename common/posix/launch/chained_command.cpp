@@ -41,8 +41,8 @@ void exec_wine(const std::vector<std::string>& words) {
 
 }  // namespace
 
-BridgeCommandLine bridge_command_line() {
-  const UniqueFd fd(::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC));
+BridgeCommandLine bridge_command_line(pid_t pid) {
+  const UniqueFd fd(::open(fmt::format("/proc/{}/cmdline", pid).c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   char buffer[4096];
   for (ssize_t n = 0; (n = ::read(fd.get(), buffer, sizeof buffer)) > 0;)

@@ -11,13 +11,14 @@
 
 namespace pitbridge {
 
-/// The command line of this bridge, byte for byte: what main gets under Wine has passed through the ANSI code
+/// The command line of a bridge, byte for byte: what main gets under Wine has passed through the ANSI code
 /// page.
 struct BridgeCommandLine {
   std::string program;               ///< our .exe.so, or the .exe of a twin
   std::vector<std::string> chained;  ///< what stands behind "--"; empty words at the end are lost
 };
-BridgeCommandLine bridge_command_line();
+/// `pid`: the process that Wine runs, of a twin its Windows half.
+BridgeCommandLine bridge_command_line(pid_t pid);
 BridgeCommandLine parse_bridge_command_line(const std::string& cmdline);
 
 /// Starts the Windows program `words` with our own Wine, as a process that is nobody's child.
