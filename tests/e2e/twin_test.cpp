@@ -166,6 +166,16 @@ TEST_F(Twin, LetsTheGameWriteItsFileIfTold) {
   EXPECT_TRUE(eventually([&] { return is_same_file(section(), shm_path("acpmf_physics")); }));
 }
 
+TEST_F(Twin, ShowsASectionThatIsShorterThanAPage) {
+  Process game = start_game({.arguments = {"--at", "20", "--backing", directory()}});
+  ASSERT_LT(std::filesystem::file_size(directory() + "/acpmf_physics"), 4096U);
+  Process bridge = start_bridge();
+  ASSERT_TRUE(becomes_live()) << bridge.output();
+  game.tell("pause");
+  ASSERT_TRUE(game.says("ok pause"));
+  EXPECT_TRUE(eventually([&] { return is_mirrored("acpmf_physics"); })) << bridge.output();
+}
+
 TEST_F(Twin, SaysWhatIsMissingWithoutItsNativeHalf) {
   const std::string alone = directory() + "/acbridge.exe";
   std::filesystem::copy_file(built("bin/acbridge.exe"), alone);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/win32/twin/session_answers.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace pitbridge {
@@ -59,7 +60,9 @@ Message SessionAnswers::open(const std::string& mapping_name) {
   if (!section) return refused(section.error());
   if (!*section) return word(twin::kNone);
   const std::uint64_t size = (*section)->size_bytes();
-  auto view = (*section)->map(0, kViewBytes, SectionAccess::kReadOnly);
+  // Of a file that is shorter the section is as short; 0: this Wine does not tell.
+  const std::uint64_t view_bytes = size == 0 ? kViewBytes : std::min(size, kViewBytes);
+  auto view = (*section)->map(0, view_bytes, SectionAccess::kReadOnly);
   if (!view) return refused(view.error());
   held_ = std::move(**section);
   view_.emplace(std::move(*view));
