@@ -75,7 +75,7 @@ $(eval $(call pitshm_windows,32,mingw32,MINGW32CXX))
 PITSHM_LINUX_SRC  := common/core/fmt.cpp common/core/sim/sim_place.cpp $(PITSHM_SRC) $(call sources,common/core/shm common/posix/region common/posix/stream) \
                      $(patsubst %,common/posix/system/%.cpp,fault_guard monotonic_clock paths sealed_memfd small_file system_error wait_readable)
 PITSHM_LINUX_OBJ  := $(call native,$(PITSHM_LINUX_SRC))
-PITSHM_HEADERS    := $(wildcard common/pitshm/*.h) $(filter-out %/answer.hpp %/deadline.hpp %/section_client.hpp,$(wildcard common/pitshm/*.hpp))
+PITSHM_HEADERS    := $(wildcard common/pitshm/*.h) $(filter-out %/answer.hpp %/deadline.hpp %/library_directory.hpp %/section_client.hpp,$(wildcard common/pitshm/*.hpp))
 PITSHM_SONAME     := libpitshm.so.0
 PITSHM_SHARED     := $(OUT)/lib/$(PITSHM_SONAME)
 PITSHM_STATIC     := $(OUT)/lib/libpitshm.a

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // `pitbridge shm`: looks after the shared memory of a directory: regions of libpitshm, and what bridges have.
 #include <CLI/App.hpp>
-#include <cstdlib>
+#include <string>
 
 #include "bridges/command/command.hpp"
 #include "bridges/pitbridge/shm_parts.hpp"
 #include "common/posix/shm/bridge_directory.hpp"
+#include "common/posix/system/paths.hpp"
 
 namespace pitbridge::shm_command {
 namespace {
@@ -69,9 +70,9 @@ const CommandRegistration kRegistration(kCommand);
 
 Expected<std::shared_ptr<ShmDirectory>> directory_of_regions() {
   const Resolved chosen = user_settings().find_or_configured(setting("shm_dir"));
-  const char* of_library = std::getenv("PITSHM_DIR");
+  const std::string of_library = environment_or("PITSHM_DIR", "");
   const bool is_default = chosen.source == Resolved::Source::kDefault;
-  if (is_default && of_library != nullptr && *of_library != '\0') return open_bridge_directory(of_library);
+  if (is_default && !of_library.empty()) return open_bridge_directory(of_library);
   return open_bridge_directory(shm_directory_of(user_settings()));
 }
 

@@ -11,6 +11,10 @@ pitshm_result answer(pitshm_result result, const std::string& text) {
   return result;
 }
 
+void forget_text() {
+  g_error_text.clear();
+}
+
 pitshm_result bad_argument(const char* function, const char* why) {
   return answer(PITSHM_BAD_ARGUMENT, std::string(function) + ": " + why);
 }

@@ -22,6 +22,8 @@ inline pitshm_result null_pointer() {
   return answer(PITSHM_BAD_ARGUMENT, "a pointer that must not be null is null");
 }
 
+void forget_text();
+
 pitshm_result bad_argument(const char* function, const char* why);
 
 /// What is reserved in options must be 0, so that it can mean something one day.
@@ -36,9 +38,11 @@ pitbridge::Expected<void> check_reserved(const std::uint32_t (&reserved)[kCount]
   return {};
 }
 
-/// No exception crosses the C interface: the only one there is says that memory is out.
+/// No exception crosses the C interface: the only one there is says that memory is out. What the call before
+/// said is forgotten.
 template <typename Body>
 pitshm_result answered(Body body) {
+  forget_text();
   try {
     return body();
   } catch (const std::exception& exception) {

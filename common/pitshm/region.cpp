@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
 
 #include "common/pitshm/answer.hpp"
 #include "common/pitshm/deadline.hpp"
+#include "common/pitshm/library_directory.hpp"
 #include "common/posix/region/region.hpp"
 #include "common/posix/region/region_list.hpp"
 #include "common/posix/region/region_wait.hpp"
@@ -32,9 +32,6 @@ using pitbridge::RegionAnswer;
 using pitbridge::RegionStamp;
 using pitbridge::ShmDirectory;
 
-constexpr pitbridge::DirectoryChoice kChoice = {.option = "another directory (PITSHM_DIR)",
-                                                .anew = "another with PITSHM_DIR"};
-
 /// As the caller has it: a shorter struct is of an older version of this library.
 pitshm_region_options whole_options(const pitshm_region_options* options) {
   return options != nullptr ? *options : pitshm_region_options{};
@@ -54,9 +51,7 @@ Expected<std::shared_ptr<ShmDirectory>> open_directory(const pitshm_region_optio
         fmt::format("options: there are no flags {:#x}; use a newer version of the library, "
                     "or those of region.h",
                     options.flags & ~kFlags));
-  const char* path = options.directory;
-  if (path == nullptr) path = std::getenv("PITSHM_DIR");
-  return ShmDirectory::open(path != nullptr && *path != '\0' ? path : "/dev/shm", kChoice);
+  return detail::open_library_directory(options.directory);
 }
 
 pitbridge::RegionRequest request_of(std::uint64_t data_bytes, const pitshm_region_options& options) {

@@ -14,8 +14,8 @@ namespace pitshm {
 using Timeout = std::chrono::milliseconds;
 inline constexpr Timeout kForever{PITSHM_FOREVER};
 
-/// Why a call failed. `text` is for people, and empty for what is no fault: PITSHM_NOT_THERE,
-/// PITSHM_TIMED_OUT.
+/// Why a call failed. `text` is for people, and may be empty for what is no fault: PITSHM_NOT_THERE,
+/// PITSHM_TIMED_OUT, PITSHM_STOPPED, PITSHM_LEFT.
 struct Failure {
   pitshm_result result = PITSHM_FAILED;
   std::string text;

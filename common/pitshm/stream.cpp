@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "common/pitshm/stream.h"
 
-#include <cstdlib>
 #include <string>
 
 #include "common/pitshm/answer.hpp"
 #include "common/pitshm/deadline.hpp"
+#include "common/pitshm/library_directory.hpp"
 #include "common/posix/region/region_name.hpp"
 #include "common/posix/stream/stream_consumer.hpp"
 #include "common/posix/stream/stream_producer.hpp"
@@ -16,6 +16,7 @@ using pitshm::detail::answer;
 using pitshm::detail::answered;
 using pitshm::detail::bad_argument;
 using pitshm::detail::deadline_ns;
+using pitshm::detail::open_library_directory;
 
 struct pitshm_producer {
   std::unique_ptr<StreamProducer> producer;
@@ -26,11 +27,6 @@ struct pitshm_consumer {
 };
 
 namespace {
-
-Expected<std::shared_ptr<ShmDirectory>> directory_of(const char* directory) {
-  if (directory == nullptr) directory = std::getenv("PITSHM_DIR");
-  return ShmDirectory::open(directory != nullptr && *directory != '\0' ? directory : "/dev/shm");
-}
 
 pitshm_result answer_of(StreamHub::Put put, const StreamHub& hub, std::size_t size_bytes) {
   switch (put) {
@@ -81,7 +77,7 @@ pitshm_result pitshm_producer_open(const char* name, const pitshm_producer_optio
     if (name == nullptr || out == nullptr) return bad_argument("pitshm_producer_open", "a pointer is null");
     const pitshm_producer_options given = options != nullptr ? *options : pitshm_producer_options{};
     if (auto good = pitshm::detail::check_reserved(given.reserved); !good) return answer(good.error());
-    auto directory = directory_of(given.directory);
+    auto directory = open_library_directory(given.directory);
     if (!directory) return answer(directory.error());
     StreamOptions chosen;
     if (given.ring_bytes != 0) chosen.ring_bytes = static_cast<std::size_t>(given.ring_bytes);
@@ -171,7 +167,7 @@ pitshm_result pitshm_consumer_open(const char* name, const pitshm_consumer_optio
     const pitshm_consumer_options given = options != nullptr ? *options : pitshm_consumer_options{};
     if (auto good = pitshm::detail::check_reserved(given.reserved); !good) return answer(good.error());
     if (auto good = check_region_name(name); !good) return answer(good.error());
-    auto directory = directory_of(given.directory);
+    auto directory = open_library_directory(given.directory);
     if (!directory) return answer(directory.error());
     auto consumer = StreamConsumer::open(std::move(*directory),
                                          std::string(name) + std::string(kStreamSuffix), given.last_frames);
