@@ -17,7 +17,7 @@ extern "C" {
  * other's. */
 typedef struct pitshm_sequence_lock {
   uint32_t sequence; /* odd while the writer writes */
-  uint32_t news;     /* raised after each update; on Linux, a futex word */
+  uint32_t news;     /* raised after each update; on Linux, a futex word, that nobody wakes by itself */
 } pitshm_sequence_lock;
 
 /* Copies `in` to `shared` as one update. Only one writer at a time, see pitshm_mutex. */
